@@ -1,0 +1,57 @@
+# Two commands matter: `make demo` and `make test`. Everything lives in .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: demo dev test check bench conformance screenshots lock clean
+
+demo: $(VENV)/.runtime
+	$(BIN)/python main.py demo
+
+dev: $(VENV)/.development
+	$(BIN)/python main.py demo --reload
+
+test: $(VENV)/.development
+	@$(BIN)/python -m tests.browser_needed
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/house
+
+bench: $(VENV)/.development
+	$(BIN)/python -m tests.bench
+
+conformance: $(VENV)/.development
+	$(BIN)/python -m tests.conformance.dcmtk
+
+screenshots: $(VENV)/.development
+	$(BIN)/python -m tests.journeys.screenshots docs/screenshots
+
+lock:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+	    --generate-hashes --upgrade pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+	    --generate-hashes --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+$(VENV)/.created:
+	$(PYTHON) -m venv $(VENV) || { apt-get install --yes python3-venv && $(PYTHON) -m venv $(VENV); }
+	touch $@
+
+$(VENV)/.runtime: $(VENV)/.created requirements.lock
+	$(INSTALL) --requirement requirements.lock
+	touch $@
+
+$(VENV)/.development: $(VENV)/.created requirements-dev.lock
+	$(INSTALL) --requirement requirements-dev.lock
+	touch $@
+
+clean:
+	rm -rf $(VENV) .demo

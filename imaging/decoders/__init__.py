@@ -1,0 +1,1 @@
+"""One small file a family of transfer syntaxes; `imaging.decode` holds the table."""

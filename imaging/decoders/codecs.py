@@ -1,0 +1,65 @@
+"""Compressed frames to sample arrays, by libraries; each takes the frame's bytes and its checked header.
+
+Every decoder returns (rows, columns) or (rows, columns, components), samples as the codestream holds them.
+"""
+
+import io
+from typing import Any
+
+import jpeg_ls
+import libjpeg
+import numpy as np
+import openjpeg
+from PIL import Image
+
+from imaging.decoders.codestream import BadCodestream, Codestream
+
+Samples = np.ndarray[Any, np.dtype[Any]]
+
+
+def pillow_jpeg(data: bytes, stream: Codestream, keeps_colours: bool) -> Samples:
+    """8-bit JPEG by libjpeg-turbo; a codestream that breaks off is filled up with what came before.
+
+    `keeps_colours` returns three components untouched; otherwise they become RGB.
+    """
+    if stream.precision != 8:
+        raise BadCodestream(f"it has {stream.precision} bits a sample, not 8")
+    # without an end marker the library waits for more and gives nothing
+    whole = data if data.rstrip(b"\0")[-2:] == b"\xff\xd9" else data + b"\xff\xd9"
+    with Image.open(io.BytesIO(whole), formats=("JPEG",)) as picture:
+        if stream.components == 3 and keeps_colours and picture.mode == "RGB":
+            picture.draft("YCbCr", picture.size)
+        return np.asarray(picture)
+
+
+def libjpeg_any(data: bytes, stream: Codestream, keeps_colours: bool) -> Samples:
+    """JPEG of any process and JPEG-LS by libjpeg, components untouched or made RGB."""
+    transform = 1 if stream.components == 3 and not keeps_colours else 0
+    samples: Samples = libjpeg.decode(data, transform)
+    return samples
+
+
+def charls(data: bytes, stream: Codestream) -> Samples:
+    """JPEG-LS by CharLS."""
+    buffer, header = jpeg_ls.decode_buffer(data)
+    samples = np.frombuffer(buffer, np.uint8 if stream.precision <= 8 else "<u2")
+    if stream.components == 1:
+        return samples.reshape(stream.rows, stream.columns)
+    if header["interleave_mode"] == 0:
+        planes = samples.reshape(stream.components, stream.rows, stream.columns)
+        return planes.transpose(1, 2, 0)
+    return samples.reshape(stream.rows, stream.columns, stream.components)
+
+
+def openjpeg_any(data: bytes, stream: Codestream) -> Samples:
+    """JPEG 2000 and HTJ2K by OpenJPEG; mixed components come back unmixed."""
+    samples: Samples = openjpeg.decode(data)
+    return samples
+
+
+def pillow_jpeg_2000(data: bytes, stream: Codestream) -> Samples:
+    """JPEG 2000 of 8 bits by Pillow's own OpenJPEG."""
+    if stream.precision != 8 or stream.signed:
+        raise BadCodestream("it has more than 8 bits a sample")
+    with Image.open(io.BytesIO(data), formats=("JPEG2000",)) as picture:
+        return np.asarray(picture)

@@ -1,0 +1,88 @@
+"""RLE Lossless and deflated frames: planes of bytes, and pixels of one bit (DICOM PS3.5 A.4.2, G, and A.4.13)."""
+
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+import rle.rle as native_rle
+
+from imaging.decoders.codestream import BadCodestream
+
+Samples = np.ndarray[Any, np.dtype[Any]]
+# a run of two bytes stands for at most 128
+_MOST_EXPANSION = 64
+_EXPANSION_BUDGET = 1 << 28
+
+
+def unpack_rle(data: bytes, segment_bytes: int, segments: int) -> list[bytes]:
+    """The `segments` byte planes of an RLE frame, each `segment_bytes` long; what is cut off is zero.
+
+    Raises:
+        BadCodestream: another number of segments, or offsets outside the frame.
+    """
+    if len(data) < 64:
+        raise BadCodestream("its RLE header is cut short")
+    count, *offsets = struct.unpack_from("<16I", data)
+    if count != segments:
+        raise BadCodestream(f"it has {count} RLE segments where {segments} are needed")
+    begins = offsets[:count]
+    if begins[0] < 64 or begins != sorted(begins):
+        raise BadCodestream("its RLE segments are out of order")
+    ends = [*begins[1:], len(data)]
+    return [
+        _segment(data[begin:end], segment_bytes) for begin, end in zip(begins, ends, strict=True)
+    ]
+
+
+def _segment(data: bytes, length: int) -> bytes:
+    unpacked = b""
+    # the library expands without a limit: leave what could burst to the bounded way
+    if len(data) * _MOST_EXPANSION <= max(_EXPANSION_BUDGET, 2 * length):
+        try:
+            unpacked = bytes(native_rle.decode_segment(data))
+        except ValueError:
+            unpacked = b""
+    if len(unpacked) < length:
+        unpacked = expand(data, length)
+    return unpacked[:length].ljust(length, b"\0")
+
+
+def expand(data: bytes, length: int) -> bytes:
+    """Undo PackBits (DICOM PS3.5 G.3.2) up to `length` bytes or the end of the data."""
+    made = bytearray()
+    at, end = 0, len(data) - 1
+    while at < end and len(made) < length:
+        code = data[at]
+        if code < 128:
+            made += data[at + 1 : at + 2 + code]
+            at += 2 + code
+        elif code > 128:
+            made += data[at + 1 : at + 2] * (257 - code)
+            at += 2
+        else:
+            at += 1
+    return bytes(made[:length])
+
+
+def inflate(data: bytes, length: int) -> bytes:
+    """Undo deflate up to `length` bytes; what is cut off is zero (DICOM PS3.5 A.4.13).
+
+    Raises:
+        BadCodestream: the data is no deflate stream.
+    """
+    try:
+        made = zlib.decompressobj(-15).decompress(data, length)
+    except zlib.error as damage:
+        raise BadCodestream("it is no deflate stream") from damage
+    return made.ljust(length, b"\0")
+
+
+def interleave(planes: list[bytes], rows: int, columns: int, samples: int, size: int) -> Samples:
+    """Byte planes, most significant first within each sample (DICOM PS3.5 G.2), as unsigned samples."""
+    stacked = np.empty((samples, rows * columns, size), np.uint8)
+    for index, plane in enumerate(planes):
+        sample, byte = divmod(index, size)
+        stacked[sample, :, size - 1 - byte] = np.frombuffer(plane, np.uint8)
+    cells = stacked.view(f"<u{size}").reshape(samples, rows, columns)
+    return cells[0] if samples == 1 else np.ascontiguousarray(cells.transpose(1, 2, 0))

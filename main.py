@@ -1,0 +1,166 @@
+"""The command line, and the one place where settings, storage, services and ui are put together."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from services import accounts, audit
+from services.errors import PortalError
+from services.opening import open_portal
+from services.portal import Portal
+from services.settings import Settings
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="My Imaging: a patient portal.")
+account = typer.Typer(no_args_is_help=True, help="Make, list and disable accounts.")
+audit_cli = typer.Typer(no_args_is_help=True, help="Check and export the audit trail.")
+cli.add_typer(account, name="account")
+cli.add_typer(audit_cli, name="audit")
+console = Console()
+errors = Console(stderr=True)
+
+
+def _portal() -> Portal:
+    return open_portal(Settings())
+
+
+@cli.command()
+def serve() -> None:
+    """Serve the portal: web, message delivery and housekeeping in one process."""
+    from ui.serving import run
+
+    run(_portal())
+
+
+@cli.command()
+def demo(
+    reload: Annotated[bool, typer.Option(help="Restart when a file changes.")] = False,
+) -> None:
+    """Serve demonstration patients, exams and accounts from `.demo/`."""
+    from services import demonstration
+    from ui.serving import run, run_reloading
+
+    settings = demonstration.settings()
+    if reload:
+        run_reloading("main:demo_application", settings)
+        return
+    portal = open_portal(settings)
+    demonstration.fill(portal, console)
+    demonstration.announce(portal, console)
+    run(portal, demonstration=True)
+
+
+def demo_application() -> object:
+    """The demonstration as an application factory, for `make dev`."""
+    from services import demonstration
+    from ui.serving import application
+
+    portal = open_portal(demonstration.settings())
+    demonstration.fill(portal, console)
+    return application(portal, demonstration=True)
+
+
+@cli.command("import")
+def import_(paths: Annotated[list[Path], typer.Argument(exists=True)]) -> None:
+    """Take in files, folders and zips; exit 1 if anything went to quarantine."""
+    from services import ingest, packages
+    from services.ingest import Fate
+
+    portal = _portal()
+    found = list(packages.candidates(paths))
+    counts = dict.fromkeys(Fate, 0)
+    refused: list[tuple[str, str]] = []
+    columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=errors) as progress:
+        task = progress.add_task("import", total=len(found))
+        for outcome in ingest.take_in(portal, found):
+            counts[outcome.fate] += 1
+            progress.advance(task)
+            if outcome.fate is Fate.QUARANTINED:
+                refused.append((outcome.name, outcome.reason))
+    table = Table("What", "Files")
+    for fate, count in counts.items():
+        table.add_row(fate.value, str(count))
+    console.print(table)
+    for name, reason in refused:
+        console.print(f"quarantined: {name}: {reason}", style="yellow", highlight=False)
+    if refused:
+        raise typer.Exit(1)
+
+
+@account.command("create")
+def account_create(
+    kind: Annotated[str, typer.Option(help="patient, guest, breakglass or staff")],
+    email: Annotated[str, typer.Option()],
+    name: Annotated[str, typer.Option(help='"Given Family"')],
+    mobile: Annotated[str, typer.Option(help="with country code")] = "",
+    patient_id: Annotated[list[str] | None, typer.Option(help="ID, or ISSUER|ID")] = None,
+    role: Annotated[str, typer.Option(help="administrator, clinician or auditor")] = "",
+    provider_number: Annotated[str, typer.Option(help="of a break-glass account")] = "",
+    password_stdin: Annotated[bool, typer.Option(help="read the password; no mail")] = False,
+) -> None:
+    """Make an account; without --password-stdin its owner gets a set-up e-mail."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    if password_stdin and not password:
+        _fail("No password came on standard input.")
+    new = accounts.NewAccount(
+        kind, email, name, mobile, role, provider_number, patient_id or (), password
+    )
+    try:
+        accounts.create(_portal(), new)
+    except PortalError as error:
+        _fail(str(error))
+    console.print(f"{email}: {'ready' if password else 'the set-up e-mail is on its way'}")
+
+
+@account.command("disable")
+def account_disable(email: str) -> None:
+    """Close an account; its open pages end."""
+    try:
+        accounts.disable(_portal(), email)
+    except PortalError as error:
+        _fail(str(error))
+    console.print(f"{email}: disabled")
+
+
+@account.command("list")
+def account_list() -> None:
+    """Every account, by address."""
+    table = Table("Email", "Name", "Kind", "Role", "Status")
+    for row in accounts.listed(_portal()):
+        table.add_row(row.email, row.name, row.kind, row.role, row.status)
+    console.print(table)
+
+
+@audit_cli.command("verify")
+def audit_verify() -> None:
+    """Check the chain of audit events; exit 1 if one was changed, removed or cut off."""
+    portal = _portal()
+    with portal.reading() as db:
+        verdict = audit.verify(db, portal.keys.key("audit"))
+    if verdict.flaw:
+        _fail(f"The audit trail is damaged: {verdict.flaw}.")
+    console.print(f"The audit trail is whole: {verdict.events} events.")
+
+
+@audit_cli.command("export")
+def audit_export() -> None:
+    """Every audit event as a line of JSON on standard output."""
+    with _portal().reading() as db:
+        for event in audit.events(db):
+            print(audit.as_json(event))
+
+
+def _fail(sentence: str) -> None:
+    errors.print(sentence, style="red", highlight=False)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    cli()

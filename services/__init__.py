@@ -1,0 +1,1 @@
+"""What the portal does: plain synchronous functions, testable with no browser."""

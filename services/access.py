@@ -1,0 +1,246 @@
+"""THE decision: who may do what with which exam, and why.
+
+`decide` and `visible` are the only places that make an `Access`. Everything that hands out exam
+content takes one, so a page or a route cannot forget the check: without it there is nothing to
+pass. Denied is the default; an exam that may not be seen looks like one that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from services.errors import Expired, NotFound
+from services.portal import Portal
+from services.publisher import AccessChanged
+from storage.models import Account, BrokenGlass, Grant, PatientLink, SignInSession, Study
+
+NOT_FOUND = "There is no such exam, or it is not shared with you."
+READING_ROLES = frozenset({"administrator", "clinician"})
+
+
+class Why(StrEnum):
+    """What an access rests on."""
+
+    OWN = "own"
+    CARER = "carer"
+    GRANT = "grant"
+    BROKEN_GLASS = "broken glass"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """One reason to see one study or all of a patient's; `number` is the row it rests on."""
+
+    why: Why
+    number: int
+    patient_id: int | None  # None: every patient (staff)
+    study_id: int | None  # None: every study of the patient, also those that arrive later
+    may_share: bool
+    may_download: bool
+    hidden: bool
+    until: datetime | None  # None: no end of its own
+
+    def covers(self, patient_id: int, study_id: int) -> bool:
+        """Whether this basis reaches that study."""
+        return self.patient_id in (None, patient_id) and self.study_id in (None, study_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One account's access to one exam, as decided at one moment; made only in this module."""
+
+    account_id: int
+    patient_id: int
+    study_id: int
+    bases: tuple[Basis, ...]
+    revision: int
+
+    @property
+    def may_share(self) -> bool:
+        """Whether the exam may be shared with others."""
+        return any(basis.may_share for basis in self.bases)
+
+    @property
+    def may_download(self) -> bool:
+        """Whether the exam may be downloaded and printed."""
+        return any(basis.may_download for basis in self.bases)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the patient's details are hidden: unless some basis shows them."""
+        return all(basis.hidden for basis in self.bases)
+
+    @property
+    def until(self) -> datetime | None:
+        """When the last basis ends; None: no end."""
+        ends = [basis.until for basis in self.bases]
+        return None if None in ends else max(end for end in ends if end is not None)
+
+    @property
+    def changes_at(self) -> datetime | None:
+        """When the first basis ends, and so the rights may become fewer; None: never by itself."""
+        return min((b.until for b in self.bases if b.until is not None), default=None)
+
+    @property
+    def why(self) -> Why:
+        """The strongest reason, for the audit trail and the screen."""
+        order = list(Why)
+        return min((basis.why for basis in self.bases), key=order.index)
+
+
+def decide(portal: Portal, account_id: int, study_id: int) -> Access:
+    """The account's access to the study; NotFound when there is none."""
+    with portal.reading() as db:
+        return decide_in(portal, db, account_id, study_id)
+
+
+def decide_in(portal: Portal, db: Session, account_id: int, study_id: int) -> Access:
+    """`decide` within a transaction that is already open."""
+    revision = portal.publisher.revision(AccessChanged(account_id))
+    study = db.get(Study, study_id)
+    if study is None:
+        raise NotFound(NOT_FOUND)
+    access = _combine(account_id, study, bases(db, account_id, portal.clock()), revision)
+    if access is None:
+        raise NotFound(NOT_FOUND)
+    return access
+
+
+def visible(
+    portal: Portal, account_id: int, *, patient_id: int | None = None, limit: int = 200
+) -> list[tuple[Study, Access]]:
+    """The studies this account may see, newest first, each with its access."""
+    revision = portal.publisher.revision(AccessChanged(account_id))
+    with portal.reading() as db:
+        held = bases(db, account_id, portal.clock())
+        if not held:
+            return []
+        query = (
+            select(Study)
+            .where(or_(*(_reach(basis) for basis in held)))
+            .order_by(Study.performed_at.desc().nulls_last(), Study.id.desc())
+            .limit(limit)
+        )
+        if patient_id is not None:
+            query = query.where(Study.patient_id == patient_id)
+        found = [
+            (study, _combine(account_id, study, held, revision))
+            for study in db.execute(query).scalars()
+        ]
+    return [(study, access) for study, access in found if access is not None]
+
+
+def renewed(portal: Portal, access: Access) -> Access:
+    """The same access while nothing changed, a new decision otherwise.
+
+    Raises Expired with a plain sentence when the exam may no longer be seen.
+    """
+    unchanged = access.revision == portal.publisher.revision(AccessChanged(access.account_id))
+    if unchanged and (access.changes_at is None or portal.clock() < access.changes_at):
+        return access
+    try:
+        return decide(portal, access.account_id, access.study_id)
+    except NotFound:
+        raise Expired(farewell(portal, access)) from None
+
+
+def farewell(portal: Portal, access: Access) -> str:
+    """Why an open exam goes away, in a sentence for the person who was looking at it."""
+    over = access.until is not None and access.until <= portal.clock()
+    match access.why, over:
+        case Why.GRANT, True:
+            return "The time for which this exam was shared with you is over."
+        case Why.GRANT, False:
+            return "This exam is no longer shared with you: the person who shared it ended it."
+        case Why.BROKEN_GLASS, True:
+            return "The time for which the glass was broken is over."
+        case Why.BROKEN_GLASS, False:
+            return "The glass is closed, or another patient was opened."
+        case _:
+            return "You no longer have access to this exam."
+
+
+def bases(db: Session, account_id: int, now: datetime) -> tuple[Basis, ...]:
+    """Everything the account holds at `now`."""
+    account = db.get(Account, account_id)
+    if account is None or account.status != "active":
+        return ()
+    held = [*_own(db, account_id, now), *_granted(db, account, now)]
+    if account.kind == "breakglass":
+        held += _broken(db, account_id, now)
+    if account.kind == "staff" and account.role in READING_ROLES:
+        held.append(Basis(Why.STAFF, account_id, None, None, False, True, False, None))
+    return tuple(held)
+
+
+def _own(db: Session, account_id: int, now: datetime) -> Iterable[Basis]:
+    query = select(PatientLink).where(
+        PatientLink.account_id == account_id,
+        or_(PatientLink.until.is_(None), PatientLink.until > now),
+    )
+    for link in db.execute(query).scalars():
+        why = Why.OWN if link.relation == "self" else Why.CARER
+        yield Basis(why, link.id, link.patient_id, None, True, True, False, link.until)
+
+
+def _granted(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
+    query = select(Grant).where(
+        Grant.grantee_id == account.id,
+        Grant.ended_at.is_(None),
+        Grant.starts_at <= now,
+        Grant.ends_at > now,
+    )
+    passive = account.kind == "breakglass"  # such an account never shares, prints or downloads
+    for grant in db.execute(query).scalars():
+        yield Basis(
+            Why.GRANT,
+            grant.id,
+            grant.patient_id,
+            grant.study_id,
+            grant.may_share and not passive,
+            grant.may_download and not passive,
+            grant.hide_details,
+            grant.ends_at,
+        )
+
+
+def _broken(db: Session, account_id: int, now: datetime) -> Iterable[Basis]:
+    query = (
+        select(BrokenGlass)
+        .join(SignInSession, SignInSession.id == BrokenGlass.session_id)
+        .where(
+            BrokenGlass.account_id == account_id,
+            BrokenGlass.closed_at.is_(None),
+            BrokenGlass.until > now,
+            BrokenGlass.patient_id.is_not(None),
+            SignInSession.ended_at.is_(None),
+        )
+    )
+    for glass in db.execute(query).scalars():
+        yield Basis(
+            Why.BROKEN_GLASS, glass.id, glass.patient_id, None, False, False, False, glass.until
+        )
+
+
+def _reach(basis: Basis) -> ColumnElement[bool]:
+    if basis.study_id is not None:
+        return Study.id == basis.study_id
+    if basis.patient_id is not None:
+        return Study.patient_id == basis.patient_id
+    return Study.id > 0
+
+
+def _combine(account_id: int, study: Study, held: Iterable[Basis], revision: int) -> Access | None:
+    reaching = tuple(basis for basis in held if basis.covers(study.patient_id, study.id))
+    if study.identity_conflict:  # whose exam it is must be settled by staff first
+        reaching = tuple(basis for basis in reaching if basis.why is Why.STAFF)
+    if not reaching:
+        return None
+    return Access(account_id, study.patient_id, study.id, reaching, revision)

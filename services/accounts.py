@@ -1,0 +1,296 @@
+"""Accounts: made by staff, on the command line or by a first share; set up by their owner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services import letters, passwords, people
+from services.audit import Action
+from services.errors import Expired, Invalid, NotAllowed, NotFound
+from services.portal import Portal, Transaction
+from services.publisher import AccessChanged, SessionEnded
+from services.randomness import fingerprint
+from storage.models import Account, OneTimeLink, Patient, PatientLink, SignInSession
+
+KINDS = ("patient", "guest", "breakglass", "staff")
+ROLES = ("administrator", "clinician", "auditor")
+SETUP_LINK_LIFE = timedelta(days=14)
+RESET_LINK_LIFE = timedelta(hours=1)
+DEAD_LINK = "This link is not valid. Please open the newest e-mail you got from the portal."
+USED_LINK = "This link was already used. Please log in, or use Forgot password."
+LATE_LINK = "This link is too old. Please ask for a new one."
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What is told when an account is made; an empty password: its owner sets one up."""
+
+    kind: str
+    email: str
+    name: str
+    mobile: str = ""
+    role: str = ""
+    provider_number: str = ""
+    patient_ids: Sequence[str] = ()
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """What the set-up page shows for a link: whose account, what for."""
+
+    purpose: str  # invite, setup, reset
+    email: str
+    name: str
+    mobile: str
+    grant_id: int | None
+
+
+def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
+    """Make an account and mail its set-up link, or make it ready where a password is given."""
+    if new.kind not in KINDS:
+        raise Invalid(f"The kind must be one of {', '.join(KINDS)}.", "kind")
+    role = new.role or ("administrator" if new.kind == "staff" else "")
+    if new.kind == "staff" and role not in ROLES:
+        raise Invalid(f"The role must be one of {', '.join(ROLES)}.", "role")
+    email, name = people.email_address(new.email), people.person_name(new.name)
+    mobile = people.mobile_number(new.mobile)
+    ready = ""
+    if new.password:
+        ready = passwords.hashed(passwords.checked(new.password, email, name))
+    with portal.transaction() as tx:
+        account = find(tx.db, email)
+        if account is not None and account.kind != "guest":
+            raise Invalid("There is already an account with this email address.", "email")
+        if account is None:
+            account = Account(email=email, created_at=tx.now, status="invited")
+            tx.db.add(account)
+        account.kind, account.name, account.role = new.kind, name, role
+        account.mobile, account.provider_number = mobile, new.provider_number
+        if ready:
+            account.password_hash, account.status = ready, "active"
+            account.terms_accepted_at = tx.now
+        tx.db.flush()
+        for patient_id in new.patient_ids:
+            _link_patient(tx, account, patient_id, by)
+        tx.record(Action.ACCOUNT_CREATED, account_id=by, account=account.id, kind=new.kind)
+        if account.status == "invited":
+            link = one_time_link(portal, tx, account, "setup", SETUP_LINK_LIFE)
+            subject, text = letters.set_up(portal.settings, name, link)
+            tx.post(email, subject, text, account_id=account.id, secret=True)
+        return account.id
+
+
+def find(db: Session, email: str) -> Account | None:
+    """The account with this (already folded) address."""
+    return db.execute(select(Account).where(Account.email == email)).scalar_one_or_none()
+
+
+def listed(portal: Portal) -> list[Account]:
+    """Every account, by address."""
+    with portal.reading() as db:
+        return list(db.execute(select(Account).order_by(Account.email)).scalars())
+
+
+def disable(portal: Portal, email: str, by: int | None = None) -> None:
+    """Close an account: it can no longer sign in, and its open pages end."""
+    with portal.transaction() as tx:
+        account = find(tx.db, people.email_address(email))
+        if account is None:
+            raise NotFound("There is no account with this email address.")
+        account.status = "disabled"
+        end_sessions(tx, account.id)
+        tx.record(Action.ACCOUNT_DISABLED, account_id=by, account=account.id)
+        tx.announce(AccessChanged(account.id))
+
+
+def link_patient(portal: Portal, account_id: int, patient_id: str, *, relation: str) -> None:
+    """Tell that the account's person is ("self") or cares for ("carer") this patient."""
+    with portal.transaction() as tx:
+        _link_patient(tx, tx.db.get_one(Account, account_id), patient_id, None, relation)
+
+
+def _link_patient(
+    tx: Transaction, account: Account, patient_id: str, by: int | None, relation: str = "self"
+) -> None:
+    issuer, _, number = patient_id.rpartition("|")
+    query = select(Patient).where(Patient.patient_id == number)
+    if issuer:
+        query = query.where(Patient.issuer == issuer)
+    matches = list(tx.db.execute(query.limit(2)).scalars())
+    if not matches:
+        raise Invalid(f"There is no patient with the id {patient_id}.", "patient_id")
+    if len(matches) > 1:
+        raise Invalid(
+            f"Several issuers use the id {patient_id}; write it as ISSUER|ID.", "patient_id"
+        )
+    known = select(PatientLink).where(
+        PatientLink.account_id == account.id, PatientLink.patient_id == matches[0].id
+    )
+    link = tx.db.execute(known).scalar_one_or_none()
+    if link is None:
+        link = PatientLink(account_id=account.id, patient_id=matches[0].id, created_at=tx.now)
+        tx.db.add(link)
+    link.relation = relation
+    tx.record(
+        Action.ACCOUNT_LINKED,
+        account_id=by,
+        patient_id=matches[0].id,
+        account=account.id,
+        relation=relation,
+    )
+    tx.announce(AccessChanged(account.id))
+
+
+def one_time_link(
+    portal: Portal,
+    tx: Transaction,
+    account: Account,
+    purpose: str,
+    life: timedelta,
+    grant_id: int | None = None,
+) -> str:
+    """A new link for the account's mail; the token itself is not kept."""
+    token = portal.secrets.token()
+    tx.db.add(
+        OneTimeLink(
+            token_hash=fingerprint(token),
+            purpose=purpose,
+            account_id=account.id,
+            grant_id=grant_id,
+            created_at=tx.now,
+            expires_at=tx.now + life,
+        )
+    )
+    return f"{portal.settings.public_url}/setup?link={token}"
+
+
+def prompts(portal: Portal, token: str) -> Prompts:
+    """What a mailed link is for. Looking never uses it up: mail scanners look too.
+
+    Raises NotFound, Expired or NotAllowed with a sentence that says what to do.
+    """
+    with portal.reading() as db:
+        link = _living_link(portal, db, token)
+        account = link.account
+        return Prompts(link.purpose, account.email, account.name, account.mobile, link.grant_id)
+
+
+def set_up(
+    portal: Portal, token: str, *, name: str, mobile: str, password: str, terms_accepted: bool
+) -> None:
+    """Use an invitation or set-up link: the account gets its owner's password and is ready."""
+    if not terms_accepted:
+        raise Invalid("Please read and accept the terms of use.", "terms")
+    checked_name, checked_mobile = people.person_name(name), people.mobile_number(mobile)
+    with portal.reading() as db:
+        email = _living_link(portal, db, token).account.email
+    ready = passwords.hashed(passwords.checked(password, email, checked_name))
+    with portal.transaction() as tx:
+        link = _living_link(portal, tx.db, token)
+        if link.purpose == "reset":
+            raise NotFound(DEAD_LINK)
+        account = link.account
+        account.name, account.mobile, account.password_hash = checked_name, checked_mobile, ready
+        account.status, account.terms_accepted_at = "active", tx.now
+        _use_up(tx, link)
+        tx.record(Action.ACCOUNT_SET_UP, account_id=account.id)
+        if link.purpose == "invite":
+            tx.record(Action.INVITATION_ACCEPTED, account_id=account.id, grant=link.grant_id)
+        tx.announce(AccessChanged(account.id))
+
+
+def forgot_password(portal: Portal, email: str) -> None:
+    """Mail a link for a new password if there is such an account; tells nobody whether."""
+    address = people.email_address(email)
+    with portal.transaction() as tx:
+        account = find(tx.db, address)
+        tx.record(Action.PASSWORD_RESET_ASKED, account_id=account.id if account else None)
+        if account is None or account.status == "disabled":
+            return
+        if account.status == "active":
+            link = one_time_link(portal, tx, account, "reset", RESET_LINK_LIFE)
+            subject, text = letters.reset(portal.settings, account.name, link)
+        else:
+            link = one_time_link(portal, tx, account, "setup", SETUP_LINK_LIFE)
+            subject, text = letters.set_up(portal.settings, account.name, link)
+        tx.post(address, subject, text, account_id=account.id, secret=True, within=RESET_LINK_LIFE)
+
+
+def reset_password(portal: Portal, token: str, password: str) -> None:
+    """Use a forgot-password link; every signed-in browser of the account is signed out."""
+    with portal.reading() as db:
+        about = _living_link(portal, db, token).account
+    ready = passwords.hashed(passwords.checked(password, about.email, about.name))
+    with portal.transaction() as tx:
+        link = _living_link(portal, tx.db, token)
+        if link.purpose != "reset":
+            raise NotFound(DEAD_LINK)
+        link.account.password_hash = ready
+        _use_up(tx, link)
+        end_sessions(tx, link.account_id)
+        tx.record(Action.PASSWORD_CHANGED, account_id=link.account_id, how="link")
+
+
+def change_password(
+    portal: Portal, account_id: int, session_id: int, current: str, new: str
+) -> None:
+    """Replace the password; other signed-in browsers of the account are signed out."""
+    with portal.reading() as db:
+        account = db.get_one(Account, account_id)
+    if not passwords.matches(current, account.password_hash):
+        raise Invalid("The current password is not right.", "current")
+    if current == new:
+        raise Invalid("The new password must differ from the current one.", "password")
+    ready = passwords.hashed(passwords.checked(new, account.email, account.name))
+    with portal.transaction() as tx:
+        tx.db.get_one(Account, account_id).password_hash = ready
+        end_sessions(tx, account_id, keep=session_id)
+        tx.record(Action.PASSWORD_CHANGED, account_id=account_id, how="old password")
+
+
+def end_sessions(tx: Transaction, account_id: int, keep: int | None = None) -> None:
+    """Sign the account out everywhere, but for the session `keep`."""
+    query = select(SignInSession).where(
+        SignInSession.account_id == account_id, SignInSession.ended_at.is_(None)
+    )
+    for session in tx.db.execute(query).scalars():
+        if session.id != keep:
+            session.ended_at = tx.now
+            tx.announce(SessionEnded(session.id))
+
+
+def _living_link(portal: Portal, db: Session, token: str) -> OneTimeLink:
+    query = select(OneTimeLink).where(OneTimeLink.token_hash == fingerprint(token))
+    link = db.execute(query).scalar_one_or_none()
+    if link is None:
+        raise NotFound(DEAD_LINK)
+    if link.used_at is not None:
+        raise Expired(USED_LINK)
+    if link.expires_at <= portal.clock():
+        raise Expired(LATE_LINK)
+    if link.account.status == "disabled":
+        raise NotAllowed("This account is closed. Please ask the help desk.")
+    if link.purpose != "reset" and link.account.status == "active":
+        raise Expired(USED_LINK)
+    return link
+
+
+def _use_up(tx: Transaction, link: OneTimeLink) -> None:
+    """One link used ends all of the same account: an older mail opens nothing any more."""
+    query = select(OneTimeLink).where(
+        OneTimeLink.account_id == link.account_id, OneTimeLink.used_at.is_(None)
+    )
+    for sibling in tx.db.execute(query).scalars():
+        sibling.used_at = tx.now
+
+
+def check_same(password: str, again: str) -> None:
+    """Raises Invalid when a password was typed differently the second time."""
+    if password != again:
+        raise Invalid("The two passwords differ. Please type the same one twice.", "again")

@@ -1,0 +1,140 @@
+"""The audit trail: append only, every event bound to all before it by an HMAC chain.
+
+Each event's digest is HMAC-SHA256 over the digest before it and its own canonical JSON; the head
+row names the last event under a seal of its own. A changed, missing, inserted or cut-off event is
+found by `verify`; the key never leaves the portal's key file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.randomness import keyed
+from storage.models import AuditEvent, AuditHead
+
+
+class Action(StrEnum):
+    """Everything that is recorded."""
+
+    ACCOUNT_CREATED = "account.created"
+    ACCOUNT_SET_UP = "account.set_up"
+    ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_LINKED = "account.linked"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105
+    PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
+    CODE_SENT = "signin.code_sent"
+    SIGN_IN = "signin.done"
+    SIGN_IN_FAILED = "signin.failed"
+    SIGN_IN_CANCELLED = "signin.cancelled"
+    SIGN_OUT = "signin.out"
+    EXAM_VIEWED = "exam.viewed"
+    REPORT_VIEWED = "report.viewed"
+    SHARED = "share.given"
+    SHARE_CHANGED = "share.changed"
+    SHARE_ENDED = "share.ended"
+    INVITATION_ACCEPTED = "share.invitation_accepted"
+    GLASS_BROKEN = "glass.broken"
+    GLASS_REFUSED = "glass.refused"
+    GLASS_SEARCHED = "glass.searched"
+    GLASS_PATIENT_OPENED = "glass.patient_opened"
+    GLASS_CLOSED = "glass.closed"
+    IMPORTED = "exam.imported"
+    QUARANTINED = "exam.quarantined"
+    IDENTITY_CONFLICT = "exam.identity_conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What happened: when, what, who, about whom; details are ids and plain values."""
+
+    at: datetime
+    action: Action
+    account_id: int | None
+    patient_id: int | None
+    study_id: int | None
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `verify` found: how many events, and the first flaw (empty: none)."""
+
+    events: int
+    flaw: str
+
+
+def append(db: Session, key: bytes, entry: Entry) -> None:
+    """Add an event at the end of the chain; the caller's transaction holds the write lock."""
+    head = db.execute(select(AuditHead).with_for_update()).scalar_one_or_none()
+    if head is None:
+        head = AuditHead(id=1, seq=0, digest="", seal="")
+        db.add(head)
+    event = AuditEvent(
+        seq=head.seq + 1,
+        at=entry.at,
+        action=str(entry.action),
+        account_id=entry.account_id,
+        patient_id=entry.patient_id,
+        study_id=entry.study_id,
+        detail=entry.detail,
+    )
+    event.digest = _digest(key, head.digest, event)
+    db.add(event)
+    head.seq, head.digest = event.seq, event.digest
+    head.seal = keyed(key, "head", head.seq, head.digest)
+    db.flush()
+
+
+def verify(db: Session, key: bytes) -> Verdict:
+    """Walk the chain from its first event."""
+    previous, count = "", 0
+    for event in events(db):
+        count += 1
+        if event.seq != count:
+            return Verdict(count, f"event {count} is missing")
+        if event.digest != _digest(key, previous, event):
+            return Verdict(count, f"event {event.seq} was changed, or one before it removed")
+        previous = event.digest
+    head = db.execute(select(AuditHead)).scalar_one_or_none()
+    if head is None:
+        return Verdict(count, "the head of the chain is missing" if count else "")
+    if head.seal != keyed(key, "head", head.seq, head.digest):
+        return Verdict(count, "the head of the chain was changed")
+    if (head.seq, head.digest) != (count, previous):
+        return Verdict(count, f"events after {count} are missing: there were {head.seq}")
+    return Verdict(count, "")
+
+
+def events(db: Session) -> Iterator[AuditEvent]:
+    """Every event in order, a thousand rows at a time."""
+    query = select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=1000)
+    yield from db.execute(query).scalars()
+
+
+def as_json(event: AuditEvent) -> str:
+    """One event as a line of canonical JSON, with its digest."""
+    return json.dumps({**_canonical(event), "digest": event.digest}, sort_keys=True)
+
+
+def _digest(key: bytes, previous: str, event: AuditEvent) -> str:
+    return keyed(key, previous, json.dumps(_canonical(event), sort_keys=True))
+
+
+def _canonical(event: AuditEvent) -> dict[str, Any]:
+    return {
+        "seq": event.seq,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "action": event.action,
+        "account": event.account_id,
+        "patient": event.patient_id,
+        "study": event.study_id,
+        "detail": event.detail,
+    }

@@ -1,0 +1,205 @@
+"""Breaking the glass: conditions, a reason, the password again; then one searched patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from imaging.person_name import search_key
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from services import dates, letters, passwords
+from services.audit import Action
+from services.errors import Expired, Invalid, NotAllowed, NotFound
+from services.portal import Portal
+from services.publisher import AccessChanged
+from services.sessions import SignedIn
+from services.throttling import GLASS_PASSWORDS, GLASS_SEARCHES
+from services.titles import patient_name
+from storage.models import Account, BrokenGlass, Patient, PatientLink
+
+CONDITIONS_VERSION = "2026-1"
+CONDITIONS = (
+    "Break the glass only for a patient you are treating now, when you cannot get their consent "
+    "in time.",
+    "Look at what this treatment needs, and at nothing else.",
+    "The patient is told that you looked, and why. The privacy team reviews every event.",
+    "You cannot share, print or download what you see.",
+)
+SHORTEST_REASON = 10
+MOST_HITS = 5
+CLOSED = "The glass is not broken, or its time is over. Please break it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The broken glass of a session: until when, and which patient is open (empty: none)."""
+
+    number: int
+    until: datetime
+    patient: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A patient that fits last name, first name and date of birth exactly."""
+
+    patient_id: int
+    name: str
+    born: str
+    sex: str
+
+
+def break_(portal: Portal, who: SignedIn, *, reason: str, password: str, accepted: bool) -> Opened:
+    """Break the glass for this session, for the configured hours."""
+    if who.kind != "breakglass":
+        raise NotAllowed("This account cannot break the glass.")
+    if not accepted:
+        raise Invalid("Please acknowledge and accept the conditions.", "conditions")
+    why = " ".join(reason.split())
+    if not SHORTEST_REASON <= len(why) <= 500:
+        raise Invalid("Please give the reason in a short sentence.", "reason")
+    portal.throttles.spend(GLASS_PASSWORDS, "glass", str(who.account_id))
+    with portal.reading() as db:
+        password_hash = db.get_one(Account, who.account_id).password_hash
+    if not passwords.matches(password, password_hash):
+        with portal.transaction() as tx:
+            tx.record(Action.GLASS_REFUSED, account_id=who.account_id, step="password")
+        raise Invalid("The password is not right.", "password")
+    portal.throttles.forgive(GLASS_PASSWORDS, "glass", str(who.account_id))
+    with portal.transaction() as tx:
+        for open_one in _open(tx.db, who, tx.now):
+            open_one.closed_at = tx.now
+        glass = BrokenGlass(
+            account_id=who.account_id,
+            session_id=who.session_id,
+            reason=why,
+            conditions_version=CONDITIONS_VERSION,
+            opened_at=tx.now,
+            until=tx.now + timedelta(hours=portal.settings.break_glass_hours),
+        )
+        tx.db.add(glass)
+        tx.db.flush()
+        tx.record(
+            Action.GLASS_BROKEN,
+            account_id=who.account_id,
+            glass=glass.id,
+            conditions=CONDITIONS_VERSION,
+        )
+        tx.announce(AccessChanged(who.account_id))
+        return Opened(glass.id, glass.until, "")
+
+
+def opened(portal: Portal, who: SignedIn) -> Opened | None:
+    """The broken glass of this session, None while the glass is whole."""
+    with portal.reading() as db:
+        for glass in _open(db, who, portal.clock()):
+            name = patient_name(glass.patient) if glass.patient else ""
+            return Opened(glass.id, glass.until, name)
+    return None
+
+
+def search(
+    portal: Portal, who: SignedIn, *, last_name: str, first_name: str, born: str
+) -> list[Hit]:
+    """Patients with exactly this last name, first name and DOB: no browsing, no wildcards.
+
+    Case, accents, hyphens, apostrophes and the order of the two names do not matter.
+    """
+    family, given = search_key(last_name), search_key(first_name)
+    if not family:
+        raise Invalid("Please enter the patient's last name.", "last_name")
+    if not given:
+        raise Invalid("Please enter the patient's first name.", "first_name")
+    birth_date = date_of_birth(born, portal.clock().astimezone(portal.settings.zone).date())
+    portal.throttles.spend(GLASS_SEARCHES, "glass-search", str(who.account_id))
+    with portal.transaction() as tx:
+        if not _open(tx.db, who, tx.now):
+            raise Expired(CLOSED)
+        query = (
+            select(Patient)
+            .where(
+                Patient.birth_date == birth_date,
+                or_(
+                    (Patient.family_key == family) & (Patient.given_key == given),
+                    (Patient.family_key == given) & (Patient.given_key == family),
+                ),
+            )
+            .limit(MOST_HITS + 1)
+        )
+        found = list(tx.db.execute(query).scalars())
+        tx.record(Action.GLASS_SEARCHED, account_id=who.account_id, hits=len(found))
+    if len(found) > MOST_HITS:
+        raise Invalid("Too many patients fit. Please ask the imaging department.", "last_name")
+    return [Hit(p.id, patient_name(p), dates.day(birth_date), p.sex) for p in found]
+
+
+def open_patient(portal: Portal, who: SignedIn, hit: Hit, *, born: str) -> Opened:
+    """Open the found patient's exams; a patient opened before is closed.
+
+    The patient and the privacy team are told in the same transaction.
+    """
+    with portal.transaction() as tx:
+        glasses = _open(tx.db, who, tx.now)
+        if not glasses:
+            raise Expired(CLOSED)
+        glass = glasses[0]
+        patient = tx.db.get(Patient, hit.patient_id)
+        if patient is None or patient.birth_date is None or dates.day(patient.birth_date) != born:
+            raise NotFound("There is no such patient.")
+        if glass.patient_id == patient.id:
+            return Opened(glass.id, glass.until, patient_name(patient))
+        glass.patient_id = patient.id
+        tx.record(
+            Action.GLASS_PATIENT_OPENED,
+            account_id=who.account_id,
+            patient_id=patient.id,
+            glass=glass.id,
+        )
+        settings = portal.settings
+        told = select(Account).join(PatientLink).where(PatientLink.patient_id == patient.id)
+        for account in tx.db.execute(told).scalars():
+            if account.status == "active":
+                subject, text = letters.glass_broken_patient(settings, who.name, tx.now)
+                tx.post(account.email, subject, text, account_id=account.id)
+        subject, text = letters.glass_broken_review(
+            settings, who.name, glass.reason, tx.now, glass.id
+        )
+        tx.post(settings.privacy_email or settings.support_email, subject, text)
+        tx.announce(AccessChanged(who.account_id))
+        return Opened(glass.id, glass.until, patient_name(patient))
+
+
+def close(portal: Portal, who: SignedIn) -> None:
+    """Close the glass early."""
+    with portal.transaction() as tx:
+        for glass in _open(tx.db, who, tx.now):
+            glass.closed_at = tx.now
+            tx.record(Action.GLASS_CLOSED, account_id=who.account_id, glass=glass.id)
+            tx.announce(AccessChanged(who.account_id))
+
+
+def date_of_birth(typed: str, today: date) -> date:
+    """A date typed as 14/03/1958, 14.03.1958 or 1958-03-14; Invalid says what is wrong."""
+    for form in ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y"):
+        try:
+            born = datetime.strptime(typed.strip(), form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+        if born > today:
+            raise Invalid("The date of birth is in the future.", "born")
+        if born.year < today.year - 130:
+            raise Invalid("Please check the year of the date of birth.", "born")
+        return born
+    raise Invalid("Please enter the date of birth as day/month/year, such as 14/03/1958.", "born")
+
+
+def _open(db: Session, who: SignedIn, now: datetime) -> list[BrokenGlass]:
+    query = select(BrokenGlass).where(
+        BrokenGlass.account_id == who.account_id,
+        BrokenGlass.session_id == who.session_id,
+        BrokenGlass.closed_at.is_(None),
+        BrokenGlass.until > now,
+    )
+    return list(db.execute(query.order_by(BrokenGlass.id.desc())).scalars())

@@ -1,0 +1,31 @@
+"""Dates as people read them: "04 January 2019 15:51", in the portal's time zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def day(value: date) -> str:
+    """`04 January 2019`."""
+    return f"{value.day:02d} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime, zone: ZoneInfo) -> str:
+    """An instant as `06 August 2020 14:00` in the portal's time zone."""
+    local = value.astimezone(zone)
+    return f"{day(local)} {local:%H:%M}"
+
+
+def local_time(value: datetime | None) -> str:
+    """An exam's own local time as `04 January 2019 15:51`; empty when the exam tells none."""
+    return f"{day(value)} {value:%H:%M}" if value else ""
+
+
+def age(born: date, on: date) -> int:
+    """Whole years."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

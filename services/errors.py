@@ -1,0 +1,31 @@
+"""The small family of errors that services raise, each with a sentence for a person."""
+
+from __future__ import annotations
+
+
+class PortalError(Exception):
+    """Something a person can be told; `str(error)` is the sentence."""
+
+
+class Invalid(PortalError):
+    """What was typed cannot be used; `field` names the control."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class NotAllowed(PortalError):
+    """The person is known, and may not do this."""
+
+
+class NotFound(PortalError):
+    """It does not exist, or not for this person: the two look the same from outside."""
+
+
+class Expired(PortalError):
+    """It was there, and its time is over."""
+
+
+class TooMany(PortalError):
+    """Tried too often; it works again after a while."""

@@ -1,0 +1,118 @@
+"""From a stored object to a frame's pixels: read by its place in the file, decoded once, kept."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from imaging.burned_in import Mask, apply_mask
+from imaging.decode import Undecodable, decode
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from imaging.description import ImageDescription
+from services.errors import Invalid, NotFound
+from services.portal import Portal
+from storage.models import Instance, Series
+
+MOST_REMEMBERED = 4000  # descriptions of a few kB each
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """One stored image object: where it is, how to read it, which study it belongs to."""
+
+    instance_id: int
+    study_id: int
+    series_id: int
+    sha256: str
+    description: ImageDescription
+    identity_rule: dict[str, Any]
+
+
+class Withheld(Exception):
+    """These pixels are not shown to somebody from whom patient details are hidden."""
+
+
+class Images:
+    """The images of a portal: descriptions remembered, decoded frames cached."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        self._known: OrderedDict[int, StoredImage] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def image(self, instance_id: int) -> StoredImage:
+        """The stored image; NotFound when the instance is none."""
+        return self.images([instance_id])[0]
+
+    def images(self, instance_ids: list[int]) -> list[StoredImage]:
+        """Several stored images, in the order asked for, in one query."""
+        with self._lock:
+            known = {n: self._known[n] for n in instance_ids if n in self._known}
+        missing = [n for n in instance_ids if n not in known]
+        for start in range(0, len(missing), 500):
+            known |= self._load(missing[start : start + 500])
+        with self._lock:
+            self._known.update(known)
+            while len(self._known) > MOST_REMEMBERED:
+                self._known.popitem(last=False)
+        try:
+            return [known[n] for n in instance_ids]
+        except KeyError:
+            raise NotFound("There is no such image.") from None
+
+    def pixels(self, image: StoredImage, frame: int, *, hidden: bool) -> NDArray[Any]:
+        """The stored values of a frame, shared and read-only.
+
+        With `hidden`, regions that may carry the patient's name are blanked. Raises Withheld when
+        the whole frame must not be shown then, Undecodable when no decoder reads it, Invalid when
+        there is no such frame.
+        """
+        if not 0 <= frame < image.description.frames:
+            raise Invalid(f"This image has {image.description.frames} frames.")
+        rule = image.identity_rule if hidden else {"do": "keep"}
+        if rule["do"] == "withhold":
+            raise Withheld(rule["reason"])
+
+        def make() -> NDArray[Any]:
+            pixels = decode(image.description, frame, self._reader(image))
+            if rule["do"] == "mask":
+                regions = tuple(tuple(region) for region in rule["regions"])
+                pixels = apply_mask(pixels, Mask(keep_regions=regions))
+            return np.ascontiguousarray(pixels)
+
+        return self._portal.pixels.get((image.sha256, frame, rule["do"]), make)
+
+    def _reader(self, image: StoredImage) -> Any:
+        def read(offset: int, length: int) -> bytes:
+            try:
+                return self._portal.objects.read(image.sha256, offset, length)
+            except OSError as error:
+                raise Undecodable("the stored file cannot be read") from error
+
+        return read
+
+    def _load(self, instance_ids: list[int]) -> dict[int, StoredImage]:
+        query = (
+            select(Instance, Series.study_id)
+            .join(Series)
+            .where(Instance.id.in_(instance_ids), Instance.content == "image")
+            .options(undefer(Instance.description))
+        )
+        with self._portal.reading() as db:
+            return {
+                instance.id: StoredImage(
+                    instance.id,
+                    study_id,
+                    instance.series_id,
+                    instance.object_sha256,
+                    ImageDescription.from_bytes(instance.description),
+                    instance.identity_rule,
+                )
+                for instance, study_id in db.execute(query).all()
+            }

@@ -1,0 +1,213 @@
+"""Signing in: the password, then a one-time password in the browser that asked for it."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services import accounts, letters, passwords, people
+from services.audit import Action
+from services.errors import Expired, Invalid, NotAllowed, PortalError, TooMany
+from services.portal import Portal, Transaction
+from services.randomness import fingerprint, keyed
+from services.throttling import CODES_PER_ACCOUNT, PASSWORD_PER_ACCOUNT, PASSWORD_PER_ADDRESS
+from storage.models import Account, LoginAttempt
+
+CODE_MINUTES = 20
+TRIES = 5
+RESEND_AFTER = timedelta(seconds=60)
+SENDS_PER_HOUR = 5
+HANDOVER_LIFE = timedelta(minutes=2)
+
+WRONG_PASSWORD = "The email address or the password is not right. Please try again."  # noqa: S105
+WRONG_CODE = "That one-time password is not right. Please check it; capital letters matter."
+LATE_CODE = "That one-time password is too old. Please log in again to get a new one."
+USED_CODE = "That one-time password was already used. Please log in again to get a new one."
+SUPERSEDED = "A newer one-time password was sent. Please use the newest one."
+SPENT = "That was wrong five times. Please log in again to get a new one-time password."
+OTHER_BROWSER = "Please enter the one-time password in the browser in which you logged in."
+CANCELLED = "This log-in was cancelled. Please log in again."
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A one-time password is on its way."""
+
+    attempt: str
+    destination: str  # masked
+    expires_at: datetime
+
+
+def begin(portal: Portal, email: str, password: str, browser: str, address: str = "") -> Challenge:
+    """Check the password and send a one-time password.
+
+    The answer and its time are the same for a wrong password and for an unknown address.
+    """
+    portal.throttles.spend(PASSWORD_PER_ADDRESS, "password-address", address)
+    try:
+        folded = people.email_address(email)
+    except Invalid:
+        folded = email.strip().lower()
+    portal.throttles.spend(PASSWORD_PER_ACCOUNT, "password-account", folded)
+    with portal.reading() as db:
+        account = accounts.find(db, folded)
+    right = passwords.matches(password, account.password_hash if account else "")
+    if account is None or not right or account.status != "active":
+        with portal.transaction() as tx:
+            known = account.id if account else None
+            tx.record(Action.SIGN_IN_FAILED, account_id=known, step="password")
+        raise NotAllowed(WRONG_PASSWORD)
+    portal.throttles.forgive(PASSWORD_PER_ACCOUNT, "password-account", folded)
+    with portal.transaction() as tx:
+        if _sent_lately(tx.db, account.id, tx.now) >= SENDS_PER_HOUR * 2:
+            raise TooMany(
+                "Many one-time passwords were sent lately. Please wait an hour and log in again."
+            )
+        attempt = LoginAttempt(
+            public_id=portal.secrets.token(),
+            account_id=account.id,
+            browser_hash=fingerprint(browser),
+            sent_at=tx.now,
+            expires_at=tx.now,
+        )
+        tx.db.add(attempt)
+        _end_older(tx, account.id, attempt)
+        _send(portal, tx, account, attempt)
+        return Challenge(attempt.public_id, people.masked_email(account.email), attempt.expires_at)
+
+
+def resend(portal: Portal, attempt_id: str, browser: str) -> Challenge:
+    """Send a new one-time password for the same attempt; the one before it stops working."""
+    with portal.transaction() as tx:
+        attempt = _attempt(tx.db, attempt_id, browser)
+        if attempt.ended_at is not None:
+            raise Expired(CANCELLED)
+        wait = attempt.sent_at + RESEND_AFTER - tx.now
+        if wait > timedelta(0):
+            raise TooMany(
+                f"Please wait {int(wait.total_seconds()) + 1} seconds before asking for another."
+            )
+        if attempt.sent_count >= SENDS_PER_HOUR:
+            raise TooMany("That was sent five times. Please log in again later.")
+        account = tx.db.get_one(Account, attempt.account_id)
+        attempt.previous_hash = attempt.code_hash
+        attempt.sent_count += 1
+        _send(portal, tx, account, attempt)
+        return Challenge(attempt.public_id, people.masked_email(account.email), attempt.expires_at)
+
+
+def confirm(portal: Portal, attempt_id: str, code: str, browser: str) -> str:
+    """Check the one-time password; the returned handover opens one session, in this browser.
+
+    Raises NotAllowed, Expired or TooMany with a sentence for each way it can be wrong; the try
+    is counted even so.
+    """
+    handover = portal.secrets.token()
+    with portal.transaction() as tx:
+        attempt = _attempt(tx.db, attempt_id, browser)
+        refusal = _check(portal, attempt, code.strip(), tx.now)
+        if refusal is None:
+            account = tx.db.get_one(Account, attempt.account_id)
+            if account.status != "active":
+                refusal = NotAllowed(WRONG_PASSWORD)
+        if refusal is None:
+            attempt.ended_at, attempt.outcome = tx.now, "used"
+            attempt.handover_hash = fingerprint(handover)
+            portal.throttles.forgive(CODES_PER_ACCOUNT, "code", str(attempt.account_id))
+        else:
+            tx.record(Action.SIGN_IN_FAILED, account_id=attempt.account_id, step="code")
+    if refusal is not None:
+        raise refusal
+    return handover
+
+
+def cancel(portal: Portal, attempt_id: str, browser: str) -> None:
+    """End the attempt: its one-time password no longer works."""
+    with portal.transaction() as tx:
+        attempt = _attempt(tx.db, attempt_id, browser)
+        if attempt.ended_at is None:
+            attempt.ended_at, attempt.outcome = tx.now, "cancelled"
+            tx.record(Action.SIGN_IN_CANCELLED, account_id=attempt.account_id)
+
+
+def _check(portal: Portal, attempt: LoginAttempt, code: str, now: datetime) -> PortalError | None:
+    """What is wrong with the code, counting the try; None when it is right."""
+    match attempt.outcome:
+        case "used":
+            return Expired(USED_CODE)
+        case "cancelled":
+            return Expired(CANCELLED)
+        case "spent":
+            return TooMany(SPENT)
+        case "newer":
+            return Expired(SUPERSEDED)
+    if attempt.expires_at <= now:
+        return Expired(LATE_CODE)
+    try:
+        portal.throttles.spend(CODES_PER_ACCOUNT, "code", str(attempt.account_id))
+    except TooMany as refusal:
+        return refusal
+    given = _code_hash(portal, attempt, code)
+    if hmac.compare_digest(given, attempt.code_hash):
+        return None
+    if attempt.previous_hash and hmac.compare_digest(given, attempt.previous_hash):
+        return Expired(SUPERSEDED)
+    attempt.tries += 1
+    if attempt.tries >= TRIES:
+        attempt.ended_at, attempt.outcome = now, "spent"
+        return TooMany(SPENT)
+    return NotAllowed(WRONG_CODE)
+
+
+def _send(portal: Portal, tx: Transaction, account: Account, attempt: LoginAttempt) -> None:
+    code = portal.secrets.code()
+    attempt.code_hash = _code_hash(portal, attempt, code)
+    attempt.sent_at = tx.now
+    attempt.expires_at = tx.now + timedelta(minutes=CODE_MINUTES)
+    subject, text = letters.one_time_password(portal.settings, code, CODE_MINUTES)
+    tx.post(
+        account.email,
+        subject,
+        text,
+        account_id=account.id,
+        secret=True,
+        within=timedelta(minutes=CODE_MINUTES),
+    )
+    tx.record(Action.CODE_SENT, account_id=account.id)
+
+
+def _end_older(tx: Transaction, account_id: int, newest: LoginAttempt) -> None:
+    """Only the newest one-time password of an account works."""
+    query = select(LoginAttempt).where(
+        LoginAttempt.account_id == account_id, LoginAttempt.ended_at.is_(None)
+    )
+    for older in tx.db.execute(query).scalars():
+        if older is not newest:
+            older.ended_at, older.outcome = tx.now, "newer"
+
+
+def _sent_lately(db: Session, account_id: int, now: datetime) -> int:
+    query = select(func.coalesce(func.sum(LoginAttempt.sent_count), 0)).where(
+        LoginAttempt.account_id == account_id,
+        LoginAttempt.sent_at > now - timedelta(hours=1),
+        LoginAttempt.outcome != "used",
+    )
+    return int(db.execute(query).scalar_one())
+
+
+def _attempt(db: Session, attempt_id: str, browser: str) -> LoginAttempt:
+    query = select(LoginAttempt).where(LoginAttempt.public_id == attempt_id)
+    attempt = db.execute(query).scalar_one_or_none()
+    if attempt is None:
+        raise Expired(CANCELLED)
+    if not hmac.compare_digest(attempt.browser_hash, fingerprint(browser)):
+        raise NotAllowed(OTHER_BROWSER)
+    return attempt
+
+
+def _code_hash(portal: Portal, attempt: LoginAttempt, code: str) -> str:
+    return keyed(portal.keys.key("one-time password"), attempt.public_id, code)

@@ -1,0 +1,102 @@
+""" "Manage existing sharing": who can see what because of me, and what they passed on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from services import access as decision
+from services.access import Access, Why
+from services.portal import Portal
+from services.titles import exam_title, hidden_title
+from storage.models import Grant, Study
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One row of the table; `depth` 0 is my own share, deeper ones were made from it."""
+
+    grant_id: int
+    depth: int
+    exam: str  # title of the exam, or "Entire patient portfolio"
+    shared_on: datetime
+    expires_at: datetime
+    shared_with: str
+    shared_by: str  # empty: by me
+    may_share: bool
+    may_download: bool
+    hidden: bool
+    opened: bool  # the person has set up their account
+
+
+def shares(portal: Portal, account_id: int, about: Access | None = None) -> list[Share]:
+    """The living shares this account may end, each followed by those made from it.
+
+    A patient sees every share of their exams; others see what they gave and its branches.
+    With `about`, only shares through which that exam is seen.
+    """
+    now = portal.clock()
+    with portal.reading() as db:
+        held = decision.bases(db, account_id, now)
+        mine = [b.patient_id for b in held if b.why in (Why.OWN, Why.CARER)]
+        living = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)
+        if about is not None:
+            living = living.where(
+                Grant.patient_id == about.patient_id,
+                or_(Grant.study_id.is_(None), Grant.study_id == about.study_id),
+            )
+        roots = living.where(or_(Grant.grantor_id == account_id, Grant.patient_id.in_(mine)))
+        grants = {g.id: g for g in db.execute(roots.order_by(Grant.id)).scalars()}
+        children: dict[int, list[Grant]] = defaultdict(list)
+        level = list(grants)
+        while level:
+            below = db.execute(living.where(Grant.parent_id.in_(level))).scalars().all()
+            for grant in below:
+                children[grant.parent_id or 0].append(grant)
+            level = [g.id for g in below]
+        tops = [g for g in grants.values() if g.parent_id not in grants]
+        hidden = {b.number for b in held if b.why is Why.GRANT and b.hidden}
+        rows: list[Share] = []
+        for top in sorted(tops, key=lambda g: g.starts_at, reverse=True):
+            _add(db, rows, top, 0, children, account_id, hidden)
+        return rows
+
+
+def _add(
+    db: Session,
+    rows: list[Share],
+    grant: Grant,
+    depth: int,
+    children: dict[int, list[Grant]],
+    account_id: int,
+    hidden: set[int],
+) -> None:
+    rows.append(_row(db, grant, depth, account_id, bool(hidden) and grant.hide_details))
+    for child in children[grant.id]:
+        _add(db, rows, child, depth + 1, children, account_id, hidden)
+
+
+def _row(db: Session, grant: Grant, depth: int, account_id: int, hidden: bool) -> Share:
+    if grant.study_id is None:
+        exam = "Entire patient portfolio"
+    else:
+        study = db.get_one(Study, grant.study_id)
+        exam = hidden_title(study) if hidden else exam_title(study)
+    by_me = grant.grantor_id == account_id
+    return Share(
+        grant_id=grant.id,
+        depth=depth,
+        exam=exam,
+        shared_on=grant.starts_at,
+        expires_at=grant.ends_at,
+        shared_with=grant.grantee.name or grant.grantee.email,
+        shared_by="" if by_me else grant.grantor.name or grant.grantor.email,
+        may_share=grant.may_share,
+        may_download=grant.may_download,
+        hidden=grant.hide_details,
+        opened=grant.grantee.status == "active",
+    )

@@ -1,0 +1,80 @@
+"""Passwords: Argon2id, long enough, not a common one; no composition rules."""
+
+from __future__ import annotations
+
+import re
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from services.errors import Invalid
+
+SHORTEST = 12
+LONGEST = 256
+
+# Second recommended option of RFC 9106, section 4: 64 MiB, three passes, four lanes.
+_hasher = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
+_nobody = _hasher.hash("no account has this password")
+
+_COMMON_CORES = frozenset(
+    "password passwort kennwort welcome letmein qwerty qwertz azerty iloveyou admin administrator "
+    "monkey dragon football baseball basketball superman batman princess sunshine starwars master "
+    "hello freedom whatever trustno michael jennifer charlie computer internet samsung google "
+    "secret login access hospital imaging medical patient doctor summer winter spring autumn "
+    "changeme default testing correcthorsebatterystaple".split()
+)
+_RUNS = "abcdefghijklmnopqrstuvwxyz 01234567890 qwertyuiop asdfghjkl zxcvbnm 09876543210".split()
+_LOOK_ALIKES = str.maketrans("013457@$!", "oleastasi")
+
+
+def checked(password: str, *about: str) -> str:
+    """The password, if it will do; `about` is what must not stand in it (name, address).
+
+    Raises Invalid with a sentence that says what to do.
+    """
+    if len(password) < SHORTEST:
+        raise Invalid(
+            f"Please use at least {SHORTEST} characters. Three or four unrelated words are good.",
+            "password",
+        )
+    if len(password) > LONGEST:
+        raise Invalid(f"Please use at most {LONGEST} characters.", "password")
+    core = re.sub(r"[^a-z]", "", password.lower().translate(_LOOK_ALIKES))
+    plain = re.sub(r"[^a-z0-9]", "", password.lower())
+    if len(set(password)) < 5 or core.rstrip("s") in _COMMON_CORES or _is_padded_common(plain):
+        raise Invalid(
+            "That password is among the first ones an attacker tries. Please choose another.",
+            "password",
+        )
+    for words in about:
+        for part in re.split(r"[^a-z0-9]+", words.lower()):
+            if len(part) >= 4 and part in plain and len(plain) - len(part) < SHORTEST - 4:
+                raise Invalid(
+                    "Please choose a password without your name or e-mail address in it.",
+                    "password",
+                )
+    return password
+
+
+def _is_padded_common(plain: str) -> bool:
+    """A common word or keyboard run, stretched with digits or repeated."""
+    letters = plain.strip("0123456789")
+    if letters in _COMMON_CORES:
+        return True
+    for length in range(1, len(plain) // 2 + 1):
+        if plain == plain[:length] * (len(plain) // length) + plain[: len(plain) % length]:
+            return True
+    return any(plain in run + run for run in _RUNS)
+
+
+def hashed(password: str) -> str:
+    """The Argon2id hash to keep (takes about a tenth of a second)."""
+    return _hasher.hash(password)
+
+
+def matches(password: str, password_hash: str) -> bool:
+    """Whether the password belongs to the hash; takes as long when there is no hash."""
+    try:
+        return _hasher.verify(password_hash or _nobody, password) and bool(password_hash)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,165 @@
+"""Filing an object under its patient, study and series; contradictions are told, never merged."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from imaging.person_name import search_key
+from sqlalchemy import select
+
+from services.audit import Action
+from services.headers import Header
+from services.portal import Transaction
+from services.publisher import AccessChanged, SharingChanged
+from storage.models import Instance, Patient, PatientLink, Report, Series, Study
+from storage.objects import StoredObject
+
+NOT_IMAGES = frozenset({"", "SR", "DOC", "PR", "KO", "SEG", "RWV", "REG", "OT", "RTSTRUCT"})
+
+
+def file_away(tx: Transaction, header: Header, stored: StoredObject) -> str:
+    """Add one new object; returns why it contradicts what is there, empty when it is filed."""
+    query = select(Study).where(Study.study_uid == header.study_uid)
+    study = tx.db.execute(query).scalar_one_or_none()
+    if study is None:
+        study = _new_study(tx, header)
+    elif problem := _contradiction(study, header):
+        return problem
+    query_series = select(Series).where(Series.series_uid == header.series_uid)
+    series = tx.db.execute(query_series).scalar_one_or_none()
+    if series is None:
+        series = _new_series(tx, study, header)
+    elif series.study_id != study.id:
+        return "its series belongs to another study that is stored already"
+    if study.modality in NOT_IMAGES and header.modality not in NOT_IMAGES:
+        study.modality = header.modality
+    instance = _new_instance(tx, series, header, stored)
+    if header.content in ("report", "document"):
+        kind = "sr" if header.content == "report" else "pdf"
+        tx.db.add(
+            Report(
+                study_id=study.id,
+                kind=kind,
+                title=header.title,
+                author=header.author,
+                dated=header.dated,
+                instance_id=instance.id,
+                received_at=tx.now,
+            )
+        )
+    tx.announce(SharingChanged(study.patient_id))
+    return ""
+
+
+def patient_key(header: Header) -> str:
+    """The patient id, or one of the study's own where the object tells none: never merged."""
+    return header.patient_id or f"unidentified study {header.study_uid}"
+
+
+def _new_study(tx: Transaction, header: Header) -> Study:
+    query = select(Patient).where(
+        Patient.issuer == header.issuer, Patient.patient_id == patient_key(header)
+    )
+    patient = tx.db.execute(query).scalar_one_or_none()
+    conflict = ""
+    if patient is None:
+        patient = Patient(
+            issuer=header.issuer,
+            patient_id=patient_key(header),
+            family=header.family,
+            given=header.given,
+            family_key=search_key(header.family),
+            given_key=search_key(header.given),
+            birth_date=header.birth_date,
+            sex=header.sex,
+        )
+        tx.db.add(patient)
+        tx.db.flush()
+    else:
+        conflict = _identity_conflict(patient, header.family, header.given, header.birth_date)
+    study = Study(
+        patient_id=patient.id,
+        study_uid=header.study_uid,
+        accession_number=header.accession_number,
+        performed_at=header.performed_at,
+        description=header.study_description,
+        modality=header.modality,
+        referrer=header.referrer,
+        institution=header.institution,
+        identity_conflict=conflict,
+        received_at=tx.now,
+    )
+    tx.db.add(study)
+    tx.db.flush()
+    tx.record(Action.IMPORTED, account_id=None, patient_id=patient.id, study_id=study.id)
+    if conflict:
+        tx.record(
+            Action.IDENTITY_CONFLICT, account_id=None, patient_id=patient.id, study_id=study.id
+        )
+    links = select(PatientLink.account_id).where(PatientLink.patient_id == patient.id)
+    for account_id in tx.db.execute(links).scalars():
+        tx.announce(AccessChanged(account_id))
+    return study
+
+
+def _identity_conflict(patient: Patient, family: str, given: str, born: date | None) -> str:
+    """How name or birth date differ from the record's; empty when they agree."""
+    differences = []
+    if family and patient.family and search_key(family) != patient.family_key:
+        differences.append("last name")
+    if given and patient.given and search_key(given) != patient.given_key:
+        differences.append("first name")
+    if born and patient.birth_date and born != patient.birth_date:
+        differences.append("date of birth")
+    return f"differs from the patient record in {', '.join(differences)}" if differences else ""
+
+
+def _contradiction(study: Study, header: Header) -> str:
+    same = (study.patient.issuer, study.patient.patient_id) == (header.issuer, patient_key(header))
+    if not same:
+        return "its study is stored already, for another patient"
+    if not study.identity_conflict and _identity_conflict(
+        study.patient, header.family, header.given, header.birth_date
+    ):
+        return "it names another person than its study does"
+    return ""
+
+
+def _new_series(tx: Transaction, study: Study, header: Header) -> Series:
+    series = Series(
+        study_id=study.id,
+        series_uid=header.series_uid,
+        number=header.series_number,
+        modality=header.modality,
+        description=header.series_description,
+        body_part=header.body_part,
+    )
+    tx.db.add(series)
+    tx.db.flush()
+    return series
+
+
+def _new_instance(
+    tx: Transaction, series: Series, header: Header, stored: StoredObject
+) -> Instance:
+    instance = Instance(
+        series_id=series.id,
+        sop_uid=header.sop_uid,
+        sop_class=header.sop_class,
+        transfer_syntax=header.transfer_syntax,
+        number=header.number,
+        object_sha256=stored.sha256,
+        size=stored.size,
+        content=header.content,
+        frames=header.frames,
+        rows=header.rows,
+        columns=header.columns,
+        position=header.position,
+        orientation=header.orientation,
+        identity_rule=header.identity_rule,
+        description=header.description,
+        received_at=tx.now,
+    )
+    tx.db.add(instance)
+    tx.db.flush()
+    return instance

@@ -1,0 +1,148 @@
+"""Signed-in browsers: kept on the server, named by a cookie of which only the hash is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.audit import Action
+from services.errors import Expired
+from services.login import CANCELLED, HANDOVER_LIFE
+from services.portal import Portal, Transaction
+from services.publisher import AccessChanged, SessionEnded
+from services.randomness import fingerprint
+from storage.models import Account, BrokenGlass, LoginAttempt, SignInSession
+
+TOUCH_EVERY = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in, and in which session."""
+
+    account_id: int
+    session_id: int
+    kind: str
+    role: str
+    name: str
+    email: str
+    ends_at: datetime
+
+
+def open_session(portal: Portal, handover: str, browser: str, user_agent: str = "") -> str:
+    """Turn a right one-time password into a session; returns the cookie's value, told once."""
+    cookie = portal.secrets.token()
+    with portal.transaction() as tx:
+        query = select(LoginAttempt).where(
+            LoginAttempt.handover_hash == fingerprint(handover),
+            LoginAttempt.browser_hash == fingerprint(browser),
+            LoginAttempt.ended_at > tx.now - HANDOVER_LIFE,
+        )
+        attempt = tx.db.execute(query).scalar_one_or_none()
+        if attempt is None or attempt.account_id is None:
+            raise Expired(CANCELLED)
+        attempt.handover_hash = ""
+        account = tx.db.get_one(Account, attempt.account_id)
+        if account.status != "active":
+            raise Expired(CANCELLED)
+        session = SignInSession(
+            token_hash=fingerprint(cookie),
+            account_id=account.id,
+            created_at=tx.now,
+            last_seen_at=tx.now,
+            expires_at=tx.now + timedelta(hours=portal.settings.session_hours),
+            user_agent=user_agent[:200],
+        )
+        tx.db.add(session)
+        tx.db.flush()
+        tx.record(Action.SIGN_IN, account_id=account.id, session=session.id)
+    return cookie
+
+
+def current(portal: Portal, cookie: str) -> SignedIn | None:
+    """Who this cookie signs in, if its session stands; keeps an idle session from ending."""
+    if not cookie:
+        return None
+    with portal.reading() as db:
+        session = _living(portal, db, cookie)
+        if session is None:
+            return None
+        account = session.account
+        signed_in = SignedIn(
+            account.id,
+            session.id,
+            account.kind,
+            account.role,
+            account.name,
+            account.email,
+            session.expires_at,
+        )
+    if portal.clock() - session.last_seen_at > TOUCH_EVERY:
+        touch(portal, session.id)
+    return signed_in
+
+
+def touch(portal: Portal, session_id: int) -> None:
+    """Note that somebody is there."""
+    with portal.transaction() as tx:
+        session = tx.db.get_one(SignInSession, session_id)
+        if session.ended_at is None:
+            session.last_seen_at = tx.now
+
+
+def stands(portal: Portal, session_id: int) -> bool:
+    """Whether the session is still signed in; an open page asks this."""
+    with portal.reading() as db:
+        session = db.get(SignInSession, session_id)
+        return session is not None and _stands(portal, session)
+
+
+def sign_out(portal: Portal, session_id: int) -> None:
+    """End the session; its open pages close, and broken glass with it."""
+    with portal.transaction() as tx:
+        session = tx.db.get_one(SignInSession, session_id)
+        if session.ended_at is None:
+            _end(tx, session)
+            tx.record(Action.SIGN_OUT, account_id=session.account_id, session=session.id)
+
+
+def end_overdue(portal: Portal) -> int:
+    """Housekeeping: end the sessions that were idle or open too long; returns how many."""
+    with portal.transaction() as tx:
+        query = select(SignInSession).where(SignInSession.ended_at.is_(None))
+        overdue = [s for s in tx.db.execute(query).scalars() if not _stands(portal, s)]
+        for session in overdue:
+            _end(tx, session)
+        return len(overdue)
+
+
+def _end(tx: Transaction, session: SignInSession) -> None:
+    session.ended_at = tx.now
+    tx.announce(SessionEnded(session.id))
+    query = select(BrokenGlass).where(
+        BrokenGlass.session_id == session.id, BrokenGlass.closed_at.is_(None)
+    )
+    for glass in tx.db.execute(query).scalars():
+        glass.closed_at = tx.now
+        tx.record(Action.GLASS_CLOSED, account_id=session.account_id, glass=glass.id)
+        tx.announce(AccessChanged(session.account_id))
+
+
+def _living(portal: Portal, db: Session, cookie: str) -> SignInSession | None:
+    query = select(SignInSession).where(SignInSession.token_hash == fingerprint(cookie))
+    session = db.execute(query).scalar_one_or_none()
+    return session if session is not None and _stands(portal, session) else None
+
+
+def _stands(portal: Portal, session: SignInSession) -> bool:
+    now = portal.clock()
+    idle = timedelta(minutes=portal.settings.session_idle_minutes)
+    return (
+        session.ended_at is None
+        and session.account.status == "active"
+        and now < session.expires_at
+        and now - session.last_seen_at < idle
+    )

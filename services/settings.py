@@ -1,0 +1,92 @@
+"""Configuration from the environment or `.env`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+COLOUR = r"^#[0-9a-fA-F]{6}$"
+
+
+def machine_time_zone() -> str:
+    """The IANA name of this machine's time zone, UTC where it tells none."""
+    if name := os.environ.get("TZ", "").lstrip(":"):
+        return name
+    try:
+        return str(Path("/etc/localtime").resolve()).split("zoneinfo/", 1)[1]
+    except (IndexError, OSError):
+        return "UTC"
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(
+            f"{name!r} is no time zone; use an IANA name such as Europe/Rome"
+        ) from error
+    return name
+
+
+def _no_trailing_slash(url: str) -> str:
+    if url and not url.startswith(("http://", "https://")):
+        raise ValueError("the address must start with https:// or http://")
+    return url.rstrip("/")
+
+
+class Settings(BaseSettings):
+    """Every name can be set as `MYIMAGING_…`; docs/operators.md lists them."""
+
+    model_config = SettingsConfigDict(env_prefix="MYIMAGING_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    base_url: Annotated[str, AfterValidator(_no_trailing_slash)] = ""
+    smtp_url: str = ""
+    mail_from: str = ""
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        default_factory=machine_time_zone
+    )
+    portal_name: str = "My Imaging"
+    organisation: str = ""
+    support_email: str = "imaging-help@hospital.example"
+    support_phone: str = "+1 555 0100"
+    support_hours: str = "Monday to Friday, 9 am to 5 pm"
+    logo: str = ""
+    primary_colour: Annotated[str, Field(pattern=COLOUR)] = "#0e6573"
+    accent_colour: Annotated[str, Field(pattern=COLOUR)] = "#c2500a"
+    privacy_email: str = ""
+    break_glass_hours: Annotated[float, Field(gt=0, le=24)] = 4
+    share_days: Annotated[int, Field(ge=1)] = 30
+    share_days_limit: Annotated[int, Field(ge=1)] = 365
+    session_idle_minutes: Annotated[int, Field(ge=1)] = 30
+    session_hours: Annotated[int, Field(ge=1)] = 12
+    pixel_cache_mb: Annotated[int, Field(ge=16)] = 512
+    upload_limit_mb: Annotated[int, Field(ge=1)] = 4096
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of every date on screen and in messages."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def public_url(self) -> str:
+        """What links in messages start with; never taken from a request."""
+        return self.base_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the portal over https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def database(self) -> str:
+        """The database's address."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'portal.sqlite3'}"

@@ -1,0 +1,310 @@
+"""Sharing: grants made from grants, never wider than what they are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services import access as decision
+from services import accounts, letters, people
+from services.access import Access, Basis, Why
+from services.audit import Action
+from services.errors import Invalid, NotAllowed, NotFound
+from services.portal import Portal, Transaction
+from services.publisher import AccessChanged, SharingChanged
+from storage.models import Account, Grant, Study
+
+NOT_SHARABLE = "This exam was shared with you to look at; it cannot be shared on."
+A_PATIENT = "A patient"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the sharer chose in the dialog."""
+
+    days: int
+    portfolio: bool = False
+    may_share: bool = False
+    hide_details: bool = False
+    may_download: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The widest share that can be made from what the sharer holds."""
+
+    latest: datetime | None  # None: no end of its own
+    portfolio: bool
+    may_share: bool
+    may_download: bool
+    must_hide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What was granted."""
+
+    grant_id: int
+    until: datetime
+    invited: bool  # an invitation went out, because the address had no account yet
+    changed: bool  # a share that was there already was changed
+    shortened: bool  # it ends earlier than asked for, because the sharer's own access does
+
+
+def offer(access: Access) -> Offer:
+    """What the share dialog may offer; NotAllowed when the exam cannot be shared."""
+    sources = _sources(access)
+    ends = [basis.until for basis in sources]
+    return Offer(
+        latest=None if None in ends else max(end for end in ends if end is not None),
+        portfolio=any(basis.study_id is None for basis in sources),
+        may_share=any(basis.may_share for basis in sources),
+        may_download=any(basis.may_download for basis in sources),
+        must_hide=all(basis.hidden for basis in sources),
+    )
+
+
+def share(portal: Portal, access: Access, address: str, mobile: str, options: Options) -> Shared:
+    """Grant `address` what `options` say, as far as the sharer holds it, and tell them by mail.
+
+    Raises Invalid for an address, number or time that cannot be, NotAllowed when this exam may
+    not be shared by this account.
+    """
+    email, number = people.email_address(address), people.mobile_number(mobile)
+    if not 1 <= options.days <= portal.settings.share_days_limit:
+        raise Invalid(
+            f"Please enter between 1 and {portal.settings.share_days_limit} days.", "days"
+        )
+    with portal.transaction() as tx:
+        access = decision.decide_in(portal, tx.db, access.account_id, access.study_id)
+        grantor = tx.db.get_one(Account, access.account_id)
+        if email == grantor.email:
+            raise Invalid("This is your own address.", "email")
+        asked = tx.now + timedelta(days=options.days)
+        source = _best_source(access, options, asked)
+        grantee = _grantee(tx, email, number)
+        existing = _existing(tx.db, grantor.id, grantee.id, access, options.portfolio, tx.now)
+        if existing is None and _would_loop(tx.db, source, grantee.id):
+            raise Invalid("This person shared the exam with you.", "email")
+        grant = existing or Grant(
+            grantor_id=grantor.id,
+            grantee_id=grantee.id,
+            patient_id=access.patient_id,
+            starts_at=tx.now,
+        )
+        grant.parent_id = source.number if source.why is Why.GRANT else None
+        grant.study_id = None if options.portfolio else access.study_id
+        grant.may_share = options.may_share and source.may_share
+        grant.may_download = options.may_download and source.may_download
+        grant.hide_details = options.hide_details or source.hidden
+        grant.ends_at = min(asked, source.until) if source.until else asked
+        tx.db.add(grant)
+        tx.db.flush()
+        _narrow_onward(tx, grant)
+        invited = _tell(portal, tx, grantor, grantee, grant)
+        tx.record(
+            Action.SHARE_CHANGED if existing else Action.SHARED,
+            account_id=grantor.id,
+            patient_id=grant.patient_id,
+            study_id=access.study_id,
+            grant=grant.id,
+            grantee=grantee.id,
+            portfolio=options.portfolio,
+            may_share=grant.may_share,
+            may_download=grant.may_download,
+            hidden=grant.hide_details,
+            until=grant.ends_at.isoformat(),
+        )
+        tx.announce(AccessChanged(grantee.id))
+        tx.announce(SharingChanged(grant.patient_id))
+        return Shared(grant.id, grant.ends_at, invited, existing is not None, grant.ends_at < asked)
+
+
+def existing_share(portal: Portal, access: Access, address: str, portfolio: bool) -> Options | None:
+    """What the sharer already grants this address for the same scope, for the dialog to show."""
+    try:
+        email = people.email_address(address)
+    except Invalid:
+        return None
+    with portal.reading() as db:
+        grantee = accounts.find(db, email)
+        if grantee is None:
+            return None
+        now = portal.clock()
+        grant = _existing(db, access.account_id, grantee.id, access, portfolio, now)
+        if grant is None:
+            return None
+        days = max(1, -(-(grant.ends_at - now) // timedelta(days=1)))
+        return Options(
+            days, grant.study_id is None, grant.may_share, grant.hide_details, grant.may_download
+        )
+
+
+def end(portal: Portal, account_id: int, grant_id: int) -> None:
+    """End a share, and every share made from it; at once, also in open viewers.
+
+    Allowed to the grantor, to anyone above in the chain, to the patient and to staff.
+    """
+    with portal.transaction() as tx:
+        grant = tx.db.get(Grant, grant_id)
+        if grant is None or not _may_end(portal, tx.db, account_id, grant):
+            raise NotFound("There is no such share any more.")
+        if grant.ended_at is not None:
+            return
+        for ended in _branch(tx.db, grant):
+            if ended.ended_at is None:
+                ended.ended_at = tx.now
+                tx.announce(AccessChanged(ended.grantee_id))
+                tx.record(
+                    Action.SHARE_ENDED,
+                    account_id=account_id,
+                    patient_id=ended.patient_id,
+                    study_id=ended.study_id,
+                    grant=ended.id,
+                    grantee=ended.grantee_id,
+                    because_of=grant.id,
+                )
+        tx.announce(SharingChanged(grant.patient_id))
+
+
+def sharer_label(db: Session, grant: Grant) -> str:
+    """Who shares, as the other person may read it: a hidden patient stays unnamed."""
+    own = decision.bases(db, grant.grantor_id, grant.starts_at)
+    about_self = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in own)
+    return A_PATIENT if about_self and grant.hide_details else grant.grantor.name or A_PATIENT
+
+
+def _sources(access: Access) -> list[Basis]:
+    """The bases from which a share can be made: the person's own, or grants that allow it."""
+    sources = [basis for basis in access.bases if basis.may_share]
+    if not sources:
+        raise NotAllowed(NOT_SHARABLE)
+    return sources
+
+
+def _best_source(access: Access, options: Options, asked: datetime) -> Basis:
+    """The one basis the new grant is made from: the one that gives most of what is asked.
+
+    One basis, not their union: each link of a chain must hold all it passes on by itself.
+    """
+    fitting = [b for b in _sources(access) if b.study_id is None or not options.portfolio]
+    if not fitting:
+        raise NotAllowed("You were given this exam only, so only this exam can be shared on.")
+
+    def given(basis: Basis) -> tuple[bool, bool, float]:
+        end = min(basis.until or asked, asked)
+        shows = not basis.hidden or options.hide_details
+        loads = basis.may_download or not options.may_download
+        return shows, loads, end.timestamp()
+
+    return max(fitting, key=given)
+
+
+def _grantee(tx: Transaction, email: str, mobile: str) -> Account:
+    account = accounts.find(tx.db, email)
+    if account is None:
+        account = Account(
+            kind="guest", status="invited", email=email, mobile=mobile, created_at=tx.now
+        )
+        tx.db.add(account)
+        tx.db.flush()
+        tx.record(Action.ACCOUNT_CREATED, account_id=None, account=account.id, kind="guest")
+    elif account.status == "invited" and mobile and not account.mobile:
+        account.mobile = mobile
+    return account
+
+
+def _existing(
+    db: Session, grantor_id: int, grantee_id: int, access: Access, portfolio: bool, now: datetime
+) -> Grant | None:
+    query = select(Grant).where(
+        Grant.grantor_id == grantor_id,
+        Grant.grantee_id == grantee_id,
+        Grant.patient_id == access.patient_id,
+        Grant.study_id.is_(None) if portfolio else Grant.study_id == access.study_id,
+        Grant.ended_at.is_(None),
+        Grant.ends_at > now,
+    )
+    return db.execute(query.order_by(Grant.id.desc())).scalars().first()
+
+
+def _would_loop(db: Session, source: Basis, grantee_id: int) -> bool:
+    """Whether the grantee stands above in the chain the grant would be made from."""
+    grant = db.get(Grant, source.number) if source.why is Why.GRANT else None
+    while grant is not None:
+        if grant.grantor_id == grantee_id:
+            return True
+        grant = db.get(Grant, grant.parent_id) if grant.parent_id else None
+    return False
+
+
+def _branch(db: Session, grant: Grant) -> list[Grant]:
+    """The grant and every grant made from it, upper ones first."""
+    found, level = [grant], [grant.id]
+    while level:
+        query = select(Grant).where(Grant.parent_id.in_(level))
+        below = list(db.execute(query).scalars())
+        found += below
+        level = [g.id for g in below]
+    return found
+
+
+def _narrow_onward(tx: Transaction, changed: Grant) -> None:
+    """A grant that became narrower narrows every grant made from it."""
+    limits = {changed.id: changed}
+    for grant in _branch(tx.db, changed)[1:]:
+        upper = limits[grant.parent_id or 0]
+        limits[grant.id] = grant
+        grant.ends_at = min(grant.ends_at, upper.ends_at)
+        grant.may_share = grant.may_share and upper.may_share
+        grant.may_download = grant.may_download and upper.may_download
+        grant.hide_details = grant.hide_details or upper.hide_details
+        out_of_scope = upper.study_id is not None and grant.study_id != upper.study_id
+        if grant.ended_at is None and (not upper.may_share or out_of_scope or upper.ended_at):
+            grant.ended_at = tx.now
+        tx.announce(AccessChanged(grant.grantee_id))
+
+
+def _may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
+    account = db.get(Account, account_id)
+    if account is not None and account.kind == "staff" and account.status == "active":
+        return account.role == "administrator"
+    held = decision.bases(db, account_id, portal.clock())
+    if any(b.why in (Why.OWN, Why.CARER) and b.patient_id == grant.patient_id for b in held):
+        return True
+    upper: Grant | None = grant
+    while upper is not None:
+        if upper.grantor_id == account_id:
+            return True
+        upper = db.get(Grant, upper.parent_id) if upper.parent_id else None
+    return False
+
+
+def _tell(
+    portal: Portal, tx: Transaction, grantor: Account, grantee: Account, grant: Grant
+) -> bool:
+    """Mail an invitation to an address without an account, else a notice; True: invitation."""
+    sharer = A_PATIENT
+    if not any(
+        b.why is Why.OWN and b.patient_id == grant.patient_id
+        for b in decision.bases(tx.db, grantor.id, tx.now)
+    ):
+        sharer = grantor.name or A_PATIENT
+    if grantee.status == "invited":
+        life = min(grant.ends_at - tx.now, timedelta(days=90))
+        link = accounts.one_time_link(portal, tx, grantee, "invite", life, grant.id)
+        subject, text = letters.invitation(portal.settings, sharer, link, grant.ends_at)
+        tx.post(grantee.email, subject, text, account_id=grantee.id, secret=True, within=life)
+        return True
+    if grantee.status == "active":
+        subject, text = letters.notice(portal.settings, sharer, grant.ends_at)
+        tx.post(grantee.email, subject, text, account_id=grantee.id)
+    return False
+
+
+def study_of(db: Session, access: Access) -> Study:
+    """The study an access is about."""
+    return db.get_one(Study, access.study_id)

@@ -1,0 +1,1 @@
+"""What lasts: the database, the stored DICOM objects and the decoded frames kept in memory."""

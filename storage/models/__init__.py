@@ -1,0 +1,28 @@
+"""The tables, one module a subject."""
+
+from storage.models.base import Base
+from storage.models.exams import Instance, Patient, Quarantine, Report, Series, Study
+from storage.models.journal import AuditEvent, AuditHead, Message
+from storage.models.people import Account, PatientLink
+from storage.models.sharing import BrokenGlass, Grant
+from storage.models.signin import LoginAttempt, OneTimeLink, SignInSession
+
+__all__ = [
+    "Account",
+    "AuditEvent",
+    "AuditHead",
+    "Base",
+    "BrokenGlass",
+    "Grant",
+    "Instance",
+    "LoginAttempt",
+    "Message",
+    "OneTimeLink",
+    "Patient",
+    "PatientLink",
+    "Quarantine",
+    "Report",
+    "Series",
+    "SignInSession",
+    "Study",
+]

@@ -1,0 +1,144 @@
+"""Patients and their exams as DICOM has them: study, series, instance; reports; the quarantine."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.models.base import Base, Moment
+
+
+class Patient(Base):
+    """A patient record; identity is the issuer and the patient id (DICOM PS3.3 C.7.1.1)."""
+
+    __tablename__ = "patients"
+    __table_args__ = (
+        UniqueConstraint("issuer", "patient_id"),
+        Index("ix_patients_search", "family_key", "given_key", "birth_date"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(128), default="")
+    patient_id: Mapped[str] = mapped_column(String(128))
+    family: Mapped[str] = mapped_column(String(200), default="")
+    given: Mapped[str] = mapped_column(String(200), default="")
+    family_key: Mapped[str] = mapped_column(String(200), default="")
+    given_key: Mapped[str] = mapped_column(String(200), default="")
+    birth_date: Mapped[date | None] = mapped_column(Date)
+    sex: Mapped[str] = mapped_column(String(16), default="")
+
+
+class Study(Base):
+    """An exam. `performed_at` is the local time the modality wrote; DICOM gives it no zone."""
+
+    __tablename__ = "studies"
+    __table_args__ = (Index("ix_studies_patient_newest", "patient_id", "performed_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    study_uid: Mapped[str] = mapped_column(String(64), unique=True)
+    accession_number: Mapped[str] = mapped_column(String(64), default="")
+    performed_at: Mapped[datetime | None] = mapped_column(DateTime)
+    description: Mapped[str] = mapped_column(String(256), default="")
+    modality: Mapped[str] = mapped_column(String(16), default="")
+    referrer: Mapped[str] = mapped_column(String(200), default="")
+    institution: Mapped[str] = mapped_column(String(200), default="")
+    identity_conflict: Mapped[str] = mapped_column(Text, default="")  # for staff; empty: none
+    received_at: Mapped[datetime] = mapped_column(Moment)
+
+    patient: Mapped[Patient] = relationship(lazy="joined")
+    series: Mapped[list[Series]] = relationship(back_populates="study")
+    reports: Mapped[list[Report]] = relationship(back_populates="study")
+
+
+class Series(Base):
+    """A series of a study."""
+
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("studies.id"), index=True)
+    series_uid: Mapped[str] = mapped_column(String(64), unique=True)
+    number: Mapped[int | None]
+    modality: Mapped[str] = mapped_column(String(16), default="")
+    description: Mapped[str] = mapped_column(String(256), default="")
+    body_part: Mapped[str] = mapped_column(String(64), default="")
+
+    study: Mapped[Study] = relationship(back_populates="series")
+    instances: Mapped[list[Instance]] = relationship(back_populates="series")
+
+
+class Instance(Base):
+    """A stored object. `description` is imaging's own value, so frames need no second parse."""
+
+    __tablename__ = "instances"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), index=True)
+    sop_uid: Mapped[str] = mapped_column(String(64), unique=True)
+    sop_class: Mapped[str] = mapped_column(String(64))
+    transfer_syntax: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int | None]
+    object_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int]
+    content: Mapped[str] = mapped_column(String(12))  # image, report, document, other
+    frames: Mapped[int] = mapped_column(default=0)
+    rows: Mapped[int] = mapped_column(default=0)
+    columns: Mapped[int] = mapped_column(default=0)
+    position: Mapped[Any] = mapped_column(JSON, default=None)  # ImagePositionPatient, mm
+    orientation: Mapped[Any] = mapped_column(JSON, default=None)  # ImageOrientationPatient
+    identity_rule: Mapped[Any] = mapped_column(JSON)  # what a viewer with hidden details gets
+    description: Mapped[bytes] = mapped_column(LargeBinary, default=b"", deferred=True)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+
+    series: Mapped[Series] = relationship(back_populates="instances")
+
+
+class Report(Base):
+    """A report of a study: plain text of its own, or an SR or PDF object among its instances."""
+
+    __tablename__ = "reports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("studies.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))  # text, sr, pdf
+    title: Mapped[str] = mapped_column(String(256), default="")
+    author: Mapped[str] = mapped_column(String(200), default="")
+    dated: Mapped[datetime | None] = mapped_column(DateTime)  # local, as the object has it
+    text: Mapped[str] = mapped_column(Text, default="")
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instances.id"), unique=True)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+
+    study: Mapped[Study] = relationship(back_populates="reports")
+    instance: Mapped[Instance | None] = relationship()
+
+
+class Quarantine(Base):
+    """Something that arrived and was not taken in, kept with the reason."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (UniqueConstraint("object_sha256", "reason"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(Text)  # the file's name as it came
+    object_sha256: Mapped[str] = mapped_column(String(64))  # empty: too large to keep
+    size: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(24))
+    detail: Mapped[str] = mapped_column(Text)
+    study_id: Mapped[int | None] = mapped_column(ForeignKey("studies.id"))
+    resolved: Mapped[bool] = mapped_column(Boolean, default=False)
+    received_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,18 @@
+"""What every test can ask for: a portal in a fresh folder, with a clock and secrets to steer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.factories import House, open_house
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """An empty portal, closed afterwards."""
+    opened = open_house(tmp_path / "data")
+    yield opened
+    opened.portal.database.close()

@@ -1,0 +1,1 @@
+"""What people and programs see; no decision, no SQL, no pixels."""

@@ -1,0 +1,39 @@
+"""The web application: NiceGUI's pages and the routes for programs, behind the armour."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from nicegui import app as nicegui_app
+from nicegui import ui
+from starlette.types import ASGIApp
+
+from services.portal import Portal
+from ui import gate, theme
+from ui.armour import Armour
+from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
+from ui.routes import health, session
+
+PAGES = (break_glass, login, password, setup, sharing, studies, support, viewer)
+
+
+def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
+    """The application to serve; once a process, because NiceGUI's pages belong to the process."""
+    gate.install(portal)
+    theme.install(portal.settings)
+    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    outer.include_router(session.router)
+    outer.include_router(health.router)
+    if demonstration:
+        inbox.register()
+    nicegui_app.config.socket_io_js_transports = ["websocket", "polling"]
+    ui.run_with(
+        outer,
+        title=portal.settings.portal_name,
+        dark=None,
+        tailwind=False,
+        storage_secret=None,
+        reconnect_timeout=20.0,
+        message_history_length=200,
+        show_welcome_message=False,
+    )
+    return Armour(outer, portal)

@@ -1,0 +1,147 @@
+"""Around every request: hosts checked, cookies set, headers tight, sockets tied to their page."""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs, urlsplit
+
+from nicegui import Client
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.portal import Portal
+
+SOCKET = "/_nicegui_ws/"
+ASSETS = "/_nicegui/"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+class Armour:
+    """Wraps the whole application."""
+
+    def __init__(self, app: ASGIApp, portal: Portal) -> None:
+        self._app = app
+        self._portal = portal
+        settings = portal.settings
+        parts = urlsplit(settings.public_url)
+        self._hosts = {parts.netloc.lower()}
+        if settings.host in LOOPBACK:
+            self._hosts |= {f"{name}:{settings.port}" for name in LOOPBACK}
+        socket = f"{'wss' if settings.secure else 'ws'}://{parts.netloc}"
+        self._headers = {
+            "Content-Security-Policy": "; ".join(
+                (
+                    "default-src 'self'",
+                    # NiceGUI boots from an inline module and compiles templates in the browser
+                    "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+                    "style-src 'self' 'unsafe-inline'",
+                    "img-src 'self' data:",
+                    "font-src 'self' data:",
+                    f"connect-src 'self' {socket}",
+                    "frame-ancestors 'none'",
+                    "form-action 'self'",
+                    "base-uri 'none'",
+                    "object-src 'none'",
+                )
+            ),
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Referrer-Policy": "no-referrer",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        }
+        if settings.secure:
+            self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse what comes from elsewhere, then pass on."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        jar = cookies(headers.get("cookie", ""))
+        host = headers.get("host", "").lower()
+        if host not in self._hosts:
+            await _refuse(scope, send, 400)
+            return
+        if _is_foreign(scope, headers, self._hosts) or (
+            scope["path"].startswith(SOCKET) and not self._belongs(scope, jar)
+        ):
+            await _refuse(scope, send, 403)
+            return
+        secure = self._portal.settings.secure
+        name = browser_cookie(secure)
+        browser = jar.get(name) or self._portal.secrets.token()
+        scope.setdefault("state", {})["browser"] = browser
+        fresh = "" if name in jar else _cookie(name, browser, secure)
+        await self._app(scope, receive, self._with_headers(scope, send, fresh))
+
+    def _belongs(self, scope: Scope, jar: dict[str, str]) -> bool:
+        """A socket speaks for a page only with the cookies that page was given out to."""
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        client = Client.instances.get(query.get("client_id", [""])[0])
+        if client is None:
+            return True  # an unknown page gets nothing anyway; NiceGUI makes it reload
+        page = client.request
+        secure = self._portal.settings.secure
+        return page.scope["state"]["browser"] == jar.get(browser_cookie(secure)) and (
+            page.cookies.get(session_cookie(secure)) == jar.get(session_cookie(secure))
+        )
+
+    def _with_headers(self, scope: Scope, send: Send, cookie: str) -> Send:
+        kept = scope["path"].startswith(ASSETS)
+
+        async def wrapped(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for key, value in self._headers.items():
+                    headers.setdefault(key, value)
+                if not kept:
+                    headers["Cache-Control"] = "no-store"
+                    if cookie:
+                        headers.append("Set-Cookie", cookie)
+            await send(message)
+
+        return wrapped
+
+
+def browser_cookie(secure: bool) -> str:
+    """The cookie that tells browsers apart before anybody is signed in."""
+    return f"{'__Host-' if secure else ''}myimaging_browser"
+
+
+def session_cookie(secure: bool) -> str:
+    """The cookie of a signed-in session."""
+    return f"{'__Host-' if secure else ''}myimaging_session"
+
+
+def cookies(header: str) -> dict[str, str]:
+    """The cookies of a request; a malformed header has none."""
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(header)
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def _cookie(name: str, value: str, secure: bool) -> str:
+    return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
+
+
+def _is_foreign(scope: Scope, headers: Headers, hosts: set[str]) -> bool:
+    """A socket or a changing request that another site's page sent."""
+    changing = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD", "OPTIONS")
+    origin = headers.get("origin")
+    if not changing or (origin is None and scope["type"] == "http"):
+        return False
+    return origin is None or urlsplit(origin).netloc.lower() not in hosts
+
+
+async def _refuse(scope: Scope, send: Send, status: int) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.body", "body": b""})

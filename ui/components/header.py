@@ -1,0 +1,67 @@
+"""The teal bar at the top of every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from nicegui import ui
+
+from services import sessions
+from services.settings import Settings
+from ui.components.text import words
+from ui.gate import Visit, house
+
+
+def named_button(icon: str, name: str, on_click: Callable[[], object] | None = None) -> ui.button:
+    """An icon button whose accessible name is also its tooltip."""
+    button = ui.button(icon=icon, on_click=on_click).props("flat round")
+    button.props["aria-label"] = name
+    with button:
+        ui.tooltip(name)
+    return button
+
+
+@contextmanager
+def bar(visit: Visit | None = None, *, title: str = "", under: str = "") -> Iterator[None]:
+    """The bar with the portal's name and a title; what the block makes stands at the right."""
+    settings = house().portal.settings
+    with ui.element("header").classes("bar"):
+        _name(settings)
+        with ui.element("div").classes("title"):
+            if title:
+                ui.label(title).props("role=heading aria-level=1")
+            if under:
+                words("small", under)
+        yield
+        if visit is not None:
+            _account_menu(visit)
+
+
+def _name(settings: Settings) -> None:
+    with ui.element("a").classes("name").props('href="/"'):
+        if settings.logo:
+            image = ui.element("img").classes("logo")
+            image.props["src"], image.props["alt"] = settings.logo, settings.portal_name
+        else:
+            words("span", settings.portal_name)
+
+
+def _account_menu(visit: Visit) -> None:
+    who = visit.who
+
+    async def sign_out() -> None:
+        await visit.run(sessions.sign_out, visit.portal, who.session_id)
+
+    with named_button("account_circle", "Account"), ui.menu():
+        with ui.element("div").style("padding: 12px 16px 6px"):
+            ui.label(who.name or who.email).style("font-weight: 700")
+            ui.label(who.email).classes("quiet")
+        ui.menu_item("My exams", lambda: ui.navigate.to("/studies"))
+        if who.kind != "breakglass":
+            ui.menu_item("Manage existing sharing", lambda: ui.navigate.to("/sharing"))
+        ui.menu_item("Who has looked", lambda: ui.navigate.to("/looks"))
+        ui.menu_item("Change password", lambda: ui.navigate.to("/password"))
+        ui.menu_item("Support", lambda: ui.navigate.to("/support"))
+        ui.separator()
+        ui.menu_item("Sign out", sign_out)

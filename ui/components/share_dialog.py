@@ -1,0 +1,213 @@
+"""The dialog "Share Exam": whom, how long, what, and the confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from services import dates, sharing
+from services.access import Access
+from services.sharing import Offer, Options, Shared
+from ui.components.card import dialog_card, text_field
+from ui.components.text import words
+from ui.gate import Visit
+from ui.problems import Field, told
+
+SECURITY = (
+    "Whoever you share with can see the images and the report until the time you choose is over "
+    "or you end it.",
+    "They sign in with a password and a one-time password, but nobody checks who they are: "
+    "please make sure the address is right.",
+    "What they download stays with them. You can switch downloading off under Sharing options.",
+    "You see under 'Who has looked' when they looked, and under 'Manage existing sharing' whether "
+    "they shared on; there you can end everything at any time.",
+)
+HELP = (
+    "Enter the email address of the person or practice. They get an e-mail with a link. People "
+    "without an account make a guest account first."
+)
+UNDERSTOOD = "I understand the security implications of sharing medical information"
+
+
+class ShareDialog:
+    """Opened from the share icon and from the right-click menu."""
+
+    def __init__(
+        self,
+        visit: Visit,
+        access: Access,
+        title: str,
+        on_manage: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._visit = visit
+        self._access = access
+        self._title = title
+        self._on_manage = on_manage
+        self._dialog = ui.dialog()
+
+    async def open(self) -> None:
+        """Ask what may be offered, and show the form."""
+        with told():
+            offer = await self._visit.run(sharing.offer, self._access)
+            self._dialog.clear()
+            with dialog_card("Share Exam", self._dialog):
+                self._head()
+                self._contact()
+                with ui.expansion("Sharing options").classes("full").props("dense"):
+                    self._options = ShareOptions(self._visit, offer)
+                self._existing = ui.label().classes("info")
+                self._existing.set_visibility(False)
+                self._consent()
+            self._dialog.open()
+
+    def _head(self) -> None:
+        with ui.element("div").classes("row between"):
+            ui.label(self._title).style("font-weight: 700")
+            help_button = ui.button(icon="help_outline").props('flat round dense aria-label="Help"')
+            with help_button, ui.menu(), ui.element("div").style("padding:14px;max-width:320px"):
+                ui.label(HELP)
+        with ui.element("div").classes("steps"):
+            ui.label("Sharing Method")
+            ui.label(">").props("aria-hidden=true")
+            ui.label("Contact Information").classes("now")
+
+    def _contact(self) -> None:
+        ui.label("Please fill in the email address of the person with whom you wish to share:")
+        self._email = text_field("Email address", kind="email")
+        self._email.on("blur", self._look_for_existing)
+        ui.label("Enter mobile number:")
+        self._mobile = text_field("Mobile number", kind="tel")
+
+    def _consent(self) -> None:
+        with ui.element("div").classes("row").style("gap: 0; flex-wrap: nowrap"):
+            understood = ui.checkbox("")
+            understood.props["aria-label"] = UNDERSTOOD
+            with ui.element("span"):
+                words("span", "I understand the ")
+                link = words("a", "security implications").classes("plain-link")
+                link.props('href="#" role=button')
+                words("span", " of sharing medical information")
+        implications = ui.element("ul").classes("info").style("padding-left: 30px; margin: 0")
+        implications.set_visibility(False)
+        with implications:
+            for sentence in SECURITY:
+                words("li", sentence)
+        link.on("click.prevent", lambda: implications.set_visibility(True))
+        with ui.element("div").classes("row end"):
+            ui.button("Cancel", on_click=self._dialog.close).props("flat").classes("secondary")
+            self._next = ui.button("Next", on_click=self._share).classes("primary")
+            self._next.bind_enabled_from(understood, "value")
+
+    async def _look_for_existing(self) -> None:
+        """The same address twice changes the share that is there: show it."""
+        there = await self._visit.run(
+            sharing.existing_share,
+            self._visit.portal,
+            self._access,
+            self._email.value or "",
+            self._options.chosen().portfolio,
+        )
+        self._existing.set_visibility(there is not None)
+        if there is not None:
+            self._existing.set_text(
+                "You share this with them already. 'Next' changes that share to what you choose "
+                "here."
+            )
+            self._options.show(there)
+
+    async def _share(self) -> None:
+        self._next.props["loading"] = True
+        try:
+            with told(
+                Field("email", self._email),
+                Field("mobile", self._mobile),
+                Field("days", self._options.days),
+            ):
+                shared = await self._visit.run(
+                    sharing.share,
+                    self._visit.portal,
+                    self._access,
+                    self._email.value or "",
+                    self._mobile.value or "",
+                    self._options.chosen(),
+                )
+                self._confirm(shared)
+        finally:
+            self._next.props["loading"] = False
+
+    def _confirm(self, shared: Shared) -> None:
+        until = dates.moment(shared.until, self._visit.portal.settings.zone)
+        self._dialog.clear()
+        with dialog_card("Share Exam", self._dialog):
+            ui.label(self._title).style("font-weight: 700")
+            with ui.element("div").classes("info").props("role=status"):
+                ui.label(f"The exam information will be available until {until}")
+            if shared.shortened:
+                ui.label("That is when your own access ends.").classes("quiet")
+            with ui.element("p"):
+                words("span", "To discontinue this sharing, use the ")
+                link = words("a", "Manage Existing Sharing").classes("plain-link")
+                link.props('href="#" role=button')
+                words("span", " option from the right-click menu.")
+            link.on("click.prevent", self._manage)
+            with ui.element("div").classes("row end"):
+                ui.button("Done", on_click=self._dialog.close).classes("primary")
+
+    async def _manage(self) -> None:
+        self._dialog.close()
+        await self._on_manage()
+
+
+class ShareOptions:
+    """The folded part: for how long, how much, and what the other person may do."""
+
+    def __init__(self, visit: Visit, offer: Offer) -> None:
+        settings = visit.portal.settings
+        with ui.element("div").classes("row"):
+            ui.label("Allow access to the exam for the next")
+            self.days = ui.number(
+                value=settings.share_days, min=1, max=settings.share_days_limit, step=1
+            )
+            self.days.props("outlined dense").style("width: 96px")
+            self.days.props["aria-label"] = "Allow access to the exam for the next [n] days"
+            ui.label("days")
+        self._portfolio = _option("Share entire patient portfolio", False, offer.portfolio)
+        ui.label(
+            "Also exams that arrive later, while the share lasts."
+            if offer.portfolio
+            else "You were given this exam only."
+        ).classes("quiet")
+        self._onward = _option(
+            "Allow user to share exam with additional users", False, offer.may_share
+        )
+        self._hide = _option("Hide patient details", offer.must_hide, not offer.must_hide)
+        if offer.must_hide:
+            ui.label("They are hidden from you, so they stay hidden.").classes("quiet")
+        self._download = _option("Allow download and print", offer.may_download, offer.may_download)
+        if offer.latest is not None:
+            end = dates.moment(offer.latest, settings.zone)
+            ui.label(f"Your own access ends on {end}; a share cannot last longer.").classes("quiet")
+
+    def chosen(self) -> Options:
+        """What is ticked now."""
+        return Options(
+            days=int(self.days.value or 0),
+            portfolio=bool(self._portfolio.value),
+            may_share=bool(self._onward.value),
+            hide_details=bool(self._hide.value),
+            may_download=bool(self._download.value),
+        )
+
+    def show(self, options: Options) -> None:
+        """Tick what an existing share has."""
+        self.days.value = options.days
+        self._onward.value = options.may_share
+        self._hide.value = options.hide_details
+        self._download.value = options.may_download
+
+
+def _option(name: str, ticked: bool, offered: bool) -> ui.checkbox:
+    box = ui.checkbox(name, value=ticked).classes("full")
+    box.set_enabled(offered)
+    return box

@@ -1,0 +1,112 @@
+"""The table of "Manage existing sharing": who can see what, until when, and the trash icon."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from services import dates, manage_sharing, sharing
+from services.access import Access
+from services.manage_sharing import Share
+from services.publisher import SharingChanged
+from ui.components.card import dialog_card
+from ui.components.text import words
+from ui.gate import Visit
+from ui.problems import tell, told
+
+COLUMNS = ("Shared on", "Expiration", "Shared with", "")
+
+
+class SharingTable:
+    """Living shares, each followed by those made from it."""
+
+    def __init__(self, visit: Visit, about: Access | None = None) -> None:
+        self._visit = visit
+        self._about = about
+        self._place = ui.element("div")
+        self._question = ui.dialog()
+
+    async def fill(self) -> None:
+        """Show the shares as they are now."""
+        with told():
+            shares = await self._visit.run(
+                manage_sharing.shares,
+                self._visit.portal,
+                self._visit.who.account_id,
+                self._about,
+            )
+            self._place.clear()
+            with self._place:
+                self._table(shares)
+
+    def follow(self, patient_id: int) -> None:
+        """Refresh whenever somebody shares on or ends a share of this patient's exams."""
+        self._visit.listen(SharingChanged(patient_id), self._refresh)
+
+    def _refresh(self) -> None:
+        ui.timer(0, self.fill, once=True)
+
+    def _table(self, shares: list[Share]) -> None:
+        if not shares:
+            ui.label("Nothing is shared at the moment.").classes("quiet")
+            return
+        with ui.element("table").classes("plain"):
+            with ui.element("thead"), ui.element("tr"):
+                for column in COLUMNS:
+                    words("th", column).props("scope=col")
+            with ui.element("tbody"):
+                for share in shares:
+                    self._row(share)
+
+    def _row(self, share: Share) -> None:
+        zone = self._visit.portal.settings.zone
+        with ui.element("tr"):
+            for label, moment in (("Shared on", share.shared_on), ("Expiration", share.expires_at)):
+                cell = ui.element("td")
+                cell.props["data-label"] = label
+                with cell:
+                    words("span", dates.day(moment.astimezone(zone)))
+            cell = ui.element("td").style(f"padding-left: {8 + 22 * share.depth}px")
+            cell.props["data-label"] = "Shared with"
+            with cell:
+                words("b", ("↳ " if share.depth else "") + share.shared_with)
+                if share.shared_by:
+                    ui.label(f"shared on by {share.shared_by}").classes("quiet")
+                ui.label(share.exam).classes("quiet")
+                for tag in _tags(share):
+                    words("span", tag).classes("tag").style("margin-right: 6px")
+            with ui.element("td").style("text-align: right"):
+                trash = ui.button(icon="delete_outline", on_click=lambda: self._ask(share))
+                trash.props("flat round").classes("danger")
+                trash.props["aria-label"] = f"End access of {share.shared_with}"
+                with trash:
+                    ui.tooltip("End this access")
+
+    def _ask(self, share: Share) -> None:
+        self._question.clear()
+        with dialog_card("End this access?", self._question, size="narrow"):
+            ui.label(
+                f"{share.shared_with} will no longer see {share.exam}, at once. "
+                "Everything they shared on ends as well."
+            )
+            with ui.element("div").classes("row end"):
+                ui.button("Keep it", on_click=self._question.close).props("flat").classes(
+                    "secondary"
+                )
+                ui.button("End access", on_click=lambda: self._end(share)).classes("primary")
+        self._question.open()
+
+    async def _end(self, share: Share) -> None:
+        self._question.close()
+        with told():
+            await self._visit.run(
+                sharing.end, self._visit.portal, self._visit.who.account_id, share.grant_id
+            )
+            tell(f"{share.shared_with} can no longer see it.", good=True)
+        await self.fill()
+
+
+def _tags(share: Share) -> list[str]:
+    tags = ["may share on"] if share.may_share else []
+    tags += ["details hidden"] if share.hidden else []
+    tags += [] if share.may_download else ["no download"]
+    return tags if share.opened else [*tags, "has not set up an account yet"]

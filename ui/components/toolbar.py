@@ -1,0 +1,102 @@
+"""The viewer's tools: one button each, with its key in the tooltip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from imaging.grayscale import Window
+from nicegui import ui
+
+from services.view_state import (
+    Brighten,
+    Choose,
+    Event,
+    Flip,
+    Invert,
+    Magnify,
+    Reset,
+    Rotate,
+    SetWindow,
+    Step,
+    Tool,
+    ViewState,
+)
+from ui.components.header import named_button
+
+DRAGS = (
+    (Tool.WINDOW, "contrast", "w"),
+    (Tool.SCROLL, "swap_vert", "s"),
+    (Tool.ZOOM, "zoom_in", "z"),
+    (Tool.PAN, "open_with", "m"),
+)
+TURNS: tuple[tuple[str, str, str, Event], ...] = (
+    ("invert_colors", "Invert", "i", Invert()),
+    ("rotate_right", "Rotate", "r", Rotate()),
+    ("flip", "Mirror", "f", Flip()),
+    ("restart_alt", "Reset", "0", Reset()),
+)
+KEYS: dict[str, Event] = {
+    "ArrowDown": Step(1),
+    "ArrowRight": Step(1),
+    "PageDown": Step(10),
+    "ArrowUp": Step(-1),
+    "ArrowLeft": Step(-1),
+    "PageUp": Step(-10),
+    "Home": Step(-100_000),
+    "End": Step(100_000),
+    "+": Magnify(1.25),
+    "=": Magnify(1.25),
+    "-": Magnify(0.8),
+    "b": Brighten(brightness=0.05),
+    "B": Brighten(brightness=-0.05),
+    "c": Brighten(contrast=0.05),
+    "C": Brighten(contrast=-0.05),
+    **{key: Choose(tool) for tool, _, key in DRAGS},
+    **{key: event for _, _, key, event in TURNS},
+}
+
+
+class Toolbar:
+    """Buttons that send events; the tool in hand is marked."""
+
+    def __init__(self, do: Callable[[Event], None]) -> None:
+        self._do = do
+        self._drags: dict[Tool, ui.button] = {}
+        with ui.element("div").classes("tools").props('role="toolbar" aria-label="Viewer tools"'):
+            for tool, icon, key in DRAGS:
+                button = named_button(icon, f"{tool} ({key})", partial(do, Choose(tool)))
+                button.props["aria-pressed"] = "false"
+                self._drags[tool] = button
+            ui.element("div").classes("split")
+            with named_button("tune", "Window presets"):
+                self._presets = ui.menu()
+            for icon, name, key, event in TURNS:
+                named_button(icon, f"{name} ({key})", partial(do, event))
+            ui.element("div").classes("split")
+            named_button("chevron_left", "Previous image (arrow up)", lambda: do(Step(-1)))
+            named_button("chevron_right", "Next image (arrow down)", lambda: do(Step(1)))
+        self._marked: Tool | None = None
+
+    def mark(self, state: ViewState) -> None:
+        """Show which tool is in hand."""
+        if state.tool is self._marked:
+            return
+        self._marked = state.tool
+        for tool, button in self._drags.items():
+            button.classes(
+                add="chosen" if tool is state.tool else "",
+                remove="" if tool is state.tool else "chosen",
+            )
+            button.props["aria-pressed"] = "true" if tool is state.tool else "false"
+
+    def offer(self, presets: tuple[Window, ...]) -> None:
+        """Fill the menu of window presets for the series on screen."""
+        self._presets.clear()
+        with self._presets:
+            if not presets:
+                ui.menu_item("This image has colours; there is nothing to choose").props("disable")
+            for preset in presets:
+                name = preset.name or "As stored"
+                label = f"{name}: {preset.width:.0f} at {preset.center:.0f}"
+                ui.menu_item(label, partial(self._do, SetWindow(preset)))

@@ -1,0 +1,144 @@
+"""Who is here: from a request to a `Visit`, or to the log-in page."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ParamSpec, TypeVar
+from urllib.parse import quote
+
+from nicegui import Client, context, ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from services import sessions
+from services.errors import Expired
+from services.frames import Images
+from services.portal import Portal
+from services.publisher import SessionEnded, Topic
+from services.sessions import SignedIn
+from services.viewing import Viewer
+from ui.armour import session_cookie
+
+P = ParamSpec("P")
+T = TypeVar("T")
+WAY_BACK = re.compile(
+    r"/(study/[a-z0-9]+|studies|sharing|looks|password|break-glass|staff/[a-z-]+)"
+)
+SIGNED_OUT = "You are signed out. Please log in again."
+
+
+@dataclass(frozen=True)
+class House:
+    """What the pages of this process stand on."""
+
+    portal: Portal
+    viewer: Viewer
+
+
+_house: list[House] = []
+
+
+def install(portal: Portal) -> None:
+    """Tell the pages which portal they show; called once, by the composition root."""
+    _house[:] = [House(portal, Viewer(portal, Images(portal)))]
+
+
+def house() -> House:
+    """The portal and its viewer."""
+    return _house[0]
+
+
+class Visit:
+    """One open page of one person, or of nobody yet; ends with its session, at once."""
+
+    def __init__(self, who: SignedIn | None, browser: str) -> None:
+        self.portal = house().portal
+        self.viewer = house().viewer
+        self.browser = browser
+        self.client: Client = context.client
+        self.over = False
+        self._who = who
+        self._loop = asyncio.get_running_loop()
+        self._touched = self.portal.clock()
+        if who is not None:
+            self.listen(SessionEnded(who.session_id), self._end)
+
+    @property
+    def who(self) -> SignedIn:
+        """Who is signed in; only for pages behind the gate."""
+        if self._who is None:
+            raise Expired(SIGNED_OUT)
+        return self._who
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a service in a thread; refused once the session is over."""
+        if self.over:
+            raise Expired(SIGNED_OUT)
+        now = self.portal.clock()
+        if self._who is not None and now - self._touched > sessions.TOUCH_EVERY:
+            self._touched = now
+            await asyncio.to_thread(sessions.touch, self.portal, self._who.session_id)
+        return await asyncio.to_thread(function, *args, **kwargs)
+
+    def listen(self, topic: Topic, told: Callable[[], object]) -> None:
+        """Call `told` in this page's event loop whenever the topic is published."""
+
+        def hand_over() -> None:
+            self._loop.call_soon_threadsafe(self._in_page, told)
+
+        self.client.on_delete(self.portal.publisher.subscribe(topic, hand_over))
+
+    def at(self, moment: datetime, told: Callable[[], object]) -> None:
+        """Call `told` in this page at a moment, unless the page is gone by then."""
+        seconds = (moment - self.portal.clock()).total_seconds()
+        if seconds < 30 * 86400:
+            timer = self._loop.call_later(max(seconds, 0) + 0.05, self._in_page, told)
+            self.client.on_delete(timer.cancel)
+
+    def _in_page(self, told: Callable[[], object]) -> None:
+        if not self.client.is_deleted:
+            with self.client.content:
+                told()
+
+    def _end(self) -> None:
+        self.over = True
+        self.client.content.clear()
+        with (
+            self.client.content,
+            ui.element("main").classes("middle"),
+            ui.element("section").classes("card narrow"),
+        ):
+            ui.label("You are signed out").classes("card-title").props("role=heading aria-level=1")
+            ui.label("This page was closed because its session ended.")
+            back = self.client.request.url.path
+            ui.link("Log in again", login_address(back)).classes("button-like")
+
+
+async def enter(request: Request) -> Visit | RedirectResponse:
+    """The visit of whoever is signed in, or the way to the log-in page."""
+    visit = await look_in(request)
+    if visit._who is None:
+        return RedirectResponse(login_address(request.url.path), status_code=303)
+    return visit
+
+
+async def look_in(request: Request) -> Visit:
+    """The visit of anybody: for pages that need no signing in."""
+    portal = house().portal
+    cookie = request.cookies.get(session_cookie(portal.settings.secure), "")
+    who = await asyncio.to_thread(sessions.current, portal, cookie)
+    return Visit(who, request.scope["state"]["browser"])
+
+
+def login_address(back: str) -> str:
+    """The log-in page, remembering where to go afterwards."""
+    return f"/login?next={quote(back)}" if WAY_BACK.fullmatch(back) else "/login"
+
+
+def way_back(asked: str) -> str:
+    """Where to go after signing in: a page of this portal, never anywhere else."""
+    return asked if WAY_BACK.fullmatch(asked) else "/"

@@ -1,0 +1,150 @@
+"""The padlock's window: conditions, reason, password; then the search for one patient."""
+
+from __future__ import annotations
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services import break_glass, viewing
+from services.break_glass import Hit, Opened
+from services.publisher import AccessChanged
+from ui.addresses import study_address
+from ui.components.card import headed_card, text_field
+from ui.components.header import bar
+from ui.components.padlock import padlock
+from ui.components.text import words
+from ui.gate import Visit, enter
+from ui.problems import Field, tell, told
+
+
+@ui.page("/break-glass")
+async def break_glass_page(request: Request) -> Response | None:
+    """Only for break-glass accounts; others are sent home."""
+    visit = await enter(request)
+    if isinstance(visit, Response):
+        return visit
+    if visit.who.kind != "breakglass":
+        return RedirectResponse("/", status_code=303)
+    ui.page_title(f"Break glass - {visit.portal.settings.portal_name}")
+    with bar(visit, title="Break glass"):
+        padlock(visit)
+    with ui.element("main").classes("middle"):
+        window = Window(visit, ui.element("div").style("width: min(640px, 100%)"))
+    await window.fill()
+    visit.listen(AccessChanged(visit.who.account_id), window.look_again)
+    return None
+
+
+class Window:
+    """Either the conditions or, once the glass is broken, the search."""
+
+    def __init__(self, visit: Visit, place: ui.element) -> None:
+        self._visit = visit
+        self._place = place
+
+    async def fill(self) -> None:
+        """Show what fits the glass as it is."""
+        opened = await self._visit.run(break_glass.opened, self._visit.portal, self._visit.who)
+        self._place.clear()
+        with self._place:
+            if opened is None:
+                self._conditions()
+            else:
+                self._search(opened)
+                self._visit.at(opened.until, self.look_again)
+
+    def look_again(self) -> None:
+        """The glass changed: in another window, or its time is over."""
+        ui.timer(0, self.fill, once=True)
+
+    def _conditions(self) -> None:
+        hours = self._visit.portal.settings.break_glass_hours
+        with headed_card("Break glass", size="medium"):
+            ui.label(
+                f"Breaking the glass opens the exams of one patient at a time, for {hours:g} hours."
+            )
+            with ui.element("ul").classes("note").style("padding-left: 32px; margin: 0"):
+                for condition in break_glass.CONDITIONS:
+                    words("li", condition)
+            accepted = ui.checkbox("I acknowledge and accept the conditions")
+            reason = text_field("Reason for breaking the glass")
+            password = text_field(
+                "Re-type your password", autocomplete="current-password", kind="password"
+            )
+
+            async def break_it() -> None:
+                with told(Field("reason", reason), Field("password", password)):
+                    await self._visit.run(
+                        break_glass.break_,
+                        self._visit.portal,
+                        self._visit.who,
+                        reason=reason.value,
+                        password=password.value,
+                        accepted=bool(accepted.value),
+                    )
+
+            ui.button("Break", on_click=break_it).classes("primary")
+
+    def _search(self, opened: Opened) -> None:
+        with headed_card("Search for the patient", size="medium"):
+            if opened.patient:
+                ui.label(f"Open now: {opened.patient}").classes("info")
+                ui.link("To the exams", "/studies")
+            last_name = text_field("Last Name")
+            first_name = text_field("First Name")
+            born = text_field("DOB")
+            born.props["hint"] = "day/month/year, such as 14/03/1958"
+            found = ui.element("div").classes("list")
+
+            async def search() -> None:
+                found.clear()
+                fields = (Field("last_name", last_name), Field("first_name", first_name))
+                with told(*fields, Field("born", born)):
+                    hits = await self._visit.run(
+                        break_glass.search,
+                        self._visit.portal,
+                        self._visit.who,
+                        last_name=last_name.value,
+                        first_name=first_name.value,
+                        born=born.value,
+                    )
+                    with found:
+                        self._hits(hits)
+
+            for field in (last_name, first_name, born):
+                field.on("keydown.enter", search)
+            with ui.element("div").classes("row between"):
+                ui.button("Search", on_click=search).classes("primary")
+                ui.button("Close the glass", on_click=self._close).props("flat").classes(
+                    "secondary"
+                )
+
+    def _hits(self, hits: list[Hit]) -> None:
+        if not hits:
+            ui.label(
+                "No patient has exactly this last name, first name and date of birth. Please "
+                "check the spelling."
+            ).classes("info").props("role=status")
+        for hit in hits:
+            with ui.element("div").classes("exam-row"):
+                with ui.element("span").classes("what"):
+                    words("b", hit.name)
+                    words("span", f"born {hit.born}").classes("quiet")
+                ui.button("Open exams", on_click=lambda h=hit: self._open(h)).classes("primary")
+
+    async def _open(self, hit: Hit) -> None:
+        with told():
+            visit = self._visit
+            await visit.run(break_glass.open_patient, visit.portal, visit.who, hit, born=hit.born)
+            newest = await visit.run(
+                viewing.newest_of, visit.portal, visit.who.account_id, hit.patient_id
+            )
+            if newest is None:
+                tell("This patient has no exams here.")
+            else:
+                ui.navigate.to(study_address(visit.portal, visit.who.account_id, newest.study_id))
+
+    async def _close(self) -> None:
+        with told():
+            await self._visit.run(break_glass.close, self._visit.portal, self._visit.who)

@@ -1,0 +1,132 @@
+"""Signing in: the "Log In" card and the "One-Time Password" pop-up."""
+
+from __future__ import annotations
+
+import segno
+from nicegui import ui
+from starlette.requests import Request
+
+from services import login
+from services.login import Challenge
+from ui.components.card import dialog_card, headed_card, text_field
+from ui.components.header import bar
+from ui.gate import Visit, look_in, way_back
+from ui.problems import Field, tell, told
+
+
+@ui.page("/login")
+async def login_page(request: Request) -> None:
+    """The front door."""
+    visit = await look_in(request)
+    settings = visit.portal.settings
+    ui.page_title(f"Log In - {settings.portal_name}")
+    address = request.client.host if request.client else ""
+    back = way_back(request.query_params.get("next", ""))
+    with bar():
+        pass
+    with ui.element("main").classes("middle"), ui.element("div").style("width: 440px"):
+        with headed_card("Log In"):
+            email = text_field("Email/User Name", autocomplete="username")
+            password = text_field("Password", autocomplete="current-password", kind="password")
+
+            async def log_in() -> None:
+                button.props["loading"] = True
+                try:
+                    with told():
+                        challenge = await visit.run(
+                            login.begin,
+                            visit.portal,
+                            email.value,
+                            password.value,
+                            visit.browser,
+                            address,
+                        )
+                        OneTimePassword(visit, challenge, back).open()
+                finally:
+                    button.props["loading"] = False
+
+            password.on("keydown.enter", log_in)
+            email.on("keydown.enter", log_in)
+            button = ui.button("Log In", on_click=log_in).classes("primary full")
+            with ui.element("div").classes("row between"):
+                ui.link("Forgot password", "/forgot")
+                ui.link("Change password", "/password")
+        with ui.element("div").classes("login-foot"):
+            code = segno.make(settings.public_url, error="m")
+            ui.html(
+                code.svg_inline(scale=3, border=1, svgclass=None, lineclass=None), sanitize=False
+            ).classes("qr").props(f'role=img aria-label="{settings.public_url} as a QR code"')
+            with ui.element("div"):
+                ui.label(f"{settings.portal_name} on your phone or tablet:").classes("quiet")
+                ui.label(settings.public_url).style("font-weight: 600; overflow-wrap: anywhere")
+                ui.link("Help and support", "/support")
+
+
+class OneTimePassword:
+    """The pop-up that asks for the mailed one-time password."""
+
+    def __init__(self, visit: Visit, challenge: Challenge, back: str) -> None:
+        self._visit = visit
+        self._challenge = challenge
+        self._back = back
+        self._dialog = ui.dialog().props("persistent")
+        with dialog_card("One-Time Password", self._dialog, size="narrow"):
+            ui.label(
+                f"A one-time password has been sent to your email address "
+                f"{challenge.destination}. Please enter this password in the text box below "
+                "and click Continue."
+            )
+            ui.label(
+                f"* The password is valid for the next {login.CODE_MINUTES} minutes. "
+                "After that, you will need to login again."
+            ).classes("quiet")
+            self._code = text_field("Password", autocomplete="one-time-code").classes("code")
+            self._code.props["maxlength"] = 12
+            self._code.props["autofocus"] = True
+            self._code.props["spellcheck"] = "false"
+            self._code.on("keydown.enter", self._confirm)
+            ui.button("Send a new one-time password", on_click=self._resend).props("flat dense")
+            with ui.element("div").classes("row end"):
+                ui.button("Cancel", on_click=self._cancel).props("flat").classes("secondary")
+                ui.button("Continue", on_click=self._confirm).classes("primary")
+        self._form = ui.element("form").props('method="post" action="/session"')
+        self._form.style("display: none")
+        with self._form:
+            self._handover = ui.element("input").props('type="hidden" name="handover"')
+            back_field = ui.element("input").props('type="hidden" name="next"')
+            back_field.props["value"] = back
+        self._dialog.on("hide", self._forget)
+
+    def open(self) -> None:
+        """Show it."""
+        self._dialog.open()
+
+    async def _confirm(self) -> None:
+        with told(Field("code", self._code)):
+            handover = await self._visit.run(
+                login.confirm,
+                self._visit.portal,
+                self._challenge.attempt,
+                self._code.value,
+                self._visit.browser,
+            )
+            self._handover.props["value"] = handover
+            self._handover.update()
+            self._form.run_method("submit")
+
+    async def _resend(self) -> None:
+        with told():
+            self._challenge = await self._visit.run(
+                login.resend, self._visit.portal, self._challenge.attempt, self._visit.browser
+            )
+            tell("A new one-time password is on its way.", good=True)
+
+    async def _cancel(self) -> None:
+        self._dialog.close()
+
+    async def _forget(self) -> None:
+        """Closing the pop-up in any way ends the attempt."""
+        with told():
+            await self._visit.run(
+                login.cancel, self._visit.portal, self._challenge.attempt, self._visit.browser
+            )

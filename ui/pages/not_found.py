@@ -1,0 +1,21 @@
+"""What is shown when an exam is not there, not shared, or no longer shared."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from ui.components.card import headed_card
+from ui.components.header import bar
+from ui.gate import Visit
+
+
+def not_found(visit: Visit, sentence: str) -> None:
+    """A plain sentence and the ways on."""
+    ui.page_title(visit.portal.settings.portal_name)
+    with bar(visit):
+        pass
+    with ui.element("main").classes("middle"), headed_card("This exam is not available"):
+        ui.label(sentence).props("role=alert")
+        with ui.element("div").classes("row"):
+            ui.link("All exams", "/studies").classes("button-like")
+            ui.link("Help and support", "/support")

@@ -1,0 +1,72 @@
+"""Forgot password, and change password."""
+
+from __future__ import annotations
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services import accounts
+from ui.components.card import headed_card, text_field
+from ui.components.header import bar
+from ui.gate import enter, look_in
+from ui.problems import Field, tell, told
+
+
+@ui.page("/forgot")
+async def forgot_page(request: Request) -> None:
+    """Ask for a link by mail; the answer is the same for every address."""
+    visit = await look_in(request)
+    ui.page_title(f"Forgot password - {visit.portal.settings.portal_name}")
+    with bar():
+        pass
+    with ui.element("main").classes("middle"), headed_card("Forgot password"):
+        ui.label("Enter your email address. If it has an account, a link will be sent to it.")
+        email = text_field("Email address", autocomplete="username")
+
+        async def send() -> None:
+            with told(Field("email", email)):
+                await visit.run(accounts.forgot_password, visit.portal, email.value)
+                tell(
+                    "If this address has an account, a link is on its way. It is valid for "
+                    "one hour.",
+                    good=True,
+                )
+
+        email.on("keydown.enter", send)
+        ui.button("Send the link", on_click=send).classes("primary full")
+        ui.link("Back to log in", "/login")
+
+
+@ui.page("/password")
+async def password_page(request: Request) -> Response | None:
+    """Change the password of whoever is signed in."""
+    visit = await enter(request)
+    if isinstance(visit, Response):
+        return visit
+    ui.page_title(f"Change password - {visit.portal.settings.portal_name}")
+    with bar(visit, title="Change password"):
+        pass
+    with ui.element("main").classes("middle"), headed_card("Change password"):
+        current = text_field("Current password", autocomplete="current-password", kind="password")
+        new = text_field("New password", autocomplete="new-password", kind="password")
+        again = text_field("New password again", autocomplete="new-password", kind="password")
+
+        async def change() -> None:
+            with told(Field("current", current), Field("password", new), Field("again", again)):
+                accounts.check_same(new.value, again.value)
+                await visit.run(
+                    accounts.change_password,
+                    visit.portal,
+                    visit.who.account_id,
+                    visit.who.session_id,
+                    current.value,
+                    new.value,
+                )
+                for field in (current, new, again):
+                    field.value = ""
+                tell("Your password is changed. Other browsers were signed out.", good=True)
+
+        ui.button("Change password", on_click=change).classes("primary full")
+        ui.link("Back to my exams", "/")
+    return None

@@ -1,0 +1,153 @@
+"""The account set-up prompts behind a mailed link: invitation, first login, new password."""
+
+from __future__ import annotations
+
+from nicegui import ui
+from starlette.requests import Request
+
+from services import accounts, invitations
+from services.accounts import Prompts
+from services.errors import PortalError
+from services.passwords import SHORTEST
+from ui.components.card import headed_card, text_field
+from ui.components.header import bar
+from ui.components.text import words
+from ui.gate import Visit, look_in
+from ui.problems import Field, told
+
+TERMS = (
+    "I use this account only for myself or, for a practice mailbox, for the people of my practice.",
+    "I look only at exams that concern me or that I was asked to look at.",
+    "I keep my password and my one-time passwords to myself.",
+    "Everything I look at is recorded, and the patient can see that I looked.",
+)
+
+
+@ui.page("/setup")
+async def setup_page(request: Request) -> None:
+    """Opening the link uses nothing up; only the button at the end does."""
+    visit = await look_in(request)
+    token = request.query_params.get("link", "")
+    ui.page_title(f"Your account - {visit.portal.settings.portal_name}")
+    with bar():
+        pass
+    with ui.element("main").classes("middle"):
+        place = ui.element("div").style("width: min(520px, 100%)")
+    with place:
+        try:
+            prompts = await visit.run(accounts.prompts, visit.portal, token)
+        except PortalError as error:
+            _dead_end(str(error))
+            return
+        if prompts.purpose == "reset":
+            _new_password(visit, token, place)
+        elif prompts.purpose == "invite":
+            try:
+                offered = await visit.run(invitations.preview, visit.portal, token)
+            except PortalError as error:
+                _dead_end(str(error))
+                return
+            _invitation(visit, token, prompts, offered, place)
+        else:
+            _prompts(visit, token, prompts, place)
+
+
+def _dead_end(sentence: str) -> None:
+    with headed_card("This link does not work any more", size="medium"):
+        ui.label(sentence)
+        with ui.element("div").classes("row"):
+            ui.link("Log in", "/login").classes("button-like")
+            ui.link("Help and support", "/support")
+
+
+def _invitation(
+    visit: Visit,
+    token: str,
+    prompts: Prompts,
+    offered: invitations.Offered,
+    place: ui.element,
+) -> None:
+    def go_on() -> None:
+        place.clear()
+        with place:
+            _prompts(visit, token, prompts, place)
+
+    with headed_card("You are invited", size="medium"):
+        ui.label(offered.sentence).style("font-size: 18px; font-weight: 600")
+        ui.label(f"It can be seen until {offered.until}.")
+        ui.label(
+            f"To look, make a guest account for {prompts.email}. Your identity is not checked: "
+            "the consent of the person who shares is enough."
+        ).classes("quiet")
+        ui.button("Create my guest account", on_click=go_on).classes("primary full")
+        ui.label(
+            "Not you? Then please close this page: nothing happens, and the link stays unused."
+        ).classes("quiet")
+
+
+def _prompts(visit: Visit, token: str, prompts: Prompts, place: ui.element) -> None:
+    with headed_card("Set up your account", size="medium"):
+        ui.label(f"Email address: {prompts.email}").classes("info")
+        name = text_field("Your name", autocomplete="name")
+        name.value = prompts.name
+        mobile = text_field("Mobile number (optional)", autocomplete="tel", kind="tel")
+        mobile.value = prompts.mobile
+        password, again = _password_pair()
+        ui.label("Terms of use").style("font-weight: 700")
+        with ui.element("ul").style("margin: 0; padding-left: 20px"):
+            for term in TERMS:
+                words("li", term)
+        terms = ui.checkbox("I accept the terms of use")
+
+        async def finish() -> None:
+            fields = (Field("name", name), Field("mobile", mobile), Field("password", password))
+            with told(*fields, Field("again", again)):
+                _same(password, again)
+                await visit.run(
+                    accounts.set_up,
+                    visit.portal,
+                    token,
+                    name=name.value,
+                    mobile=mobile.value,
+                    password=password.value,
+                    terms_accepted=terms.value,
+                )
+                _ready(place, "Your account is ready", prompts.email)
+
+        ui.button("Finish", on_click=finish).classes("primary full")
+
+
+def _new_password(visit: Visit, token: str, place: ui.element) -> None:
+    with headed_card("Choose a new password", size="medium"):
+        password, again = _password_pair()
+
+        async def finish() -> None:
+            with told(Field("password", password), Field("again", again)):
+                _same(password, again)
+                await visit.run(accounts.reset_password, visit.portal, token, password.value)
+                _ready(place, "Your password is changed", "")
+
+        ui.button("Change password", on_click=finish).classes("primary full")
+
+
+def _password_pair() -> tuple[ui.input, ui.input]:
+    password = text_field("New password", autocomplete="new-password", kind="password")
+    ui.label(
+        f"At least {SHORTEST} characters. Three or four unrelated words are easy to remember."
+    ).classes("quiet")
+    again = text_field("New password again", autocomplete="new-password", kind="password")
+    return password, again
+
+
+def _same(password: ui.input, again: ui.input) -> None:
+    accounts.check_same(password.value, again.value)
+
+
+def _ready(place: ui.element, title: str, email: str) -> None:
+    place.clear()
+    with place, headed_card(title, size="medium"):
+        if email:
+            ui.label(f"From now on, log in with {email} and your password.")
+        else:
+            ui.label("All other browsers were signed out. Please log in with the new password.")
+        ui.link("Log in", "/login").classes("button-like")

@@ -1,0 +1,47 @@
+"""Who helps: the help desk, and answers to the usual questions."""
+
+from __future__ import annotations
+
+from nicegui import ui
+from starlette.requests import Request
+
+from ui.components.card import headed_card
+from ui.components.header import bar
+from ui.gate import look_in
+
+QUESTIONS = (
+    (
+        "The one-time password does not arrive",
+        "It comes by e-mail within a minute. Please look in the junk folder, then use 'Send a new "
+        "one-time password'. Only the newest one works.",
+    ),
+    (
+        "I cannot see an exam that was shared with me",
+        "Shares end after the time that was chosen, or when the patient ends them. Please ask the "
+        "person who shared it.",
+    ),
+    (
+        "I shared with the wrong person",
+        "Open 'Manage existing sharing' and use the trash icon: access ends at once.",
+    ),
+)
+
+
+@ui.page("/support")
+async def support_page(request: Request) -> None:
+    """Help desk e-mail, phone, opening hours."""
+    visit = await look_in(request)
+    settings = visit.portal.settings
+    ui.page_title(f"Support - {settings.portal_name}")
+    with bar():
+        pass
+    with ui.element("main").classes("middle"), headed_card("Support", size="medium"):
+        ui.label(f"The help desk for {settings.portal_name}:")
+        with ui.element("div").classes("info"):
+            ui.link(settings.support_email, f"mailto:{settings.support_email}")
+            ui.label(settings.support_phone).style("font-weight: 600")
+            ui.label(settings.support_hours)
+        for question, answer in QUESTIONS:
+            ui.label(question).style("font-weight: 700; margin-top: 6px")
+            ui.label(answer)
+        ui.link("Back to the portal", "/")

@@ -1,0 +1,203 @@
+"""The viewer: an exam's images, its report and its priors in one window."""
+
+from __future__ import annotations
+
+from nicegui import ui
+from nicegui.events import KeyEventArguments
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services import access as decision
+from services import viewing
+from services.errors import PortalError
+from services.publisher import AccessChanged
+from services.view_state import Event, ViewState
+from services.viewing import Exam, SeriesEntry
+from ui.addresses import study_number
+from ui.components.canvas import Canvas
+from ui.components.card import dialog_card
+from ui.components.header import bar, named_button
+from ui.components.padlock import padlock
+from ui.components.phone_bar import phone_bar
+from ui.components.prior_list import prior_list
+from ui.components.report_panel import ReportPanel
+from ui.components.series_strip import SeriesStrip
+from ui.components.share_dialog import ShareDialog
+from ui.components.sharing_table import SharingTable
+from ui.components.text import words
+from ui.components.toolbar import KEYS, Toolbar
+from ui.gate import Visit, enter
+from ui.pages.not_found import not_found
+
+
+@ui.page("/study/{address}")
+async def study_page(request: Request, address: str) -> Response | None:
+    """An exam; what this person may not see looks like what does not exist."""
+    visit = await enter(request)
+    if isinstance(visit, Response):
+        return visit
+    try:
+        study_id = study_number(visit.portal, visit.who.account_id, address)
+        access = await visit.run(decision.decide, visit.portal, visit.who.account_id, study_id)
+        exam = await visit.run(viewing.open_exam, visit.portal, access)
+    except PortalError as error:
+        not_found(visit, str(error))
+        return None
+    ui.page_title(f"{exam.page_title} - {visit.portal.settings.portal_name}")
+    await Room(visit, exam).furnish()
+    return None
+
+
+class Room:
+    """Everything around one opened exam."""
+
+    def __init__(self, visit: Visit, exam: Exam) -> None:
+        self._visit = visit
+        self._exam = exam
+        self._access = exam.access
+        self._canvas: Canvas | None = None
+        self._report: ReportPanel
+
+    async def furnish(self) -> None:
+        """Build the page and keep it true while it is open."""
+        visit, exam = self._visit, self._exam
+        self._share = ShareDialog(visit, exam.access, exam.title, self._manage)
+        self._manage_dialog = ui.dialog()
+        with ui.element("div").classes("viewer"):
+            with bar(visit, title=exam.title, under=exam.description):
+                padlock(visit)
+                if exam.access.may_share:
+                    self._share_button()
+                named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
+            self._toolbar = Toolbar(self.do)
+            self._strip = SeriesStrip(visit, exam, self.choose)
+            with ui.element("main").classes("stage"):
+                await self._stage()
+            with ui.element("aside").classes("side"):
+                self._report = ReportPanel(visit, exam)
+                self._priors()
+            phone_bar(visit, exam, self.do, self.choose)
+        ui.keyboard(on_key=self._key, repeating=True)
+        visit.listen(AccessChanged(exam.access.account_id), self._decide_again)
+        self._watch_the_clock()
+        ui.timer(0, self._after_connection, once=True)
+
+    def do(self, event: Event) -> None:
+        """Send an event to the canvas."""
+        if self._canvas is not None:
+            self._canvas.do(event)
+
+    async def choose(self, series: SeriesEntry) -> None:
+        """Put a series on the stage."""
+        if self._canvas is None or self._canvas.closed:
+            return
+        try:
+            stack = await self._visit.run(self._visit.viewer.stack, self._access, series)
+            presets = await self._visit.run(self._visit.viewer.presets, self._access, series)
+        except PortalError as error:
+            self._lost(error)
+            return
+        self._canvas.show(series, self._canvas.state.showing(stack))
+        self._canvas.set_corner("tr", _series_text(series))
+        self._toolbar.offer(presets)
+        self._strip.mark(series)
+
+    async def _stage(self) -> None:
+        if not self._exam.series:
+            with ui.element("div").classes("over"), ui.element("div"):
+                ui.label("This exam has no images; please read the report.")
+            return
+        series = _first_to_show(self._exam)
+        viewer = self._visit.viewer
+        stack = await self._visit.run(viewer.stack, self._access, series)
+        self._canvas = Canvas(
+            self._visit,
+            self._access,
+            series,
+            ViewState.start(stack),
+            on_change=self._changed,
+            on_lost=self._lost,
+        )
+        self._canvas.set_corner("tl", f"{self._exam.title}\n{self._exam.patient_line}".strip())
+        self._canvas.set_corner("tr", _series_text(series))
+        self._strip.mark(series)
+        self._toolbar.offer(await self._visit.run(viewer.presets, self._access, series))
+        with self._canvas.element:
+            self._menu()
+
+    def _share_button(self) -> None:
+        with named_button("share", "Share").classes("desk-only"), ui.menu():
+            ui.menu_item("Share exam", self._share.open)
+            ui.menu_item("Manage existing sharing", self._manage)
+
+    def _menu(self) -> None:
+        with ui.context_menu().classes("desk-only"):
+            if self._access.may_share:
+                ui.menu_item("Share exam", self._share.open)
+                ui.menu_item("Manage existing sharing", self._manage)
+                ui.separator()
+            for key, name in (("w", "Brightness and contrast"), ("s", "Scroll"), ("z", "Zoom"),
+                              ("m", "Move"), ("i", "Invert"), ("0", "Reset")):  # fmt: skip
+                ui.menu_item(name, lambda k=key: self.do(KEYS[k]))
+
+    def _priors(self) -> None:
+        with ui.element("section"):
+            words("h2", "Priors")
+            prior_list(self._visit, self._exam)
+
+    async def _manage(self) -> None:
+        self._manage_dialog.clear()
+        with dialog_card("Manage existing sharing", self._manage_dialog):
+            table = SharingTable(self._visit, self._access)
+        table.follow(self._access.patient_id)
+        await table.fill()
+        self._manage_dialog.open()
+
+    async def _after_connection(self) -> None:
+        """What can wait until the first image is on screen."""
+        await self._report.open()
+        await self._strip.fill()
+
+    def _key(self, event: KeyEventArguments) -> None:
+        held = event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta
+        if event.action.keydown and not held and (known := KEYS.get(str(event.key.name))):
+            self.do(known)
+
+    def _changed(self) -> None:
+        if self._canvas is not None:
+            self._toolbar.mark(self._canvas.state)
+
+    def _decide_again(self) -> None:
+        """Something about this account's access changed, or a part of it ran out."""
+        try:
+            access = decision.renewed(self._visit.portal, self._access)
+        except PortalError as error:
+            self._lost(error)
+            return
+        if (access.hidden, access.may_share) != (self._access.hidden, self._access.may_share):
+            ui.navigate.reload()  # other texts, other buttons: the page is made anew
+            return
+        self._access = access
+        if self._canvas is not None:
+            self._canvas.renew(access)
+        self._watch_the_clock()
+
+    def _watch_the_clock(self) -> None:
+        if self._access.changes_at is not None:
+            self._visit.at(self._access.changes_at, self._decide_again)
+
+    def _lost(self, error: PortalError) -> None:
+        """The exam may no longer be seen: everything of it leaves the page at once."""
+        content = self._visit.client.content
+        content.clear()
+        with content:
+            not_found(self._visit, str(error))
+
+
+def _first_to_show(exam: Exam) -> SeriesEntry:
+    """The largest series: a localiser is not what a person wants to see first."""
+    return max(exam.series, key=lambda series: len(series.slices))
+
+
+def _series_text(series: SeriesEntry) -> str:
+    return f"{series.modality} {series.number}\n{series.description}".strip()

@@ -1,0 +1,59 @@
+"""Serving the application with uvicorn, with housekeeping beside it."""
+
+from __future__ import annotations
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services import logs, messages
+from services.housekeeping import Housekeeping
+from services.portal import Portal
+from services.settings import Settings
+from ui.application import build
+
+
+def application(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
+    """The application, with message delivery and housekeeping for as long as it lives."""
+    logs.configure()
+    portal.objects.clear_incoming()
+    app = build(portal, demonstration=demonstration)
+    chores = Housekeeping(portal, messages.transport(portal.settings))
+
+    async def with_chores(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+        chores.start()
+        try:
+            await app(scope, receive, send)
+        finally:
+            chores.stop()
+
+    return with_chores
+
+
+def run(portal: Portal, *, demonstration: bool = False) -> None:
+    """Serve until stopped."""
+    settings = portal.settings
+    uvicorn.run(
+        application(portal, demonstration=demonstration),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,  # addresses of exams and people stay out of logs
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+def run_reloading(factory: str, settings: Settings) -> None:
+    """Serve an application factory, restarting when a file changes."""
+    uvicorn.run(
+        factory,
+        factory=True,
+        reload=True,
+        reload_dirs=["ui", "services", "storage", "imaging"],
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+    )

@@ -1,0 +1,208 @@
+"""The look: teal header, white cards, orange primary button, dark viewer; light and dark."""
+
+from __future__ import annotations
+
+from nicegui import app, ui
+
+from services.settings import Settings
+
+STYLE = """
+:root {
+  --ink: #16242b; --quiet: #52646c; --paper: #ffffff; --ground: #eef3f4; --line: #cfdadd;
+  --primary: PRIMARY; --accent: ACCENT; --on-colour: #ffffff; --link: PRIMARY;
+  --stage: #0b1013; --stage-ink: #e8eef0; --stage-quiet: #a9b8be; --stage-line: #26323a;
+  --soft: #e4eff1; --warn-soft: #fff1e0; --warn-ink: #7a3d00; --danger: #b3261e;
+}
+body.body--dark {
+  --ink: #e7eef0; --quiet: #a6b6bc; --paper: #18232a; --ground: #0f171c; --line: #33434c;
+  --link: #6fd0de; --soft: #1f3238; --warn-soft: #3a2a14; --warn-ink: #ffd9a8; --danger: #ff8a80;
+}
+body { background: var(--ground); color: var(--ink); font-size: 16px; line-height: 1.5;
+  font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+.nicegui-content { padding: 0; gap: 0; width: 100%; display: block; }
+.q-page { min-height: 0 !important; }
+a, .plain-link { color: var(--link); text-decoration: underline; text-underline-offset: 2px; }
+h1, h2, h3, p { margin: 0; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+.q-btn { text-transform: none; letter-spacing: 0; font-weight: 600; border-radius: 8px; }
+.q-btn.primary { background: var(--accent) !important; color: #fff !important; }
+.q-btn.secondary { color: var(--link) !important; border: 1px solid var(--line); }
+.q-btn.danger { color: var(--danger) !important; }
+.button-like { display: inline-block; margin-top: 12px; padding: 10px 18px; border-radius: 8px;
+  background: var(--accent); color: #fff; text-decoration: none; font-weight: 600; }
+.q-field--outlined .q-field__control { border-radius: 8px; background: var(--paper); }
+.q-field__native, .q-field__label { color: var(--ink); }
+.q-field__label { color: var(--quiet); }
+.q-field__bottom { font-size: 14px; line-height: 1.35; padding-top: 4px; }
+.q-field--error .q-field__messages { color: var(--danger); }
+.q-checkbox { min-height: 40px; }
+.q-checkbox__label { line-height: 1.35; }
+.q-notification { max-width: min(560px, 94vw); font-size: 16px; border-radius: 10px; }
+.q-notification.bg-warning { background: #7a3d00 !important; color: #fff !important; }
+.q-notification.bg-positive { background: #1b5e3a !important; color: #fff !important; }
+
+/* header */
+.bar { display: flex; align-items: center; gap: 12px; min-height: 56px; padding: 6px 16px;
+  background: var(--primary); color: #fff; }
+.bar .name { font-size: 19px; font-weight: 700; color: #fff; text-decoration: none;
+  white-space: nowrap; }
+.bar img.logo { height: 34px; }
+.bar .title { flex: 1; min-width: 0; font-weight: 600; overflow: hidden; text-overflow: ellipsis;
+  white-space: nowrap; }
+.bar .title small { display: block; font-weight: 400; opacity: .92; overflow: hidden;
+  text-overflow: ellipsis; }
+.bar .q-btn { color: #fff !important; min-width: 44px; min-height: 44px; }
+.bar .q-btn.clock { background: #fff; color: #7a3d00 !important; }
+.pad { flex: 1; }
+
+/* pages */
+.middle { min-height: calc(100dvh - 56px); display: flex; justify-content: center;
+  padding: 32px 16px 48px; }
+.wide { max-width: 1040px; margin: 0 auto; padding: 28px 16px 64px; }
+.wide h1 { font-size: 26px; line-height: 1.25; margin-bottom: 6px; }
+.lead { color: var(--quiet); margin-bottom: 20px; }
+.card { background: var(--paper); border: 1px solid var(--line); border-radius: 14px;
+  box-shadow: 0 2px 10px rgb(10 40 50 / 8%); padding: 24px; align-self: flex-start; width: 100%; }
+.card.narrow { max-width: 440px; }
+.card.medium { max-width: 640px; }
+.card.headed { padding: 0; overflow: hidden; }
+.card-head { background: var(--primary); color: #fff; padding: 14px 24px; font-size: 20px;
+  font-weight: 700; display: flex; align-items: center; gap: 8px; }
+.card-body { padding: 22px 24px 24px; display: flex; flex-direction: column; gap: 12px; }
+.card-title { font-size: 22px; font-weight: 700; margin-bottom: 8px; }
+.row { display: flex; align-items: center; gap: 12px; flex-wrap: wrap; }
+.row.between { justify-content: space-between; }
+.row.end { justify-content: flex-end; }
+.quiet { color: var(--quiet); font-size: 15px; }
+.note { background: var(--warn-soft); color: var(--warn-ink); border-radius: 10px;
+  padding: 12px 14px; }
+.info { background: var(--soft); border-radius: 10px; padding: 12px 14px; }
+.full { width: 100%; }
+.list { display: flex; flex-direction: column; gap: 10px; }
+.exam-row { display: flex; gap: 16px; align-items: center; padding: 14px 18px; color: var(--ink);
+  background: var(--paper); border: 1px solid var(--line); border-radius: 12px;
+  text-decoration: none; }
+.exam-row:hover { border-color: var(--link); }
+.exam-row .what { flex: 1; min-width: 0; }
+.exam-row .what b { display: block; }
+.badge { display: inline-block; min-width: 46px; text-align: center; padding: 5px 8px;
+  font-weight: 700; border-radius: 8px; background: var(--soft); color: var(--ink); }
+.tag { display: inline-block; padding: 1px 8px; border-radius: 99px; font-size: 13px;
+  background: var(--soft); color: var(--ink); }
+table.plain { width: 100%; border-collapse: collapse; }
+table.plain th, table.plain td { text-align: left; padding: 9px 8px; vertical-align: top;
+  border-bottom: 1px solid var(--line); }
+table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
+.login-foot { display: flex; gap: 22px; align-items: center; margin-top: 18px; }
+.qr svg { width: 92px; height: 92px; background: #fff; padding: 6px; border-radius: 8px; }
+.q-dialog .card { box-shadow: 0 12px 60px rgb(0 0 0 / 35%); }
+.q-dialog__inner > .card { max-height: calc(100dvh - 32px); overflow: auto; }
+.steps { display: flex; gap: 8px; font-weight: 600; color: var(--quiet); }
+.steps .now { color: var(--ink); border-bottom: 3px solid var(--accent); }
+.code input { font: 600 22px ui-monospace, monospace; letter-spacing: .18em; }
+
+/* viewer */
+.viewer { display: grid; height: 100dvh; background: var(--stage); color: var(--stage-ink);
+  grid-template: "bar bar bar" auto "tools tools tools" auto "strip stage side" minmax(0, 1fr)
+    / 156px minmax(0, 1fr) 372px; }
+.viewer > .bar { grid-area: bar; }
+.tools { grid-area: tools; display: flex; align-items: center; gap: 2px; padding: 3px 10px;
+  background: #131b20; border-bottom: 1px solid var(--stage-line); overflow-x: auto; }
+.tools .q-btn { color: var(--stage-ink) !important; min-width: 44px; min-height: 42px; }
+.tools .q-btn.chosen { background: #24505a !important; box-shadow: inset 0 -3px 0 #f0964b; }
+.tools .split { width: 1px; height: 26px; background: var(--stage-line); margin: 0 6px;
+  flex: none; }
+.strip { grid-area: strip; overflow: auto; padding: 10px 8px; display: flex;
+  flex-direction: column; gap: 10px; background: #0f1519;
+  border-right: 1px solid var(--stage-line); }
+.thumb { flex: none; border: 2px solid transparent; border-radius: 10px; padding: 6px;
+  background: #182127; color: var(--stage-ink); text-align: left; cursor: pointer; width: 100%;
+  font: inherit; }
+.thumb.chosen { border-color: #f0964b; }
+.thumb img { display: block; width: 100%; height: 92px; object-fit: contain; background: #000;
+  border-radius: 6px; }
+.thumb .q-img, .thumb .nicegui-image { height: 92px; background: #000; }
+.thumb span { display: block; font-size: 13px; line-height: 1.3; margin-top: 4px;
+  overflow-wrap: anywhere; }
+.thumb small { color: var(--stage-quiet); font-size: 12px; }
+.stage { grid-area: stage; position: relative; min-width: 0; min-height: 0; overflow: hidden;
+  background: #000; }
+.canvas { position: absolute; inset: 0; overflow: hidden; touch-action: none; user-select: none;
+  -webkit-user-select: none; cursor: crosshair; outline-offset: -3px; }
+.canvas > * { pointer-events: none; }
+.canvas > .q-resize-observer { pointer-events: none; }
+.layers { position: absolute; left: 0; top: 0; transform-origin: 0 0; }
+.layers .base, .layers .detail { position: absolute; left: 0; top: 0; max-width: none; }
+.layers .base > img { display: block; }
+.corner { position: absolute; font-size: 13px; line-height: 1.4; color: #e8eef0; max-width: 46%;
+  text-shadow: 0 0 3px #000, 0 0 6px #000; white-space: pre-line; }
+.corner.tl { left: 12px; top: 10px; } .corner.tr { right: 12px; top: 10px; text-align: right; }
+.corner.bl { left: 12px; bottom: 10px; }
+.corner.br { right: 12px; bottom: 10px; text-align: right; }
+.edge { position: absolute; font-weight: 700; color: #f3c69a; text-shadow: 0 0 3px #000; }
+.edge.l { left: 12px; top: 50%; } .edge.r { right: 12px; top: 50%; }
+.edge.t { top: 8px; left: 50%; } .edge.b { bottom: 8px; left: 50%; }
+.lossy { position: absolute; left: 50%; bottom: 30px; transform: translateX(-50%);
+  font-size: 12px; padding: 1px 8px; border-radius: 99px; background: rgb(0 0 0 / 60%);
+  color: #f3c69a; }
+.over { position: absolute; inset: 0; display: flex; align-items: center; justify-content: center;
+  padding: 24px; text-align: center; color: var(--stage-ink); }
+.over > div { max-width: 440px; background: rgb(20 28 33 / 88%); padding: 18px 22px;
+  border-radius: 12px; }
+.side { grid-area: side; overflow: auto; background: var(--paper); color: var(--ink);
+  border-left: 1px solid var(--stage-line); }
+.side section { padding: 16px 18px; border-bottom: 1px solid var(--line); }
+.side h2 { font-size: 17px; margin-bottom: 8px; line-height: 1.3; }
+.report h3 { font-size: 15px; margin: 14px 0 2px; line-height: 1.35; }
+.report p { white-space: pre-line; margin: 6px 0; }
+.report img { width: 100%; border: 1px solid var(--line); margin-bottom: 8px; background: #fff; }
+.prior { display: block; padding: 9px 10px; border-radius: 8px; color: var(--ink);
+  text-decoration: none; border: 1px solid var(--line); margin-bottom: 8px; }
+.prior:hover { border-color: var(--link); }
+.prior small { color: var(--quiet); display: block; }
+.phone-bar { display: none; }
+.phone-only { display: none !important; }
+
+@media (max-width: 1023px) and (min-width: 600px) {
+  .viewer { grid-template: "bar" auto "tools" auto "stage" minmax(0, 1fr) "strip" auto
+      "side" minmax(0, 34dvh) / minmax(0, 1fr); }
+  .strip { flex-direction: row; border-right: 0; border-top: 1px solid var(--stage-line); }
+  .strip .thumb { width: 132px; } .strip .thumb img { height: 66px; }
+  .side { border-left: 0; }
+}
+@media (max-width: 599px) {
+  .viewer { grid-template: "bar" auto "stage" minmax(0, 1fr) "phone" auto / minmax(0, 1fr); }
+  .tools, .strip, .side { display: none; }
+  .desk-only { display: none !important; }
+  .phone-only { display: inline-flex !important; }
+  .phone-bar { grid-area: phone; display: grid; grid-auto-flow: column; grid-auto-columns: 1fr;
+    background: #131b20; border-top: 1px solid var(--stage-line);
+    padding-bottom: env(safe-area-inset-bottom); }
+  .phone-bar .q-btn { color: var(--stage-ink) !important; min-height: 56px; border-radius: 0; }
+  .bar { padding: 4px 10px; gap: 6px; }
+  .viewer .bar .name { display: none; }
+  .wide { padding-top: 18px; } .card { padding: 18px; } .middle { padding: 16px 12px; }
+  .card.headed { padding: 0; }
+  .login-foot { flex-direction: column; align-items: flex-start; gap: 12px; }
+  table.plain thead { position: absolute; left: -9999px; }
+  table.plain tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
+  table.plain td { display: block; border: 0; padding: 2px 8px; }
+  table.plain td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); }
+}
+.sheet { background: var(--paper); color: var(--ink); width: 100%; max-width: 100%;
+  border-radius: 16px 16px 0 0; padding: 18px; max-height: 78dvh; overflow: auto; }
+@media (prefers-reduced-motion: reduce) {
+  *, ::before, ::after { animation-duration: .01ms !important;
+    transition-duration: .01ms !important; }
+}
+"""
+
+
+def install(settings: Settings) -> None:
+    """Give every page the organisation's colours."""
+    style = STYLE.replace("PRIMARY", settings.primary_colour)
+    ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)
+    app.colors(
+        primary=settings.primary_colour, secondary=settings.primary_colour,
+        accent=settings.accent_colour, negative="#b3261e",
+    )  # fmt: skip
