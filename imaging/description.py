@@ -188,6 +188,8 @@ def _cells(dataset: Dataset, element: PixelElement) -> _Cells:
         raise Undescribable(
             f"Images of {samples} samples a pixel in {photometric} cannot be shown."
         )
+    if photometric.endswith("422") and columns % 2 and not is_encapsulated(_transfer_syntax(dataset)):
+        raise Undescribable(f"An odd number of columns ({columns}) cannot be in {photometric}.")
     floats: dict[int, tuple[SampleKind, int]] = {
         FLOAT_PIXEL_DATA: ("float32", 32),
         DOUBLE_FLOAT_PIXEL_DATA: ("float64", 64),

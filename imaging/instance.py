@@ -10,13 +10,13 @@ from imaging.modules import (
     Palette,
     Placement,
     Segment,
+    SegmentationType,
     Shutter,
     UltrasoundRegion,
 )
 from imaging.packing import pack, unpack
 
 SampleKind = Literal["integer", "float32", "float64"]
-SegmentationType = Literal["", "BINARY", "FRACTIONAL", "LABELMAP"]
 Span = tuple[int, int]
 
 

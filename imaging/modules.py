@@ -9,6 +9,7 @@ from typing import Literal
 
 VoiFunction = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 SpacingMeaning = Literal["none", "patient", "detector", "calibrated", "region"]
+SegmentationType = Literal["", "BINARY", "FRACTIONAL", "LABELMAP"]
 
 
 @dataclass(frozen=True, slots=True)

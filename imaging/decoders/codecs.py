@@ -17,25 +17,26 @@ from imaging.decoders.codestream import BadCodestream, Codestream
 Samples = np.ndarray[Any, np.dtype[Any]]
 
 
-def pillow_jpeg(data: bytes, stream: Codestream, keeps_colours: bool) -> Samples:
+def pillow_jpeg(data: bytes, stream: Codestream, ybr: bool) -> Samples:
     """8-bit JPEG by libjpeg-turbo; a codestream that breaks off is filled up with what came before.
 
-    `keeps_colours` returns three components untouched; otherwise they become RGB.
+    Three components become RGB if `ybr` says that they are YCbCr, and stay untouched otherwise.
     """
     if stream.precision != 8:
         raise BadCodestream(f"it has {stream.precision} bits a sample, not 8")
     # without an end marker the library waits for more and gives nothing
     whole = data if data.rstrip(b"\0")[-2:] == b"\xff\xd9" else data + b"\xff\xd9"
     with Image.open(io.BytesIO(whole), formats=("JPEG",)) as picture:
-        if stream.components == 3 and keeps_colours and picture.mode == "RGB":
+        known_rgb = stream.adobe == 0 or stream.component_ids == tuple(b"RGB")
+        if stream.components == 3 and not ybr and not known_rgb:
+            # the library takes unmarked components for YCbCr: asked for that, it leaves them alone
             picture.draft("YCbCr", picture.size)
         return np.asarray(picture)
 
 
-def libjpeg_any(data: bytes, stream: Codestream, keeps_colours: bool) -> Samples:
-    """JPEG of any process and JPEG-LS by libjpeg, components untouched or made RGB."""
-    transform = 1 if stream.components == 3 and not keeps_colours else 0
-    samples: Samples = libjpeg.decode(data, transform)
+def libjpeg_any(data: bytes) -> Samples:
+    """JPEG of any process, and JPEG-LS, by libjpeg; components untouched."""
+    samples: Samples = libjpeg.decode(data, 0)
     return samples
 
 

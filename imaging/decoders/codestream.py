@@ -43,9 +43,8 @@ def read_jpeg(data: bytes) -> Codestream:
     for marker, segment in _segments(data):
         if marker == 0xE0 and segment[:5] == b"JFIF\0":
             jfif = True
-        elif marker == 0xEE and segment[:5] == b"Adobe" and len(segment) >= 11:
-            # the transform is the last byte, also where a writer left two bytes out
-            adobe = segment[11] if len(segment) > 11 else segment[-1]
+        elif marker == 0xEE and segment[:5] == b"Adobe" and len(segment) >= 12:
+            adobe = segment[11]
         elif marker in _JPEG_FRAME_MARKERS and len(segment) >= 6:
             precision, rows, columns, components = struct.unpack_from(">BHHB", segment)
             ids = tuple(segment[6 : 6 + 3 * components : 3])
