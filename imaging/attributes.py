@@ -1,4 +1,6 @@
-"""Reading attributes of data sets that real devices wrote: malformed optional values count as absent."""
+"""Reading attributes of data sets that real devices wrote: malformed optional values count as
+absent.
+"""
 
 import math
 from collections.abc import Sequence
@@ -35,7 +37,9 @@ def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
 
 
 def numbers(dataset: Dataset, keyword: str, count: int = 0) -> tuple[float, ...]:
-    """All values as finite floats; empty if any is malformed, or if `count` are wanted and there are others."""
+    """All values as finite floats; empty if any is malformed, or if `count` are wanted and there
+    are others.
+    """
     found = value(dataset, keyword)
     several = found if isinstance(found, MultiValue | list | tuple) else [found]
     try:

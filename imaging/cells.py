@@ -1,4 +1,4 @@
-"""Pixel cells: from the bytes of a native frame to stored values (DICOM PS3.5 8.1.1 and annex D)."""
+"""Pixel cells: from the bytes of a native frame to stored values (DICOM PS3.5 8.1.1, annex D)."""
 
 from typing import Any
 
@@ -18,9 +18,11 @@ def cell_dtype(description: ImageDescription) -> np.dtype[Any]:
 
 
 def native_cells(description: ImageDescription, data: bytes, first_bit: int = 0) -> Pixels:
-    """The samples of one native frame in stored order, one dimension, bits beyond Bits Stored still in.
+    """The samples of one native frame in stored order, one dimension, bits beyond Bits Stored still
+    in.
 
-    `data` begins in the byte that holds the frame's first bit, bit `first_bit` of it. A tail that is missing is zero.
+    `data` begins in the byte that holds the frame's first bit, bit `first_bit` of it. A tail that
+    is missing is zero.
     """
     count = description.frame_bits // description.bits_allocated
     if description.bits_allocated == 1:
@@ -37,14 +39,20 @@ def native_cells(description: ImageDescription, data: bytes, first_bit: int = 0)
 
 
 def stored_values(description: ImageDescription, cells: Pixels) -> Pixels:
-    """Cells without the bits around the stored ones, sign-extended; the same array when nothing changes."""
-    if description.sample_kind != "integer" or description.bits_stored == description.bits_allocated:
+    """Cells without the bits around the stored ones, sign-extended; the same array when nothing
+    changes.
+    """
+    if (
+        description.sample_kind != "integer"
+        or description.bits_stored == description.bits_allocated
+    ):
         return cells
     below = description.high_bit + 1 - description.bits_stored
     if description.signed:
         return extended(np.right_shift(cells, below) if below else cells, description.bits_stored)
     mask = cells.dtype.type((1 << description.bits_stored) - 1)
-    return np.bitwise_and(np.right_shift(cells, below) if below else cells, mask)
+    values: Pixels = np.bitwise_and(np.right_shift(cells, below) if below else cells, mask)
+    return values
 
 
 def extended(cells: Pixels, bits: int) -> Pixels:

@@ -19,9 +19,7 @@ def ybr_full_to_rgb(ybr: Pixels, bits: int = 8) -> Pixels:
     y, cb, cr = (ybr[..., part].astype(np.float64) for part in range(3))
     cb -= half
     cr -= half
-    rgb = np.stack(
-        [y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb], axis=-1
-    )
+    rgb = np.stack([y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb], axis=-1)
     return np.clip(np.floor(rgb + 0.5), 0, top).astype(ybr.dtype)
 
 
@@ -46,14 +44,14 @@ def _ybr_full_8(ybr: Picture) -> Picture:
 
 
 def ybr_partial_to_rgb(ybr: Pixels) -> Picture:
-    """RGB of 8-bit YBR_PARTIAL samples (rows, columns, 3): black at luma 16, white at 235 (retired)."""
+    """RGB of 8-bit YBR_PARTIAL samples (rows, columns, 3): black at luma 16, white at 235
+    (retired).
+    """
     y, cb, cr = (ybr[..., part].astype(np.float32) for part in range(3))
     y = 255 / 219 * (y - 16)
     cb = 255 / 224 * (cb - 128)
     cr = 255 / 224 * (cr - 128)
-    rgb = np.stack(
-        [y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb], axis=-1
-    )
+    rgb = np.stack([y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb], axis=-1)
     return np.clip(rgb + 0.5, 0, 255).astype(np.uint8)
 
 

@@ -1,6 +1,7 @@
 """One frame's stored values, from the bytes of its file.
 
-The table at the end of this module says which decoders read which transfer syntax, in the order they are tried.
+The table at the end of this module says which decoders read which transfer syntax, in the order
+they are tried.
 """
 
 import itertools
@@ -17,15 +18,15 @@ from imaging.cells import (
     arranged,
     blank_value,
     cell_dtype,
-    extended,
     native_cells,
     stored_values,
     swap_words,
 )
 from imaging.colour import spread_422, ybr_full_to_rgb, ybr_partial_to_rgb
 from imaging.decoders import codecs, rle
+from imaging.decoders.agreement import Lie, checked, is_ybr, settled
 from imaging.decoders.codestream import BadCodestream, Codestream, read_jpeg, read_jpeg_2000
-from imaging.frame_spans import Inflating, Unlocatable
+from imaging.inflating import Inflating, Unlocatable
 from imaging.instance import ImageDescription
 
 __all__ = ["Undecodable", "decode", "is_decodable", "raw_cells"]
@@ -40,10 +41,6 @@ _MOST_OVERHEAD = 1 << 20
 
 class Undecodable(ValueError):
     """Why a frame cannot be decoded, in a plain sentence that names the transfer syntax."""
-
-
-class _Lie(BadCodestream):
-    """The codestream contradicts the data set: no other decoder may try it."""
 
 
 # what the libraries raise for damaged data
@@ -65,11 +62,12 @@ def decode(description: ImageDescription, frame: int, read: Read) -> Pixels:
         read: `read(offset, length)` returns bytes of the stored file, fewer at its end.
 
     Returns:
-        (rows, columns), or (rows, columns, 3) RGB for colour of three samples (YBR is converted, DICOM PS3.3
-        C.7.6.3.1.2). The dtype is that of the cells: uint8, int8, uint16 ... float64, cleared of bits beyond Bits
-        Stored and sign-extended. A palette is not applied: its indices are the stored values, which
-        `imaging.render` colours. One-bit pixels are uint8 of 0 and 1. The array may be read-only. Where a truncated
-        file (`description.truncated`) has no bytes, pixels are the padding value, or zero.
+        (rows, columns), or (rows, columns, 3) RGB for colour of three samples (YBR is converted,
+        DICOM PS3.3 C.7.6.3.1.2). The dtype is that of the cells: uint8, int8, uint16 ... float64,
+        cleared of bits beyond Bits Stored and sign-extended. A palette is not applied: its indices
+        are the stored values, which `imaging.render` colours. One-bit pixels are uint8 of 0 and 1.
+        The array may be read-only. Where a truncated file (`description.truncated`) has no bytes,
+        pixels are the padding value, or zero.
 
     Raises:
         Undecodable: no such frame, an unknown transfer syntax, or damaged or lying data.
@@ -113,7 +111,7 @@ def _decoded(description: ImageDescription, frame: int, data: bytes) -> Pixels:
     for decoder in _DECODERS[description.transfer_syntax]:
         try:
             return decoder(description, data)
-        except _Lie:
+        except Lie:
             raise
         except _FAILURES as failure:
             reasons.append(str(failure).rstrip(".") or "the data is damaged")
@@ -196,89 +194,41 @@ def _deflated_frame(description: ImageDescription, data: bytes) -> Pixels:
 
 
 def _jpeg_by_pillow(description: ImageDescription, data: bytes) -> Pixels:
-    stream = _checked(description, read_jpeg(data))
-    return _settled(description, stream, codecs.pillow_jpeg(data, stream, _is_ybr(description, stream)))
+    stream = checked(description, read_jpeg(data))
+    return settled(
+        description, stream, codecs.pillow_jpeg(data, stream, is_ybr(description, stream))
+    )
 
 
 def _jpeg_by_libjpeg(description: ImageDescription, data: bytes) -> Pixels:
-    stream = _checked(description, read_jpeg(data))
-    samples = codecs.libjpeg_any(data)
-    if _is_ybr(description, stream):
+    stream = checked(description, read_jpeg(data))
+    samples = codecs.libjpeg_any(data, stream)
+    if is_ybr(description, stream):
         samples = ybr_full_to_rgb(samples, stream.precision)
-    return _settled(description, stream, samples)
+    return settled(description, stream, samples)
 
 
 def _jpeg_ls_by(library: Callable[[bytes, Codestream], Pixels]) -> _Decoder:
     def decoder(description: ImageDescription, data: bytes) -> Pixels:
-        stream = _checked(description, read_jpeg(data))
-        return _rgb(description, _settled(description, stream, library(data, stream)))
+        stream = checked(description, read_jpeg(data))
+        return _rgb(description, settled(description, stream, library(data, stream)))
 
     return decoder
 
 
 def _jpeg_2000_by(library: Callable[[bytes, Codestream], Pixels]) -> _Decoder:
     def decoder(description: ImageDescription, data: bytes) -> Pixels:
-        stream = _checked(description, read_jpeg_2000(data))
-        samples = _settled(description, stream, library(data, stream))
+        stream = checked(description, read_jpeg_2000(data))
+        samples = settled(description, stream, library(data, stream))
         # mixed components come back as RGB, whatever older name the data set still gives them
         return samples if stream.mixed else _rgb(description, samples)
 
     return decoder
 
 
-def _checked(description: ImageDescription, stream: Codestream) -> Codestream:
-    """The header, if it agrees with the data set (DICOM PS3.5 8.2)."""
-    if (stream.columns, stream.rows) != (description.columns, description.rows):
-        raise _Lie(
-            f"its codestream says {stream.columns} × {stream.rows} pixels, "
-            f"the data set {description.columns} × {description.rows}"
-        )
-    if stream.components != description.samples:
-        raise _Lie(
-            f"its codestream says {stream.components} samples a pixel, "
-            f"the data set {description.samples}"
-        )
-    if stream.precision > max(description.bits_allocated, 8):
-        raise _Lie(
-            f"its codestream says {stream.precision} bits a sample, "
-            f"the data set {description.bits_allocated}"
-        )
-    return stream
-
-
-def _is_ybr(description: ImageDescription, stream: Codestream) -> bool:
-    """Whether a JPEG's three components are YCbCr: its markers know better than the data set."""
-    if stream.components != 3:
-        return False
-    if stream.adobe >= 0:
-        return stream.adobe != 0
-    if stream.component_ids == tuple(b"RGB"):
-        return False
-    return stream.jfif or description.photometric != "RGB"
-
-
-def _settled(description: ImageDescription, stream: Codestream, samples: Pixels) -> Pixels:
-    """A decoder's samples in the data set's dtype and signedness."""
-    expected = (description.rows, description.columns, 3)[: 2 if description.samples == 1 else 3]
-    if samples.shape != expected:
-        raise _Lie(f"it decodes to {samples.shape}, not {expected}")
-    dtype = cell_dtype(description)
-    if description.bits_allocated == 1:
-        return (samples != 0).astype(dtype)
-    if description.signed and not stream.signed:
-        # JPEG knows no sign: two's complement of the stored bits comes as an unsigned number
-        return extended(samples.astype(dtype), min(stream.precision, description.bits_stored))
-    if stream.signed and not description.signed:
-        return samples.astype(dtype) & dtype.type((1 << stream.precision) - 1)
-    if description.transfer_syntax in _JPEG_LOSSLESS and stream.precision > description.bits_stored:
-        return stored_values(description, samples.astype(dtype))
-    return samples.astype(dtype, copy=False)
-
-
-_JPEG_LOSSLESS = (syntaxes.JPEG_LOSSLESS, syntaxes.JPEG_LOSSLESS_FIRST_ORDER)
 _JPEG_LS: tuple[_Decoder, ...] = (
     _jpeg_ls_by(codecs.charls),
-    _jpeg_ls_by(lambda data, stream: codecs.libjpeg_any(data)),
+    _jpeg_ls_by(codecs.libjpeg_any),
 )
 _JPEG_2000: tuple[_Decoder, ...] = (
     _jpeg_2000_by(codecs.openjpeg_any),

@@ -11,10 +11,10 @@ from imaging.frame_spans import (
     DOUBLE_FLOAT_PIXEL_DATA,
     FLOAT_PIXEL_DATA,
     PixelElement,
-    Unlocatable,
     locate,
 )
 from imaging.functional_groups import FrameGroups
+from imaging.inflating import Unlocatable
 from imaging.instance import ImageDescription, SampleKind
 from imaging.modules import Palette
 from imaging.overlay import lift_embedded
@@ -36,8 +36,7 @@ MAX_FRAME_BYTES = 1 << 29
 MAX_FRAMES = 200_000
 _PHOTOMETRICS = {
     1: ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"),
-    3: ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_422", "YBR_PARTIAL_420")
-    + ("YBR_ICT", "YBR_RCT"),
+    3: tuple("RGB YBR_FULL YBR_FULL_422 YBR_PARTIAL_422 YBR_PARTIAL_420 YBR_ICT YBR_RCT".split()),
 }
 _SPACED_BY_PLACEMENT = ("patient", "calibrated", "detector")
 
@@ -49,8 +48,9 @@ class Undescribable(ValueError):
 def describe(dataset: Dataset, source: BinaryIO | bytes) -> ImageDescription:
     """Everything needed to find, decode and show any frame of one instance.
 
-    `dataset` needs no pixel data (it may be read with `stop_before_pixels`). `source` is the complete file that it
-    was read from; only its element headers are read, and pixel cells that hold embedded overlays.
+    `dataset` needs no pixel data (it may be read with `stop_before_pixels`). `source` is the
+    complete file that it was read from; only its element headers are read, and pixel cells that
+    hold embedded overlays.
 
     Raises:
         Undescribable: the object is no image, or claims something impossible.
@@ -157,9 +157,7 @@ def _frames(dataset: Dataset) -> int:
     return frames
 
 
-def _locate(
-    dataset: Dataset, source: BinaryIO | bytes, syntax: str, frames: int
-) -> PixelElement:
+def _locate(dataset: Dataset, source: BinaryIO | bytes, syntax: str, frames: int) -> PixelElement:
     implicit, little = dataset.original_encoding
     try:
         return locate(
@@ -188,7 +186,11 @@ def _cells(dataset: Dataset, element: PixelElement) -> _Cells:
         raise Undescribable(
             f"Images of {samples} samples a pixel in {photometric} cannot be shown."
         )
-    if photometric.endswith("422") and columns % 2 and not is_encapsulated(_transfer_syntax(dataset)):
+    if (
+        photometric.endswith("422")
+        and columns % 2
+        and not is_encapsulated(_transfer_syntax(dataset))
+    ):
         raise Undescribable(f"An odd number of columns ({columns}) cannot be in {photometric}.")
     floats: dict[int, tuple[SampleKind, int]] = {
         FLOAT_PIXEL_DATA: ("float32", 32),
@@ -226,7 +228,7 @@ def _missing(description: ImageDescription, cut: bool) -> int:
 
 
 def _padding(dataset: Dataset, cells: _Cells) -> tuple[float, ...]:
-    """The stored values that mean "outside", lowest and highest, or () (DICOM PS3.3 C.7.5.1.1.2)."""
+    """Lowest and highest stored value that mean "outside", or () (DICOM PS3.3 C.7.5.1.1.2)."""
     prefix = {"float32": "Float", "float64": "DoubleFloat"}.get(cells.kind, "")
     first = numbers(dataset, f"{prefix}PixelPaddingValue", 1)
     if not first or cells.samples != 1:
@@ -238,7 +240,9 @@ def _padding(dataset: Dataset, cells: _Cells) -> tuple[float, ...]:
 
 
 def _as_cell(stated: int, cells: _Cells) -> int:
-    """A value as the cells hold it: devices write the wrong signedness, or more bits than are stored."""
+    """A value as the cells hold it: devices write the wrong signedness, or more bits than are
+    stored.
+    """
     cell = stated & ((1 << cells.stored) - 1)
     return cell - (1 << cells.stored) if cells.signed and cell >> (cells.stored - 1) else cell
 

@@ -8,14 +8,17 @@ from pydicom.tag import Tag
 from imaging.attributes import is_big_endian, items, number, numbers, text, texts, value, whole
 from imaging.modules import Overlay, Segment, SegmentationType, Shutter
 
-# together; more than the largest mammogram with a dozen planes, and bounded for what sits in a database
+# together; more than the largest mammogram with a dozen planes, and bounded for what sits in a
+# database
 MAX_OVERLAY_BYTES = 1 << 25
 
 
 def read_overlays(dataset: Dataset) -> tuple[tuple[Overlay, ...], tuple[tuple[Overlay, int], ...]]:
-    """Overlay planes with their bits, and (plane without bits, bit of the pixel cell) for embedded ones.
+    """Overlay planes with their bits, and (plane without bits, bit of the pixel cell) for embedded
+    ones.
 
-    Source: DICOM PS3.3 C.9.2. Planes that are malformed, or beyond `MAX_OVERLAY_BYTES`, are left out.
+    Source: DICOM PS3.3 C.9.2. Planes that are malformed, or beyond `MAX_OVERLAY_BYTES`, are left
+        out.
     """
     planes: list[Overlay] = []
     embedded: list[tuple[Overlay, int]] = []
@@ -97,7 +100,9 @@ class _Repeated:
 
 
 def read_shutter(dataset: Dataset) -> Shutter | None:
-    """The display shutter (DICOM PS3.3 C.7.6.11), or None when the file has none that covers anything."""
+    """The display shutter (DICOM PS3.3 C.7.6.11), or None when the file has none that covers
+    anything.
+    """
     shapes = texts(dataset, "ShutterShape")
     rectangle: tuple[int, ...] = ()
     circle: tuple[int, ...] = ()

@@ -5,11 +5,11 @@ Memory stays bounded: a fragment costs sixteen bytes, and at most `MAX_FRAGMENTS
 
 import io
 import struct
-import zlib
 from array import array
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
+
+from imaging.inflating import Inflating, Unlocatable
 
 PIXEL_DATA = 0x7FE00010
 FLOAT_PIXEL_DATA = 0x7FE00008
@@ -19,22 +19,17 @@ _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _UNDEFINED = 0xFFFFFFFF
 _LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 MAX_FRAGMENTS = 1_000_000
-MAX_INFLATED = 1 << 31
 _MAX_DEPTH = 64
 _MAX_OFFSET_TABLE = 8 * MAX_FRAGMENTS
-
-
-class Unlocatable(ValueError):
-    """The file holds no pixel data that can be found; the message says why in a plain sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrameSpans:
     """Byte spans of pixel data, in the stored file or (deflated data set) in the inflated data set.
 
-    Native: one run of `length` bytes at `offset`, frames one after another. Encapsulated: `fragments` holds pairs
-    of little-endian 64-bit (offset, length), `first` the index of each frame's first fragment as 32-bit numbers,
-    one more than there are frames.
+    Native: one run of `length` bytes at `offset`, frames one after another. Encapsulated:
+        `fragments` holds pairs of little-endian 64-bit (offset, length), `first` the index of each
+        frame's first fragment as 32-bit numbers, one more than there are frames.
     """
 
     offset: int
@@ -47,14 +42,18 @@ class FrameSpans:
         return bool(self.first)
 
     def of_fragments(self, frame: int) -> tuple[tuple[int, int], ...]:
-        """(offset, length) of every fragment of encapsulated frame `frame`; empty when the file has none."""
+        """(offset, length) of every fragment of encapsulated frame `frame`; empty when the file has
+        none.
+        """
         begin, end = struct.unpack_from("<II", self.first, 4 * frame)
         return tuple(struct.iter_unpack("<QQ", self.fragments[16 * begin : 16 * end]))
 
 
 @dataclass(frozen=True, slots=True)
 class PixelElement:
-    """The pixel data element that was found: `spans` for `frames` frames, `cut` if the file ends inside it."""
+    """The pixel data element that was found: `spans` for `frames` frames, `cut` if the file ends
+    inside it.
+    """
 
     tag: int
     vr: str
@@ -80,46 +79,6 @@ class _Stored:
 
     def skip(self, length: int) -> None:
         self._file.seek(min(self._file.tell() + length, self._end))
-
-
-class Inflating:
-    """A deflated data set (DICOM PS3.5 A.5), inflated as it is read, forwards only."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._inflate = zlib.decompressobj(-15)
-        self._ready = b""
-        self._at = 0
-
-    def tell(self) -> int:
-        return self._at
-
-    def _more(self, length: int) -> bytes:
-        """Up to `length` further bytes, empty only at the end."""
-        while not self._ready and not self._inflate.eof:
-            fed = self._inflate.unconsumed_tail or next(self._chunks, b"")
-            try:
-                self._ready = self._inflate.decompress(fed, 1 << 16)
-            except zlib.error as damage:
-                raise Unlocatable("The deflated data set is damaged.") from damage
-            if not fed:
-                break
-        part, self._ready = self._ready[:length], self._ready[length:]
-        self._at += len(part)
-        if self._at > MAX_INFLATED:
-            raise Unlocatable("The deflated data set is implausibly large once inflated.")
-        return part
-
-    def read(self, length: int) -> bytes:
-        parts = []
-        while length > 0 and (part := self._more(length)):
-            parts.append(part)
-            length -= len(part)
-        return b"".join(parts)
-
-    def skip(self, length: int) -> None:
-        while length > 0 and (part := self._more(length)):
-            length -= len(part)
 
 
 def locate(
@@ -183,11 +142,8 @@ class _Walker:
             if tag in (PIXEL_DATA, FLOAT_PIXEL_DATA, DOUBLE_FLOAT_PIXEL_DATA):
                 spans, cut = self._spans(length, frames, encapsulated, offsets)
                 return PixelElement(tag, vr, spans, cut, deflated_at, source_length)
-            if tag in (_EXTENDED_OFFSETS, _EXTENDED_LENGTHS) and length <= _MAX_OFFSET_TABLE:
-                table = self._source.read(length)
-                offsets, lengths = (
-                    (table, lengths) if tag == _EXTENDED_OFFSETS else (offsets, table)
-                )
+            if tag == _EXTENDED_OFFSETS and length <= _MAX_OFFSET_TABLE:
+                offsets = self._source.read(length)
             elif length != _UNDEFINED:
                 self._source.skip(length)
             else:
@@ -212,7 +168,8 @@ class _Walker:
 
     def _skip_sequence(self, implicit: bool) -> None:
         """Skip a sequence of undefined length, its first item not yet read."""
-        # each open level: inside a sequence (True: items follow) or an item (False: elements follow)
+        # each open level: inside a sequence (True: items follow) or an item (False: elements
+        # follow)
         open_levels = [True]
         while open_levels:
             if len(open_levels) > _MAX_DEPTH:
@@ -244,7 +201,9 @@ class _Walker:
         return FrameSpans(at, 0, _packed(fragments), first.tobytes()), cut
 
     def _fragments(self) -> tuple["array[int]", bytes, "array[int]", bool]:
-        """Fragments as offset, length, offset ...; the basic offset table; fragments that begin a codestream."""
+        """Fragments as offset, length, offset ...; the basic offset table; fragments that begin a
+        codestream.
+        """
         fragments, marks = array("Q"), array("I")
         table = b""
         is_table = True

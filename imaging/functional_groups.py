@@ -1,4 +1,6 @@
-"""What applies to which frame: functional groups of enhanced objects, or the data set itself of others."""
+"""What applies to which frame: functional groups of enhanced objects, or the data set itself of
+others.
+"""
 
 from collections.abc import Iterator
 from typing import TypeVar
@@ -25,7 +27,7 @@ class FrameGroups:
         self._count = frames if self._frames else 1
 
     def _macro(self, frame: int, keyword: str) -> Dataset:
-        """The macro's item for a frame: its own, the shared one, or the data set's own attributes."""
+        """The macro's item for a frame: its own, the shared one, or the data set itself."""
         own = self._frames[frame] if frame < len(self._frames) else Dataset()
         for group in (own, self._shared):
             found = items(group, keyword)
@@ -76,7 +78,9 @@ class FrameGroups:
         return self._macro(0, keyword)
 
     def _real_world_units(self, frame: int) -> str:
-        """Units of a parametric map, whose stored values are real world values (DICOM PS3.3 C.7.6.16.2.11)."""
+        """Units of a parametric map, whose stored values are real world values (DICOM PS3.3
+        C.7.6.16.2.11).
+        """
         if "FloatPixelData" not in self._root and not _is_parametric(self._root):
             return ""
         mapping = self._macro(frame, "RealWorldValueMappingSequence")
@@ -94,7 +98,8 @@ def _default_units(dataset: Dataset, modality: str) -> str:
     """Units of modality values that the transformation does not name."""
     if modality == "PT":
         return text(dataset, "Units")
-    # an unnamed rescale of a CT image is to Hounsfield units (DICOM PS3.3 C.8.2.1.1.2); its localizers too
+    # an unnamed rescale of a CT image is to Hounsfield units (DICOM PS3.3 C.8.2.1.1.2); its
+    # localizers too
     return "HU" if modality == "CT" and "RescaleIntercept" in dataset else ""
 
 

@@ -1,4 +1,4 @@
-"""Reading the modality and VOI transformations of a data set or of one frame's functional groups."""
+"""Reading the modality and VOI transformations of a data set or a frame's functional groups."""
 
 import numpy as np
 from pydicom.dataset import Dataset
@@ -62,7 +62,8 @@ def read_windows(dataset: Dataset) -> tuple[Window, ...]:
 def read_lut(item: Dataset, name: str, *, signed_output: bool) -> LookupTable | None:
     """One LUT item (DICOM PS3.3 C.11.1.1.1), or None when it is malformed.
 
-    `signed_output` says that the table's input may be negative, so that a first value beyond 32767 is one.
+    `signed_output` says that the table's input may be negative, so that a first value beyond 32767
+    is one.
     """
     described = words(item, "LUTDescriptor")
     if len(described) != 3:
@@ -84,7 +85,9 @@ def read_lut(item: Dataset, name: str, *, signed_output: bool) -> LookupTable | 
 def table_entries(
     item: Dataset, keyword: str, count: int
 ) -> "np.ndarray[tuple[int], np.dtype[np.uint16]]":
-    """`count` entries of a table that holds 16-bit words, or bytes packed two a word; empty if too few."""
+    """`count` entries of a table that holds 16-bit words, or bytes packed two a word; empty if too
+    few.
+    """
     entries = words(item, keyword)
     if len(entries) >= count:
         return entries[:count]

@@ -1,4 +1,4 @@
-"""Everything about one image instance that finding, decoding and showing any of its frames needs."""
+"""Everything about one image that finding, decoding and showing any of its frames needs."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -24,11 +24,12 @@ Span = tuple[int, int]
 class ImageDescription:
     """One instance, described at ingest so that its file need not be parsed again.
 
-    Frames count from 0. `greyscales`, `placements` and `frame_times` hold one entry for all frames, or one a
-    frame; ask `greyscale(frame)` and `placement(frame)`. `deflated_at` is where a deflated data set begins in the
-    file, 0 when the data set is not deflated. `padding` is (), or the lowest and the highest stored value that
-    means "outside" (DICOM PS3.3 C.7.5.1.1.2). `aspect` is a pixel's height over its width. `missing` counts the
-    pixel bytes a truncated file lacks (at least 1 when it is not known how many).
+    Frames count from 0. `greyscales`, `placements` and `frame_times` hold one entry for all frames,
+    or one a frame; ask `greyscale(frame)` and `placement(frame)`. `deflated_at` is where a deflated
+    data set begins in the file, 0 when the data set is not deflated. `padding` is (), or the lowest
+    and the highest stored value that means "outside" (DICOM PS3.3 C.7.5.1.1.2). `aspect` is a
+    pixel's height over its width. `missing` counts the pixel bytes a truncated file lacks (at least
+    1 when it is not known how many).
     """
 
     transfer_syntax: str
@@ -80,7 +81,8 @@ class ImageDescription:
         """The description that `to_bytes` wrote.
 
         Raises:
-            imaging.packing.Outdated: another version of the class wrote the bytes; describe the file again.
+            imaging.packing.Outdated: another version of the class wrote the bytes; describe the
+                file again.
         """
         return unpack(cls, data)
 
@@ -113,14 +115,17 @@ class ImageDescription:
 
     @property
     def subsampled(self) -> bool:
-        """Whether native chrominance is stored for every second column only (DICOM PS3.3 C.7.6.3.1.2)."""
+        """Whether native chrominance is stored for every second column only (DICOM PS3.3
+        C.7.6.3.1.2).
+        """
         return self.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422") and not self.planar
 
     def frame_spans(self, frame: int) -> tuple[Span, ...]:
-        """(offset, length) of the pieces that hold frame `frame`, in order, as far as the file has them.
+        """(offset, length) of the pieces that hold frame `frame`, in order, as far as the file has
+        them.
 
-        Offsets count in the stored file, or in the inflated data set when `deflated_at` is not 0. A native frame of
-        1-bit pixels may begin and end inside a byte: the span covers both bytes.
+        Offsets count in the stored file, or in the inflated data set when `deflated_at` is not 0. A
+        native frame of 1-bit pixels may begin and end inside a byte: the span covers both bytes.
         """
         if self.spans.encapsulated:
             return self.spans.of_fragments(frame)

@@ -1,4 +1,6 @@
-"""Overlay planes: taking them out of pixel cells, and finding what covers a frame (DICOM PS3.3 C.9.2)."""
+"""Overlay planes: taking them out of pixel cells, and finding what covers a frame (DICOM PS3.3
+C.9.2).
+"""
 
 import io
 from collections.abc import Sequence
@@ -20,10 +22,11 @@ def lift_embedded(
     embedded: Sequence[tuple[Overlay, int]],
     source: BinaryIO | bytes,
 ) -> tuple[Overlay, ...]:
-    """Overlay planes out of the unused bits of native pixel cells; each comes with the bit that holds it.
+    """Overlay planes out of the unused bits of native pixel cells; each comes with the bit that
+    holds it.
 
-    A plane as large as the image is lifted, for every frame it covers; others contradict the standard and are
-    left out, as are planes in bits that hold the pixels themselves.
+    A plane as large as the image is lifted, for every frame it covers; others contradict the
+    standard and are left out, as are planes in bits that hold the pixels themselves.
     """
     file = io.BytesIO(source) if isinstance(source, bytes | bytearray) else source
 
@@ -49,7 +52,9 @@ def lift_embedded(
 
 
 def overlay_mask(description: ImageDescription, frame: int, region: Region) -> Mask | None:
-    """Where overlay planes cover `region` (left, top, width, height) of a frame; None where none does."""
+    """Where overlay planes cover `region` (left, top, width, height) of a frame; None where none
+    does.
+    """
     left, top, width, height = region
     covered: Mask | None = None
     for plane in description.overlays:

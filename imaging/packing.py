@@ -1,7 +1,7 @@
 """Frozen dataclasses to compact bytes and back, without pickle.
 
-The bytes carry a fingerprint of the class: field names and types. Bytes that an older class wrote are
-recognised and refused with `Outdated`, never misread.
+The bytes carry a fingerprint of the class: field names and types. Bytes that an older class wrote
+are recognised and refused with `Outdated`, never misread.
 """
 
 import dataclasses
@@ -19,7 +19,13 @@ _MAGIC = b"MIv1"
 MAX_UNPACKED = 1 << 28
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 _Blobs = list[bytes]
+
+
+def _remembered(function: F) -> F:
+    """The function, asked once for each class."""
+    return typing.cast(F, functools.cache(function))
 
 
 class Outdated(ValueError):
@@ -64,7 +70,7 @@ def unpack(kind: type[T], data: bytes) -> T:
     return value
 
 
-@functools.cache
+@_remembered
 def fingerprint(kind: Any) -> int:
     """A number that changes when a field of `kind`, or of a class inside it, changes."""
     return zlib.crc32(_shape(kind).encode())
@@ -80,7 +86,7 @@ def _shape(kind: Any) -> str:
     return getattr(kind, "__name__", str(kind))
 
 
-@functools.cache
+@_remembered
 def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
     hints = typing.get_type_hints(kind)
     return tuple((field.name, hints[field.name]) for field in dataclasses.fields(kind))
@@ -94,7 +100,7 @@ def _optional(kind: Any) -> Any:
     return Ellipsis
 
 
-@functools.cache
+@_remembered
 def _writer(kind: Any) -> Callable[[Any, _Blobs], Any]:
     if kind is bytes:
         return _write_bytes
@@ -111,7 +117,7 @@ def _writer(kind: Any) -> Callable[[Any, _Blobs], Any]:
     if inner is not Ellipsis:
         write_inner = _writer(inner)
         return lambda value, blobs: None if value is None else write_inner(value, blobs)
-    return lambda value, blobs: value
+    return lambda value, _: value
 
 
 def _write_bytes(value: bytes, blobs: _Blobs) -> int:
@@ -129,7 +135,7 @@ def _write_distinct(
     return [distinct, [] if len(distinct) == len(order) else order]
 
 
-@functools.cache
+@_remembered
 def _reader(kind: Any) -> Callable[[Any, _Blobs], Any]:
     if kind is bytes:
         return lambda value, blobs: blobs[value]
@@ -145,13 +151,13 @@ def _reader(kind: Any) -> Callable[[Any, _Blobs], Any]:
         if dataclasses.is_dataclass(element):
             return lambda value, blobs: _read_distinct(value, blobs, read_one)
         if element in (int, float, str, bool):
-            return lambda value, blobs: tuple(value)
+            return lambda value, _: tuple(value)
         return lambda value, blobs: tuple(read_one(part, blobs) for part in value)
     inner = _optional(kind)
     if inner is not Ellipsis:
         read_inner = _reader(inner)
         return lambda value, blobs: None if value is None else read_inner(value, blobs)
-    return lambda value, blobs: value
+    return lambda value, _: value
 
 
 def _read_distinct(

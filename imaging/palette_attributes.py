@@ -61,7 +61,9 @@ def expand_segments(data: _Words, count: int) -> _Words:
 
 
 def _expand(data: _Words, at: int, segments: int, last: int, made: list[_Words], count: int) -> int:
-    """Append what up to `segments` segments from word `at` on make; how many entries `made` holds then."""
+    """Append what up to `segments` segments from word `at` on make; how many entries `made` holds
+    then.
+    """
     total = sum(map(len, made))
     while segments > 0 and at + 1 < len(data) and total < count:
         opcode, length = int(data[at]), int(data[at + 1])

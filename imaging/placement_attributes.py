@@ -14,7 +14,9 @@ _CENTIMETRES = 3
 def read_spacing(
     measures: Dataset, dataset: Dataset, modality: str, regions: tuple[UltrasoundRegion, ...]
 ) -> Spacing:
-    """Spacing and what it means, from the data set that holds Pixel Spacing and the whole (DICOM PS3.3 10.7)."""
+    """Spacing and what it means, from the data set that holds Pixel Spacing and the whole (DICOM
+    PS3.3 10.7).
+    """
     spacing = _pair(measures, "PixelSpacing")
     detector = _pair(dataset, "ImagerPixelSpacing")
     nominal = _pair(dataset, "NominalScannedPixelSpacing")
@@ -25,11 +27,11 @@ def read_spacing(
             meaning = "calibrated"
         elif detector or projected:
             meaning = "detector"
-        return Spacing(*spacing, meaning)
+        return Spacing(spacing[0], spacing[1], meaning)
     if detector:
-        return Spacing(*detector, "detector")
+        return Spacing(detector[0], detector[1], "detector")
     if nominal:
-        return Spacing(*nominal, "detector")
+        return Spacing(nominal[0], nominal[1], "detector")
     tissue = [region for region in regions if is_distance_region(region)]
     if tissue and len({(region.delta_x, region.delta_y) for region in tissue}) == 1:
         return Spacing(abs(tissue[0].delta_y) * 10, abs(tissue[0].delta_x) * 10, "region")

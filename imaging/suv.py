@@ -8,10 +8,12 @@ from imaging.attributes import items, number, text, texts
 
 
 def read_suv_factor(dataset: Dataset) -> float:
-    """What to multiply modality values by for SUV by body weight in g/ml; 0 when it cannot be known.
+    """What to multiply modality values by for SUV by body weight in g/ml; 0 when it cannot be
+    known.
 
-    Follows the vendor-neutral procedure of the QIBA profile for FDG PET: units Bq/ml, corrected for attenuation
-    and decay, the decay counted from the administration or from the start of the series (DICOM PS3.3 C.8.9.1).
+    Follows the vendor-neutral procedure of the QIBA profile for FDG PET: units Bq/ml, corrected for
+    attenuation and decay, the decay counted from the administration or from the start of the series
+    (DICOM PS3.3 C.8.9.1).
     """
     units = text(dataset, "Units")
     if units == "GML":

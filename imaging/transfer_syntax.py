@@ -29,7 +29,7 @@ def is_encapsulated(syntax: str) -> bool:
 
 
 def is_lossy(syntax: str, declared: str) -> bool:
-    """Whether pixels lost something; `declared` is Lossy Image Compression ("01", "00" or empty)."""
+    """Whether pixels lost something; `declared`: Lossy Image Compression ("01", "00" or empty)."""
     if declared == "01" or syntax in _ALWAYS_LOSSY:
         return True
     return syntax in _MAYBE_LOSSY and declared != "00"

@@ -164,7 +164,7 @@ class Viewer:
             len(series.slices),
             description.columns,
             description.rows,
-            geometry.pixel_aspect(description),
+            description.aspect,
             self._starting_window(access, image, middle.frame),
         )
 
@@ -219,7 +219,7 @@ class Viewer:
 
         def draw(image: StoredImage) -> Picture:
             description = image.description
-            tall = description.rows * geometry.pixel_aspect(description)
+            tall = description.rows * description.aspect
             reduction = THUMBNAIL / max(description.columns, tall)
             size = (
                 max(1, round(description.columns * reduction)),
@@ -273,7 +273,7 @@ class Viewer:
         return image
 
     def _starting_window(self, access: Access, image: StoredImage, frame: int) -> Window | None:
-        if image.description.is_colour:
+        if not grayscale.is_windowed(image.description):
             return None
         try:
             pixels = self._images.pixels(image, frame, hidden=access.hidden)
@@ -317,7 +317,7 @@ def _in_order(instances: list[Instance]) -> tuple[Slice, ...]:
     """Along the slice normal where every image tells its place, else as numbered."""
     order = geometry.spatial_order(
         [
-            geometry.Placement(i.number, _vector(i.position), _vector(i.orientation))
+            geometry.SlicePlace(i.number, _vector(i.position), _vector(i.orientation))
             for i in instances
         ]
     )

@@ -1,6 +1,8 @@
-"""Compressed frames to sample arrays, by libraries; each takes the frame's bytes and its checked header.
+"""Compressed frames to sample arrays, by libraries; each takes the frame's bytes and its checked
+header.
 
-Every decoder returns (rows, columns) or (rows, columns, components), samples as the codestream holds them.
+Every decoder returns (rows, columns) or (rows, columns, components), samples as the codestream
+holds them.
 """
 
 import io
@@ -34,9 +36,9 @@ def pillow_jpeg(data: bytes, stream: Codestream, ybr: bool) -> Samples:
         return np.asarray(picture)
 
 
-def libjpeg_any(data: bytes) -> Samples:
+def libjpeg_any(data: bytes, _stream: Codestream) -> Samples:
     """JPEG of any process, and JPEG-LS, by libjpeg; components untouched."""
-    samples: Samples = libjpeg.decode(data, 0)
+    samples: Samples = libjpeg.decode(data, 0)  # type: ignore[attr-defined]
     return samples
 
 
@@ -52,9 +54,9 @@ def charls(data: bytes, stream: Codestream) -> Samples:
     return samples.reshape(stream.rows, stream.columns, stream.components)
 
 
-def openjpeg_any(data: bytes, stream: Codestream) -> Samples:
+def openjpeg_any(data: bytes, _stream: Codestream) -> Samples:
     """JPEG 2000 and HTJ2K by OpenJPEG; mixed components come back unmixed."""
-    samples: Samples = openjpeg.decode(data)
+    samples: Samples = openjpeg.decode(data)  # type: ignore[attr-defined]
     return samples
 
 

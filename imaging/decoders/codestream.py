@@ -18,8 +18,8 @@ class BadCodestream(ValueError):
 class Codestream:
     """Claims of a codestream's header.
 
-    `signed` is JPEG 2000's; `mixed` says that JPEG 2000 mixed the components (RCT or ICT). `jfif`, `adobe`
-    (-1 when absent) and `component_ids` are JPEG's hints about its colours.
+    `signed` is JPEG 2000's; `mixed` says that JPEG 2000 mixed the components (RCT or ICT). `jfif`,
+    `adobe` (-1 when absent) and `component_ids` are JPEG's hints about its colours.
     """
 
     rows: int
@@ -48,9 +48,7 @@ def read_jpeg(data: bytes) -> Codestream:
         elif marker in _JPEG_FRAME_MARKERS and len(segment) >= 6:
             precision, rows, columns, components = struct.unpack_from(">BHHB", segment)
             ids = tuple(segment[6 : 6 + 3 * components : 3])
-            return Codestream(
-                rows, columns, components, precision, False, False, jfif, adobe, ids
-            )
+            return Codestream(rows, columns, components, precision, False, False, jfif, adobe, ids)
         elif marker == _START_OF_SCAN:
             break
     raise BadCodestream("it does not begin as a JPEG codestream does")
@@ -107,7 +105,7 @@ def read_jpeg_2000(data: bytes) -> Codestream:
 
 
 def _mixes(data: bytes, at: int) -> bool:
-    """Whether the coding style default asks for a multiple component transformation (T.800 A.6.1)."""
+    """Whether the coding style default mixes the components (ITU-T T.800 A.6.1)."""
     while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0x90:
         if data[at + 1] == 0x52:
             return data[at + 8 : at + 9] == b"\1"

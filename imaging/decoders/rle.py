@@ -1,4 +1,6 @@
-"""RLE Lossless and deflated frames: planes of bytes, and pixels of one bit (DICOM PS3.5 A.4.2, G, and A.4.13)."""
+"""RLE Lossless and deflated frames: planes of bytes, and pixels of one bit (DICOM PS3.5 A.4.2, G,
+and A.4.13).
+"""
 
 import struct
 import zlib
@@ -16,7 +18,8 @@ _EXPANSION_BUDGET = 1 << 28
 
 
 def unpack_rle(data: bytes, segment_bytes: int, segments: int) -> list[bytes]:
-    """The `segments` byte planes of an RLE frame, each `segment_bytes` long; what is cut off is zero.
+    """The `segments` byte planes of an RLE frame, each `segment_bytes` long; what is cut off is
+    zero.
 
     Raises:
         BadCodestream: another number of segments, or offsets outside the frame.
@@ -79,7 +82,9 @@ def inflate(data: bytes, length: int) -> bytes:
 
 
 def interleave(planes: list[bytes], rows: int, columns: int, samples: int, size: int) -> Samples:
-    """Byte planes, most significant first within each sample (DICOM PS3.5 G.2), as unsigned samples."""
+    """Byte planes, most significant first within each sample (DICOM PS3.5 G.2), as unsigned
+    samples.
+    """
     stacked = np.empty((samples, rows * columns, size), np.uint8)
     for index, plane in enumerate(planes):
         sample, byte = divmod(index, size)

@@ -1,0 +1,188 @@
+"""From stored values to grey levels: modality transformation, windows, where to start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.instance import ImageDescription
+from imaging.modules import LookupTable, Window
+
+__all__ = [
+    "Window",
+    "default_window",
+    "grey_levels",
+    "is_windowed",
+    "modality_values",
+    "presets",
+    "windows",
+]
+
+Pixels = NDArray[Any]
+WHITE = 255.0
+EXACT_IN_FLOAT32 = 1 << 24
+MOST_SAMPLED = 200_000  # pixels that percentiles are taken of
+PRESETS = {
+    "CT": (
+        Window(40, 400, name="Soft tissue"),
+        Window(-600, 1500, name="Lung"),
+        Window(400, 1800, name="Bone"),
+        Window(40, 80, name="Brain"),
+        Window(50, 150, name="Liver"),
+        Window(300, 600, name="Vessels"),
+    ),
+}
+
+
+def is_windowed(description: ImageDescription) -> bool:
+    """Whether a window has anything to do: not so for colours and for yes-or-no segmentations."""
+    if description.segmentation in ("BINARY", "LABELMAP"):
+        return False
+    return description.monochrome and description.bits_stored > 1
+
+
+def modality_values(
+    description: ImageDescription, frame: int, pixels: Pixels
+) -> NDArray[np.float32] | NDArray[np.float64]:
+    """Stored values (rows, columns) in modality units (DICOM PS3.3 C.11.1): HU for CT.
+
+    float32 where it holds every stored value exactly, else float64. A new array.
+    """
+    grey = description.greyscale(frame)
+    if grey.modality_lut is not None:
+        return _looked_up(grey.modality_lut, pixels).astype(np.float32)
+    values: NDArray[Any] = pixels.astype(_float_for(description))
+    if grey.slope != 1:
+        values *= grey.slope
+    if grey.intercept:
+        values += grey.intercept
+    return values
+
+
+def windows(description: ImageDescription, frame: int) -> tuple[Window, ...]:
+    """The ways the file proposes to show a frame, in its order, VOI LUTs first (PS3.3 C.11.2)."""
+    if not is_windowed(description):
+        return ()
+    grey = description.greyscale(frame)
+    tables = tuple(_table_window(table, number) for number, table in enumerate(grey.voi_luts))
+    named = tuple(
+        window if window.name else Window(window.center, window.width, window.function, label)
+        for window, label in zip(grey.windows, _labels(len(grey.windows)), strict=True)
+    )
+    return (*tables, *named)
+
+
+def presets(modality: str) -> tuple[Window, ...]:
+    """Windows that are usual for a modality, in modality units."""
+    return PRESETS.get(modality, ())
+
+
+def default_window(description: ImageDescription, frame: int, values: Pixels) -> Window:
+    """The window to start with: the file's first, else CT's soft tissue, else what holds most
+    values.
+
+    `values` are modality values; pixel padding in them is left out of the percentiles.
+    """
+    proposed = windows(description, frame)
+    if proposed:
+        return proposed[0]
+    if description.modality == "CT" and description.greyscale(frame).units == "HU":
+        return PRESETS["CT"][0]
+    step = max(1, int((values.size / MOST_SAMPLED) ** 0.5))
+    sampled = values[::step, ::step]
+    counted = sampled[np.isfinite(sampled)]
+    if description.padding and description.greyscale(frame).modality_lut is None:
+        low, high = modality_values(description, frame, np.array([list(description.padding)]))[0]
+        inside = counted[(counted < min(low, high)) | (counted > max(low, high))]
+        counted = inside if inside.size else counted
+    if not counted.size:
+        return Window(0.5, 1.0, "LINEAR_EXACT")
+    low, high = (float(part) for part in np.percentile(counted, (0.5, 99.5)))
+    if high <= low:
+        low, high = float(counted.min()), float(counted.max())
+    if description.sample_kind == "integer" and high - low >= 1:
+        return Window((low + high + 1) / 2, high - low + 1)
+    return Window((low + high) / 2, max(high - low, abs(high) * 1e-6, 1e-6), "LINEAR_EXACT")
+
+
+def grey_levels(
+    description: ImageDescription, frame: int, pixels: Pixels, window: Window
+) -> NDArray[np.uint8]:
+    """Grey levels 0 to 255 of stored values (rows, columns), before any inversion.
+
+    Source: DICOM PS3.3 C.11.2.1.2.1 (LINEAR), C.11.2.1.3.1 (SIGMOID), C.11.2.1.3.2
+    (LINEAR_EXACT); C.11.1 for the modality transformation that comes first.
+    """
+    grey = description.greyscale(frame)
+    if window.function in ("SIGMOID", "TABLE") or grey.modality_lut is not None:
+        values = modality_values(description, frame, pixels)
+        if window.function == "SIGMOID":
+            return _sigmoid(values, window)
+        if window.function == "TABLE" and window.table < len(grey.voi_luts):
+            return _through_table(values, window, grey.voi_luts[window.table])
+        return _ramp(values, *_slope_and_start(window))
+    slope, start = _slope_and_start(window)
+    # modality and window in one step: one multiplication and one addition a pixel
+    scaled = pixels.astype(_float_for(description))
+    return _ramp(scaled, slope * grey.slope, slope * grey.intercept + start)
+
+
+def _slope_and_start(window: Window) -> tuple[float, float]:
+    """What a value is multiplied by, and what is added, to become a level of 0 to 255."""
+    exact = window.function != "LINEAR"
+    center = window.center if exact else window.center - 0.5
+    # a linear window of width 1 is a threshold: the steepest slope that stays finite
+    width = max(window.width if exact else window.width - 1, 1e-9)
+    slope = WHITE / width
+    return slope, WHITE / 2 - center * slope
+
+
+def _ramp(values: NDArray[Any], slope: float, start: float) -> NDArray[np.uint8]:
+    values *= slope
+    values += start + 0.5
+    np.nan_to_num(values, copy=False, nan=0.0, posinf=WHITE, neginf=0.0)
+    np.clip(values, 0, WHITE, out=values)
+    return values.astype(np.uint8)
+
+
+def _sigmoid(values: NDArray[Any], window: Window) -> NDArray[np.uint8]:
+    exponent = np.clip(-4 * (values - window.center) / window.width, -80, 80)
+    return (np.nan_to_num(WHITE / (1 + np.exp(exponent))) + 0.5).astype(np.uint8)
+
+
+def _through_table(values: NDArray[Any], window: Window, table: LookupTable) -> NDArray[np.uint8]:
+    entries = np.frombuffer(table.data, "<u2")
+    first = window.center - window.width / 2
+    places = np.floor((values - first) * (len(entries) / window.width))
+    levels = (entries.astype(np.float32) * (WHITE / ((1 << table.bits) - 1)) + 0.5).astype(np.uint8)
+    bounded = np.clip(np.nan_to_num(places), 0, len(entries) - 1).astype(np.int32)
+    shown: NDArray[np.uint8] = levels[bounded]
+    return shown
+
+
+def _table_window(table: LookupTable, number: int) -> Window:
+    entries = len(table.data) // 2
+    name = table.name or "From the file"
+    return Window(table.first + entries / 2, entries, "TABLE", name, number)
+
+
+def _looked_up(table: LookupTable, pixels: Pixels) -> NDArray[np.uint16]:
+    entries = np.frombuffer(table.data, "<u2")
+    places = np.clip(pixels.astype(np.int64) - table.first, 0, len(entries) - 1)
+    found: NDArray[np.uint16] = entries[places]
+    return found
+
+
+def _labels(count: int) -> tuple[str, ...]:
+    if count == 1:
+        return ("From the file",)
+    return tuple(f"From the file, {number}" for number in range(1, count + 1))
+
+
+def _float_for(description: ImageDescription) -> type[np.float32] | type[np.float64]:
+    wide = description.sample_kind == "float64" or (
+        description.sample_kind == "integer" and 1 << description.bits_stored > EXACT_IN_FLOAT32
+    )
+    return np.float64 if wide else np.float32
