@@ -18,6 +18,7 @@ from imaging.structured_report import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services import access as decision
 from services import dates
 from services.access import Access
 from services.audit import Action
@@ -75,6 +76,7 @@ def add_text(
 
 def listed(portal: Portal, access: Access) -> list[ReportEntry]:
     """The exam's reports, newest first."""
+    access = decision.renewed(portal, access)
     with portal.reading() as db:
         query = select(Report).where(Report.study_id == access.study_id)
         found = db.execute(query.order_by(Report.dated.desc().nulls_last(), Report.id)).scalars()
@@ -83,6 +85,7 @@ def listed(portal: Portal, access: Access) -> list[ReportEntry]:
 
 def read(portal: Portal, access: Access, report_id: int) -> ReportView:
     """A report to be shown, and the look at it recorded."""
+    access = decision.renewed(portal, access)
     with portal.transaction() as tx:
         report = _report(tx.db, access, report_id)
         entry = _entry(tx.db, report, access)
@@ -111,6 +114,7 @@ def read(portal: Portal, access: Access, report_id: int) -> ReportView:
 
 def page(portal: Portal, access: Access, report_id: int, number: int, width: int) -> bytes:
     """Page `number` (from 0) of a PDF report as a PNG of that width in pixels."""
+    access = decision.renewed(portal, access)
     if access.hidden:
         raise NotFound(PDF_WITHHELD)
     with portal.reading() as db:

@@ -8,22 +8,32 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from imaging.grayscale import Window
+from services.view_events import (
+    Brighten,
+    Choose,
+    Down,
+    Event,
+    Flip,
+    GoTo,
+    Invert,
+    Magnify,
+    Move,
+    Pointer,
+    Reset,
+    Resize,
+    Rotate,
+    SetWindow,
+    Step,
+    Tool,
+    Up,
+    Wheel,
+)
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.1, 40.0
 DRAG_PER_SLICE = 12.0  # CSS pixels of drag for one slice, at least
 WINDOW_PER_PIXEL = 1 / 400  # share of the starting width for a CSS pixel of drag
-
-
-class Tool(StrEnum):
-    """What a drag with the main button or one finger does."""
-
-    SCROLL = "Scroll"
-    WINDOW = "Brightness and contrast"
-    ZOOM = "Zoom"
-    PAN = "Move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,125 +46,6 @@ class Stack:
     rows: int
     aspect: float  # height of an image pixel over its width
     window: Window | None  # where the series starts; None: colour, nothing to window
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """A pressed mouse button or a finger, where it is now."""
-
-    pointer_id: int
-    x: float
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
-class Wheel:
-    """A turn of the wheel; positive: down, towards later slices."""
-
-    delta: float
-    x: float
-    y: float
-    zooming: bool  # with Ctrl, or a pinch on a touch pad
-
-
-@dataclass(frozen=True, slots=True)
-class Down:
-    """A pointer was pressed. `button` 0 main, 1 middle, as in the DOM's PointerEvent."""
-
-    pointer: Pointer
-    button: int
-    touch: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A pointer moved."""
-
-    pointer: Pointer
-
-
-@dataclass(frozen=True, slots=True)
-class Up:
-    """A pointer was released or lost."""
-
-    pointer_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Resize:
-    """The viewport has a new size."""
-
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class GoTo:
-    """Show this slice, counted from 0."""
-
-    slice: int
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """So many slices on (negative: back)."""
-
-    slices: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choose:
-    """Take another tool in hand."""
-
-    tool: Tool
-
-
-@dataclass(frozen=True, slots=True)
-class SetWindow:
-    """Show with this window."""
-
-    window: Window
-
-
-@dataclass(frozen=True, slots=True)
-class Brighten:
-    """Move centre and width by shares of the starting width: keys and sliders."""
-
-    brightness: float = 0.0
-    contrast: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Magnify:
-    """Zoom by a factor around the middle of the viewport."""
-
-    factor: float
-
-
-@dataclass(frozen=True, slots=True)
-class Invert:
-    """Swap black and white."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rotate:
-    """A quarter turn clockwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flip:
-    """Mirror left and right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reset:
-    """Fit, upright, with the window the series starts with."""
-
-
-Event = (
-    Wheel | Down | Move | Up | Resize | GoTo | Step | Choose | SetWindow | Brighten | Magnify
-    | Invert | Rotate | Flip | Reset
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

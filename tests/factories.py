@@ -98,6 +98,15 @@ class House:
                 )
             return row.id
 
+    def link(self, account_id: int, patient_id: int, relation: str = "self") -> None:
+        with self.portal.transaction() as tx:
+            tx.db.add(
+                PatientLink(
+                    account_id=account_id, patient_id=patient_id, relation=relation,
+                    created_at=tx.now,
+                )
+            )  # fmt: skip
+
     def study(self, patient_id: int, *, modality: str = "CT", day: int = 1) -> int:
         number = next(self._numbers)
         with self.portal.transaction() as tx:
@@ -121,9 +130,7 @@ class House:
 
     def share(self, account_id: int, study_id: int, address: str, **options: object) -> Shared:
         chosen = Options(**{"days": 30, **options})  # type: ignore[arg-type]
-        return sharing.share(
-            self.portal, self.access(account_id, study_id), address, "", chosen
-        )
+        return sharing.share(self.portal, self.access(account_id, study_id), address, "", chosen)
 
     def email_of(self, account_id: int) -> str:
         with self.portal.reading() as db:
@@ -177,5 +184,3 @@ def open_house(folder: Path, **configured: object) -> House:
     options = {"data_dir": folder, "time_zone": "Australia/Sydney", **configured}
     settings = Settings(_env_file=None, **options)  # type: ignore[arg-type]
     return House(open_portal(settings, clock=clock, secrets=secrets), clock, secrets)
-
-

@@ -17,8 +17,10 @@ from nicegui.events import GenericEventArguments
 
 from services.access import Access
 from services.errors import PortalError
-from services.view_state import Down, Event, Move, Pointer, Resize, Up, ViewState, Wheel
-from services.viewing import Picture, SeriesEntry
+from services.exams import SeriesEntry
+from services.view_events import Down, Event, Move, Pointer, Resize, Up, Wheel
+from services.view_state import ViewState
+from services.viewing import Picture
 from ui.gate import Visit
 
 REST_AFTER = 0.15  # seconds without change until the lossless picture is made

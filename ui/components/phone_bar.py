@@ -7,8 +7,8 @@ from functools import partial
 
 from nicegui import ui
 
-from services.view_state import Brighten, Event, Reset, Step
-from services.viewing import Exam, SeriesEntry
+from services.exams import Exam, SeriesEntry
+from services.view_events import Brighten, Event, Reset, Step
 from ui.components.header import named_button
 from ui.components.prior_list import prior_list
 from ui.components.report_panel import ReportPanel

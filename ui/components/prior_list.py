@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from services.viewing import Exam
+from services.exams import Exam
 from ui.addresses import study_address
 from ui.components.text import words
 from ui.gate import Visit

@@ -7,8 +7,9 @@ from nicegui import ui
 
 from services import dates, reports
 from services.access import Access
+from services.exams import Exam
 from services.reports import ReportEntry, ReportView
-from services.viewing import Exam, Picture
+from services.viewing import Picture
 from ui.components.canvas import data_url
 from ui.components.text import words
 from ui.gate import Visit

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from services.errors import PortalError
-from services.viewing import Exam, SeriesEntry
+from services.exams import Exam, SeriesEntry
 from ui.components.canvas import data_url
 from ui.components.text import words
 from ui.gate import Visit

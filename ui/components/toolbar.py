@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from imaging.grayscale import Window
 from nicegui import ui
 
-from services.view_state import (
+from imaging.grayscale import Window
+from services.view_events import (
     Brighten,
     Choose,
     Event,
@@ -20,8 +20,8 @@ from services.view_state import (
     SetWindow,
     Step,
     Tool,
-    ViewState,
 )
+from services.view_state import ViewState
 from ui.components.header import named_button
 
 DRAGS = (

@@ -6,7 +6,7 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services import break_glass, viewing
+from services import break_glass, exams
 from services.break_glass import Hit, Opened
 from services.publisher import AccessChanged
 from ui.addresses import study_address
@@ -138,7 +138,7 @@ class Window:
             visit = self._visit
             await visit.run(break_glass.open_patient, visit.portal, visit.who, hit, born=hit.born)
             newest = await visit.run(
-                viewing.newest_of, visit.portal, visit.who.account_id, hit.patient_id
+                exams.newest_of, visit.portal, visit.who.account_id, hit.patient_id
             )
             if newest is None:
                 tell("This patient has no exams here.")

@@ -6,7 +6,7 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services import exam_list, viewing
+from services import exam_list, exams
 from services.exam_list import ListedExam
 from ui.addresses import study_address
 from ui.components.header import bar
@@ -22,7 +22,7 @@ async def front(request: Request) -> Response:
     if isinstance(visit, Response):
         return visit
     who = visit.who
-    newest = await visit.run(viewing.newest, visit.portal, who.account_id)
+    newest = await visit.run(exams.newest, visit.portal, who.account_id)
     if newest is None or who.kind == "staff":
         return RedirectResponse("/studies", status_code=303)
     return RedirectResponse(
@@ -37,16 +37,16 @@ async def studies_page(request: Request) -> Response | None:
     if isinstance(visit, Response):
         return visit
     ui.page_title(f"Exams - {visit.portal.settings.portal_name}")
-    exams = await visit.run(exam_list.listed, visit.portal, visit.who.account_id)
+    listed = await visit.run(exam_list.listed, visit.portal, visit.who.account_id)
     with bar(visit):
         padlock(visit)
     with ui.element("main").classes("wide"):
         words("h1", "Exams")
         ui.label("The newest comes first. Choose one to see its images and report.").classes("lead")
         with ui.element("div").classes("list"):
-            if not exams:
+            if not listed:
                 _nothing(visit)
-            for exam in exams:
+            for exam in listed:
                 _row(visit, exam)
     return None
 

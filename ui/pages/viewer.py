@@ -8,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services import access as decision
-from services import viewing
+from services import exams
 from services.errors import PortalError
+from services.exams import Exam, SeriesEntry
 from services.publisher import AccessChanged
-from services.view_state import Event, ViewState
-from services.viewing import Exam, SeriesEntry
+from services.view_events import Event
+from services.view_state import ViewState
 from ui.addresses import study_number
 from ui.components.canvas import Canvas
 from ui.components.card import dialog_card
@@ -39,7 +40,7 @@ async def study_page(request: Request, address: str) -> Response | None:
     try:
         study_id = study_number(visit.portal, visit.who.account_id, address)
         access = await visit.run(decision.decide, visit.portal, visit.who.account_id, study_id)
-        exam = await visit.run(viewing.open_exam, visit.portal, access)
+        exam = await visit.run(exams.open_exam, visit.portal, access)
     except PortalError as error:
         not_found(visit, str(error))
         return None

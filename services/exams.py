@@ -1,0 +1,186 @@
+"""An exam as its viewer may know it: its series in scrolling order, reports and priors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from imaging.redaction import redact
+from sqlalchemy import select
+
+from imaging import geometry
+from services import access as decision
+from services import dates, reports, titles
+from services.access import Access
+from services.audit import Action
+from services.portal import Portal
+from services.reports import ReportEntry
+from storage.models import Instance, Series, Study
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One picture of a stack: a frame of a stored image."""
+
+    instance_id: int
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesEntry:
+    """A series that has pictures, in the order a person scrolls through them."""
+
+    series_id: int
+    number: str
+    modality: str
+    description: str
+    slices: tuple[Slice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """Another exam of the same patient that this account may see."""
+
+    study_id: int
+    label: str
+    description: str
+    age: str  # "3 years earlier"
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """An opened exam, as far as its viewer may know it."""
+
+    access: Access
+    title: str
+    page_title: str
+    patient_line: str
+    description: str
+    series: tuple[SeriesEntry, ...]
+    reports: tuple[ReportEntry, ...]
+    priors: tuple[Prior, ...]
+    others: int  # objects with nothing to look at
+
+
+def newest(portal: Portal, account_id: int) -> Access | None:
+    """The access to the most recent exam; None when there is nothing to see."""
+    found = decision.visible(portal, account_id, limit=1)
+    return found[0][1] if found else None
+
+
+def newest_of(portal: Portal, account_id: int, patient_id: int) -> Access | None:
+    """The access to a patient's most recent exam; None when there is none to see."""
+    found = decision.visible(portal, account_id, patient_id=patient_id, limit=1)
+    return found[0][1] if found else None
+
+
+def open_exam(portal: Portal, access: Access) -> Exam:
+    """The exam with its series, reports and priors; the look is recorded."""
+    access = decision.renewed(portal, access)
+    with portal.transaction() as tx:
+        study = tx.db.get_one(Study, access.study_id)
+        tx.record(
+            Action.EXAM_VIEWED,
+            account_id=access.account_id,
+            patient_id=access.patient_id,
+            study_id=access.study_id,
+            why=str(access.why),
+            hidden=access.hidden,
+        )
+        rows = tx.db.execute(
+            select(Series, Instance)
+            .join(Instance)
+            .where(Series.study_id == study.id)
+            .order_by(Series.number.nulls_last(), Series.id, Instance.number, Instance.id)
+        ).all()
+        clean = _cleaner(portal, access)
+    grouped: dict[int, tuple[Series, list[Instance]]] = {}
+    for series, instance in rows:
+        if instance.content == "image":
+            grouped.setdefault(series.id, (series, []))[1].append(instance)
+    entries = tuple(
+        SeriesEntry(
+            series.id,
+            "" if series.number is None else str(series.number),
+            series.modality,
+            clean(series.description) or series.modality,
+            _in_order(instances),
+        )
+        for series, instances in grouped.values()
+    )
+    title = titles.hidden_title(study) if access.hidden else titles.exam_title(study)
+    return Exam(
+        access=access,
+        title=title,
+        page_title=titles.what_and_when(study),
+        patient_line=_patient_line(study, access),
+        description=clean(study.description),
+        series=entries,
+        reports=tuple(reports.listed(portal, access)),
+        priors=_priors(portal, access, study),
+        others=sum(1 for _, i in rows if i.content == "other"),
+    )
+
+
+def _in_order(instances: list[Instance]) -> tuple[Slice, ...]:
+    """Along the slice normal where every image tells its place, else as numbered."""
+    order = geometry.spatial_order(
+        [
+            geometry.SlicePlace(i.number, _vector(i.position), _vector(i.orientation))
+            for i in instances
+        ]
+    )
+    return tuple(
+        Slice(instances[n].id, frame) for n in order for frame in range(instances[n].frames)
+    )
+
+
+def _vector(value: Any) -> tuple[float, ...] | None:
+    return None if value is None else tuple(value)
+
+
+def _patient_line(study: Study, access: Access) -> str:
+    patient = study.patient
+    if access.hidden:
+        born, at = patient.birth_date, study.performed_at
+        return f"{dates.age(born, at.date())} years at the exam" if born and at else ""
+    parts = []
+    if patient.birth_date:
+        parts.append(f"born {dates.day(patient.birth_date)}")
+    parts.append(f"ID {patient.patient_id}")
+    return ", ".join(parts)
+
+
+def _cleaner(portal: Portal, access: Access) -> Callable[[str], str]:
+    """Takes the patient's details out of free text where they are hidden."""
+    if not access.hidden:
+        return lambda text: text
+    with portal.reading() as db:
+        identity = reports.study_identity(db, access)
+    return lambda text: redact(text, identity)
+
+
+def _priors(portal: Portal, access: Access, current: Study) -> tuple[Prior, ...]:
+    found = decision.visible(portal, access.account_id, patient_id=access.patient_id)
+    return tuple(
+        Prior(
+            study.id,
+            titles.what_and_when(study),
+            _cleaner(portal, its)(study.description),
+            _how_long(current, study),
+        )
+        for study, its in found
+        if study.id != current.id
+    )
+
+
+def _how_long(current: Study, other: Study) -> str:
+    if current.performed_at is None or other.performed_at is None:
+        return ""
+    days = (current.performed_at - other.performed_at).days
+    word = "earlier" if days >= 0 else "later"
+    for length, unit in ((365.25, "year"), (30.44, "month"), (1, "day")):
+        if (count := int(abs(days) / length)) >= 1:
+            return f"{count} {unit}{'s' if count > 1 else ''} {word}"
+    return "the same day"

@@ -1,0 +1,63 @@
+"""No pixels, report or name without an `Access`: the services that hand them out ask for one."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import typing
+from pathlib import Path
+
+import pytest
+
+from services import access as decision
+from services import exams, reports, viewing
+from services.access import Access
+
+ROOT = Path(__file__).parents[2]
+# functions that hand out exam content: a new one belongs into this list
+DOORS = [
+    exams.open_exam,
+    reports.listed,
+    reports.read,
+    reports.page,
+    reports.study_identity,
+    *(
+        method
+        for name, method in inspect.getmembers(viewing.Viewer, inspect.isfunction)
+        if not name.startswith("_")
+    ),
+]
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__qualname__)
+def test_a_door_to_exam_content_asks_for_an_access(door: object) -> None:
+    assert Access in typing.get_type_hints(door).values()
+
+
+def test_only_the_decision_makes_an_access() -> None:
+    makers = []
+    for module in [*(ROOT / "services").rglob("*.py"), *(ROOT / "ui").rglob("*.py")]:
+        calls = (n for n in ast.walk(ast.parse(module.read_text())) if isinstance(n, ast.Call))
+        if any(isinstance(c.func, ast.Name) and c.func.id == "Access" for c in calls):
+            makers.append(module)
+    assert makers == [Path(str(decision.__file__))]
+
+
+def test_every_page_asks_who_is_there() -> None:
+    for module in (ROOT / "ui/pages").rglob("*.py"):
+        tree = ast.parse(module.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef) and _is_page(node):
+                called = {
+                    c.func.id
+                    for c in ast.walk(node)
+                    if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
+                }
+                assert called & {"enter", "look_in"}, f"{module.name}: {node.name}"
+
+
+def _is_page(node: ast.AsyncFunctionDef | ast.FunctionDef) -> bool:
+    return any(
+        isinstance(d, ast.Call) and isinstance(d.func, ast.Attribute) and d.func.attr == "page"
+        for d in node.decorator_list
+    )

@@ -1,0 +1,92 @@
+"""Somebody in front of a browser, doing what people do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.journeys.served import Served, code_in
+
+PICTURE = re.compile(r"^data:image/")
+DESKTOP = {"width": 1440, "height": 900}
+TABLET = {"width": 820, "height": 1180}
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass
+class Person:
+    """A person with a browser of their own."""
+
+    served: Served
+    context: BrowserContext
+    page: Page
+
+    def goto(self, path: str) -> None:
+        """Type an address."""
+        self.page.goto(self.served.url + path if path.startswith("/") else path)
+
+    def button(self, name: str) -> Locator:
+        """The button with exactly this name."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def field(self, label: str) -> Locator:
+        """The field with exactly this label."""
+        return self.page.get_by_label(label, exact=True)
+
+    def sees(self, text: str) -> None:
+        """Wait until a text is on screen."""
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def log_in(self, email: str, password: str) -> None:
+        """Fill in the "Log In" card and press its button."""
+        self.goto("/login")
+        self.field("Email/User Name").fill(email)
+        self.field("Password").fill(password)
+        self.button("Log In").click()
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Log in and continue with the mailed one-time password."""
+        seen = len(self.served.mails_to(email))
+        self.log_in(email, password)
+        dialog = self.page.get_by_role("dialog")
+        expect(dialog.get_by_text("One-Time Password")).to_be_visible()
+        dialog.get_by_label("Password", exact=True).fill(
+            code_in(self.served.next_mail(email, seen))
+        )
+        dialog.get_by_role("button", name="Continue").click()
+        self.page.wait_for_url(lambda url: "/login" not in url and not url.endswith("/session"))
+
+    def sees_image(self) -> None:
+        """Wait until a picture of the exam is drawn."""
+        picture = self.page.locator(".layers img").first
+        expect(picture).to_have_attribute("src", PICTURE)
+        self.page.wait_for_function(
+            "() => { const i = document.querySelector('.layers img');"
+            " return i && i.complete && i.naturalWidth > 1 }"
+        )
+
+    def sees_no_image(self) -> None:
+        """Wait until nothing of the exam is left on the page."""
+        expect(self.page.locator(".layers img")).to_have_count(0)
+
+
+def somebody(
+    browser: Browser,
+    served: Served,
+    size: dict[str, int],
+    *,
+    touch: bool = False,
+    dark: bool = False,
+) -> Person:
+    """A person with a fresh browser of that size."""
+    context = browser.new_context(
+        viewport={"width": size["width"], "height": size["height"]},
+        has_touch=touch,
+        color_scheme="dark" if dark else "light",
+        locale="en-AU",
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    return Person(served, context, page)

@@ -1,0 +1,123 @@
+"""A portal served as people run it, in a process of its own, and what a test can do to it."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TypeVar
+
+ROOT = Path(__file__).parents[2]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running portal."""
+
+    url: str
+    data: Path
+    process: subprocess.Popen[bytes]
+
+    def mails(self) -> list[EmailMessage]:
+        """All mail the portal has sent, oldest first."""
+        files = sorted((self.data / "mail").glob("*.eml"))
+        return [message_from_bytes(f.read_bytes(), policy=policy.default) for f in files]  # type: ignore[misc]
+
+    def mails_to(self, address: str) -> list[str]:
+        """The texts mailed to an address."""
+        return [text_of(mail) for mail in self.mails() if mail["To"] == address]
+
+    def next_mail(self, address: str, seen: int) -> str:
+        """The first mail to an address beyond those already seen, waited for."""
+
+        def arrived() -> str:
+            texts = self.mails_to(address)
+            return texts[seen] if len(texts) > seen else ""
+
+        return until(arrived, f"a mail to {address}")
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The plain text of a mail."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def code_in(text: str) -> str:
+    """The one-time password in a mail."""
+    found = re.search(r"^\s*([A-Z2-9]{8})\s*$", text, re.MULTILINE)
+    assert found is not None, text
+    return found[1]
+
+
+def link_in(text: str) -> str:
+    """The link to `/setup` in a mail."""
+    found = re.search(r"(http://\S+/setup\?link=\S+)", text)
+    assert found is not None, text
+    return found[1]
+
+
+def until(ask: Callable[[], T], what: str, seconds: float = 20) -> T:
+    """Ask until the answer is truthy; the one place that waits for another process."""
+    give_up = time.monotonic() + seconds
+    while not (answer := ask()):
+        if time.monotonic() > give_up:
+            raise AssertionError(f"waited {seconds} s in vain for {what}")
+        time.sleep(0.02)
+    return answer
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(data: Path, port: int, command: str = "serve", **configured: str) -> Iterator[Served]:
+    """`main.py serve` until the block ends."""
+    environment = {
+        **os.environ, "MYIMAGING_DATA_DIR": str(data), "MYIMAGING_PORT": str(port),
+        "MYIMAGING_TIME_ZONE": "Australia/Sydney",
+        **{f"MYIMAGING_{name.upper()}": value for name, value in configured.items()},
+    }  # fmt: skip
+    log = data / "served.log"
+    data.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "main.py", command], cwd=ROOT, env=environment,
+            stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            url = f"http://127.0.0.1:{port}"
+            until(lambda: _ready(url, process, log), "the portal to be ready", 60)
+            yield Served(url, data, process)
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(15)
+
+
+def _ready(url: str, process: subprocess.Popen[bytes], log: Path) -> bool:
+    assert process.poll() is None, log.read_text()
+    try:
+        with urllib.request.urlopen(f"{url}/health/ready", timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False

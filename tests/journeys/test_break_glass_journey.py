@@ -1,0 +1,56 @@
+"""From the padlock to the image of a patient in an emergency."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories import PASSWORD
+from tests.journeys.conftest import GLASS, Someone
+from tests.journeys.people import DESKTOP, PHONE, TABLET
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE], ids=["desktop", "tablet", "phone"])
+def test_from_the_padlock_to_the_image(someone: Someone, size: dict[str, int]) -> None:
+    amara = someone(size)
+    amara.sign_in(GLASS, PASSWORD)
+    amara.sees("break the glass")
+    amara.button("Break glass").click()
+
+    amara.page.get_by_role("checkbox", name="I acknowledge and accept the conditions").click()
+    amara.field("Reason for breaking the glass").fill("Unconscious after a fall, head injury")
+    amara.field("Re-type your password").fill(PASSWORD)
+    amara.button("Break").click()
+
+    amara.field("Last Name").fill("okafor")
+    amara.field("First Name").fill("Matilda")
+    amara.field("DOB").fill("22/07/1983")
+    amara.button("Search").click()
+    amara.sees("OKAFOR, Matilda")
+    amara.button("Open exams").click()
+    amara.sees_image()
+    expect(
+        amara.page.get_by_role("button", name=re.compile(r"The glass is broken, \d:\d\d:\d\d left"))
+    ).to_be_visible()
+    for forbidden in ("Share", "Download", "Print"):
+        expect(amara.button(forbidden)).to_have_count(0)
+
+
+def test_a_birth_date_in_the_future_gets_a_plain_sentence(someone: Someone) -> None:
+    amara = someone()
+    amara.sign_in(GLASS, PASSWORD)
+    amara.goto("/break-glass")
+    amara.page.get_by_role("checkbox", name="I acknowledge and accept the conditions").click()
+    amara.field("Reason for breaking the glass").fill("Unconscious after a fall, head injury")
+    amara.field("Re-type your password").fill(PASSWORD)
+    amara.button("Break").click()
+    amara.field("Last Name").fill("okafor")
+    amara.field("First Name").fill("Matilda")
+    amara.field("DOB").fill("22/07/2083")
+    amara.button("Search").click()
+    amara.sees("future")
+    expect(amara.field("Last Name")).to_have_value("okafor")

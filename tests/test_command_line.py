@@ -1,0 +1,89 @@
+"""The commands scripts and people rely on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from main import cli
+from tests.dicom import as_bytes, ct_slice
+
+runner = CliRunner()
+PASSWORD = "seven-quiet-lanterns"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MYIMAGING_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path
+
+
+def run(*arguments: str, typed: str = "") -> tuple[int, str]:
+    result = runner.invoke(cli, arguments, input=typed)
+    return result.exit_code, result.output
+
+
+def test_import_tells_what_was_stored(folder: Path) -> None:
+    (folder / "1.dcm").write_bytes(as_bytes(ct_slice()))
+    code, told = run("import", str(folder / "1.dcm"))
+    assert code == 0
+    assert "stored" in told
+
+
+def test_import_fails_when_something_went_to_quarantine(folder: Path) -> None:
+    (folder / "letter.txt").write_text("Dear doctor")
+    code, told = run("import", str(folder / "letter.txt"))
+    assert code == 1
+    assert "not a DICOM file" in told
+
+
+def test_an_account_is_made_with_a_password_from_standard_input(folder: Path) -> None:
+    (folder / "1.dcm").write_bytes(as_bytes(ct_slice()))
+    run("import", str(folder / "1.dcm"))
+    code, told = run(
+        "account", "create", "--kind", "patient", "--email", "c@x.example", "--name",
+        "Chester Frenchie", "--patient-id", "P1", "--password-stdin", typed=f"{PASSWORD}\n",
+    )  # fmt: skip
+    assert (code, "ready" in told) == (0, True), told
+    assert "c@x.example" in run("account", "list")[1]
+    assert run("account", "disable", "c@x.example")[0] == 0
+    assert "disabled" in run("account", "list")[1]
+
+
+def test_without_a_password_the_set_up_mail_is_sent() -> None:
+    code, told = run(
+        "account", "create", "--kind", "staff", "--role", "administrator", "--email",
+        "pacs@hospital.org", "--name", "Jules Moreau",
+    )  # fmt: skip
+    assert code == 0, told
+    assert "set-up" in told
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--kind", "king", "--email", "a@b.org", "--name", "A B"),
+        ("--kind", "guest", "--email", "no address", "--name", "A B"),
+        ("--kind", "staff", "--email", "a@b.org", "--name", "A B", "--role", "janitor"),
+        ("--kind", "patient", "--email", "a@b.org", "--name", "A B", "--patient-id", "nobody"),
+    ],
+)
+def test_a_wrong_account_is_refused_with_a_sentence(wrong: tuple[str, ...]) -> None:
+    code, told = run("account", "create", *wrong, "--password-stdin", typed=f"{PASSWORD}\n")
+    assert code != 0
+    assert told.strip()
+    assert "Traceback" not in told
+
+
+def test_the_audit_trail_can_be_verified_and_exported(folder: Path) -> None:
+    (folder / "1.dcm").write_bytes(as_bytes(ct_slice()))
+    run("import", str(folder / "1.dcm"))
+    code, told = run("audit", "verify")
+    assert (code, "whole" in told) == (0, True)
+    code, told = run("audit", "export")
+    assert code == 0
+    assert '"action"' in told
+    assert "FRENCHIE" not in told
