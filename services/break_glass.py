@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from imaging.person_name import search_key
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from imaging.person_name import search_key
 from services import dates, letters, passwords
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound

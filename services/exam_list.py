@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imaging.redaction import redact
-
 from services import access as decision
 from services import dates, reports, titles
 from services.access import Access, Why

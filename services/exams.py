@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from imaging.redaction import redact
 from sqlalchemy import select
 
 from imaging import geometry
+from imaging.redaction import redact
 from services import access as decision
 from services import dates, reports, titles
 from services.access import Access

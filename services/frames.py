@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from imaging.burned_in import Mask, apply_mask
-from imaging.decode import Undecodable, decode
 from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from imaging.burned_in import Mask, apply_mask
+from imaging.decode import Undecodable, decode
 from imaging.description import ImageDescription
 from services.errors import Invalid, NotFound
 from services.portal import Portal

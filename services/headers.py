@@ -8,12 +8,12 @@ from datetime import date, datetime, time
 from typing import Any, BinaryIO
 
 import pydicom
-from imaging.burned_in import Keep, Mask, burned_in_policy
-from imaging.person_name import display_name, family_given
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
+from imaging.burned_in import Keep, Mask, burned_in_policy
 from imaging.description import Undescribable, describe
+from imaging.person_name import display_name, family_given
 
 SR_CLASSES = "1.2.840.10008.5.1.4.1.1.88."
 NOT_REPORTS = {SR_CLASSES + "59", SR_CLASSES + "67", SR_CLASSES + "68"}  # key objects, doses

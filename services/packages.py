@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
@@ -13,6 +16,8 @@ MOST_ENTRIES = 100_000
 LARGEST_RATIO = 200  # a zip entry that grows more than this is a bomb, not an image
 RATIO_MATTERS_FROM = 50 << 20  # bytes; small entries of zeros are harmless
 LARGEST_ZIP = 64 << 30  # bytes, unpacked
+MOST_OPEN_ZIPS = 4
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
 
 
 class Refused(Exception):
@@ -33,20 +38,42 @@ class Candidate:
 
 def candidates(paths: Iterable[Path]) -> Iterator[Candidate]:
     """Every file below the paths, in a stable order; a zip stands for what it holds."""
+    zips = _OpenZips()
     for path in paths:
         if path.is_dir():
             for inner in sorted(path.rglob("*")):
                 if inner.is_file():
-                    yield from _file(inner)
+                    yield from _file(inner, zips)
         else:
-            yield from _file(path)
+            yield from _file(path, zips)
 
 
-def _file(path: Path) -> Iterator[Candidate]:
+class _OpenZips:
+    """Zips read from lately, kept open; a candidate may be read long after it was found."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[Path, zipfile.ZipFile] = OrderedDict()
+
+    def __getitem__(self, path: Path) -> zipfile.ZipFile:
+        archive = self._open.pop(path, None) or zipfile.ZipFile(path)
+        self._open[path] = archive
+        if len(self._open) > MOST_OPEN_ZIPS:
+            self._open.popitem(last=False)[1].close()
+        return archive
+
+
+def _file(path: Path, zips: _OpenZips) -> Iterator[Candidate]:
     if zipfile.is_zipfile(path) and not _is_dicom(path):
-        yield from _entries(path)
+        yield from _entries(path, zips)
     else:
-        yield Candidate(str(path), lambda: cast(BinaryIO, path.open("rb")))
+        yield Candidate(str(path), partial(_opened, path))
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return cast(BinaryIO, path.open("rb"))
+    except OSError as error:
+        raise Refused("unreadable", "the file cannot be opened") from error
 
 
 def _is_dicom(path: Path) -> bool:
@@ -54,22 +81,21 @@ def _is_dicom(path: Path) -> bool:
         return file.read(132)[128:] == b"DICM"
 
 
-def _entries(path: Path) -> Iterator[Candidate]:
+def _entries(path: Path, zips: _OpenZips) -> Iterator[Candidate]:
     try:
-        archive = zipfile.ZipFile(path)
+        entries = [entry for entry in zips[path].infolist() if not entry.is_dir()]
     except (zipfile.BadZipFile, OSError):
         yield _refusal(str(path), "unreadable", "the zip file is damaged")
         return
-    with closing(archive):
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if len(entries) > MOST_ENTRIES or sum(e.file_size for e in entries) > LARGEST_ZIP:
-            yield _refusal(str(path), "too large", "the zip file holds too much")
-            return
-        for entry in entries:
-            yield _entry(archive, entry, f"{path}!{entry.filename}")
+    if len(entries) > MOST_ENTRIES or sum(e.file_size for e in entries) > LARGEST_ZIP:
+        yield _refusal(str(path), "too large", "the zip file holds too much")
+        return
+    for entry in entries:
+        yield _entry(path, zips, entry)
 
 
-def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Candidate:
+def _entry(path: Path, zips: _OpenZips, entry: zipfile.ZipInfo) -> Candidate:
+    name = f"{path}!{entry.filename}"
     parts = PurePosixPath(entry.filename.replace("\\", "/"))
     if parts.is_absolute() or ".." in parts.parts:
         return _refusal(name, "unsafe name", "its path in the zip file climbs out of the zip")
@@ -81,8 +107,8 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Candi
 
     def read() -> BinaryIO:
         try:
-            return cast(BinaryIO, _Bounded(cast(BinaryIO, archive.open(entry)), entry.file_size))
-        except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+            return cast(BinaryIO, _Bounded(cast(BinaryIO, zips[path].open(entry)), entry.file_size))
+        except (*_DAMAGE, NotImplementedError) as error:
             raise Refused("unreadable", "it cannot be unpacked from the zip file") from error
 
     return Candidate(name, read)
@@ -104,7 +130,7 @@ class _Bounded:
         """As a file's `read`; raises Refused when the entry is damaged or longer than told."""
         try:
             data = self._stream.read(size)
-        except (zipfile.BadZipFile, EOFError, OSError) as error:
+        except _DAMAGE as error:
             raise Refused("unreadable", "it is damaged in the zip file") from error
         self._left -= len(data)
         if self._left < 0:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from imaging.person_name import search_key
 from sqlalchemy import select
 
+from imaging.person_name import search_key
 from services.audit import Action
 from services.headers import Header
 from services.portal import Transaction

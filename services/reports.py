@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pydicom
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from imaging.document import UnreadableDocument, encapsulated_pdf, page_count, page_picture
 from imaging.encode import png
 from imaging.redaction import Identity, redact
@@ -15,9 +18,6 @@ from imaging.structured_report import (
     UnreadableReport,
     read_structured_report,
 )
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from services import access as decision
 from services import dates
 from services.access import Access
