@@ -109,7 +109,7 @@ class Visit:
         self.client.content.clear()
         with (
             self.client.content,
-            ui.element("main").classes("middle"),
+            ui.element("div").classes("middle"),
             ui.element("section").classes("card narrow"),
         ):
             ui.label("You are signed out").classes("card-title").props("role=heading aria-level=1")

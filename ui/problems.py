@@ -33,19 +33,22 @@ class Field:
 
 
 @contextmanager
-def told(*fields: Field) -> Iterator[None]:
-    """Turn a portal error into a sentence: beside the field it is about, else at the top."""
-    for field in fields:
+def told(*fields: Field, otherwise: Field | None = None) -> Iterator[None]:
+    """Turn a portal error into a sentence: beside the field it is about, else beside `otherwise`.
+
+    Without that it stands at the top for a while.
+    """
+    asked = (*fields, otherwise) if otherwise else fields
+    for field in asked:
         field.control.props["error"] = False
     try:
         yield
-    except Invalid as error:
-        for field in fields:
-            if field.name == error.field:
-                field.control.props["error"] = True
-                field.control.props["error-message"] = str(error)
-                field.control.run_method("focus")
-                return
-        tell(str(error))
     except PortalError as error:
-        tell(str(error))
+        about = error.field if isinstance(error, Invalid) else ""
+        beside = next((field for field in fields if field.name == about), otherwise)
+        if beside is None:
+            tell(str(error))
+            return
+        beside.control.props["error"] = True
+        beside.control.props["error-message"] = str(error)
+        beside.control.run_method("focus")

@@ -97,6 +97,7 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .qr svg { width: 92px; height: 92px; background: #fff; padding: 6px; border-radius: 8px; }
 .q-dialog .card { box-shadow: 0 12px 60px rgb(0 0 0 / 35%); }
 .q-dialog__inner > .card { max-height: calc(100dvh - 32px); overflow: auto; }
+.q-dialog__inner > .card, .q-dialog__inner > .sheet { pointer-events: all; }
 .steps { display: flex; gap: 8px; font-weight: 600; color: var(--quiet); }
 .steps .now { color: var(--ink); border-bottom: 3px solid var(--accent); }
 .code input { font: 600 22px ui-monospace, monospace; letter-spacing: .18em; }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from services import accounts
 from services.accounts import NewAccount
@@ -33,6 +33,7 @@ def browser() -> Iterator[Browser]:
     path = find_browser()
     if not path:
         pytest.skip("NO CHROMIUM on this machine: browser journeys are SKIPPED")
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield opened

@@ -51,7 +51,7 @@ class Person:
         seen = len(self.served.mails_to(email))
         self.log_in(email, password)
         dialog = self.page.get_by_role("dialog")
-        expect(dialog.get_by_text("One-Time Password")).to_be_visible()
+        expect(dialog.get_by_role("heading", name="One-Time Password")).to_be_visible()
         dialog.get_by_label("Password", exact=True).fill(
             code_in(self.served.next_mail(email, seen))
         )

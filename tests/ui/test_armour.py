@@ -75,7 +75,10 @@ def test_an_unknown_host_is_refused(browser: TestClient) -> None:
 
 def test_a_form_from_another_site_is_refused(browser: TestClient) -> None:
     assert browser.post("/", headers={"origin": "http://evil.example"}).status_code == 403
+    assert browser.post("/", headers={"origin": "null"}).status_code == 403
     assert browser.post("/", headers={"origin": HERE}).status_code == 200
+    own = {"origin": "null", "sec-fetch-site": "same-origin"}
+    assert browser.post("/", headers=own).status_code == 200
 
 
 def test_a_browser_keeps_its_cookie(browser: TestClient) -> None:

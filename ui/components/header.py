@@ -9,6 +9,7 @@ from nicegui import ui
 
 from services import sessions
 from services.settings import Settings
+from ui.components.menu import entry
 from ui.components.text import words
 from ui.gate import Visit, house
 
@@ -57,11 +58,11 @@ def _account_menu(visit: Visit) -> None:
         with ui.element("div").style("padding: 12px 16px 6px"):
             ui.label(who.name or who.email).style("font-weight: 700")
             ui.label(who.email).classes("quiet")
-        ui.menu_item("My exams", lambda: ui.navigate.to("/studies"))
+        entry("My exams", lambda: ui.navigate.to("/studies"))
         if who.kind != "breakglass":
-            ui.menu_item("Manage existing sharing", lambda: ui.navigate.to("/sharing"))
-        ui.menu_item("Who has looked", lambda: ui.navigate.to("/looks"))
-        ui.menu_item("Change password", lambda: ui.navigate.to("/password"))
-        ui.menu_item("Support", lambda: ui.navigate.to("/support"))
+            entry("Manage existing sharing", lambda: ui.navigate.to("/sharing"))
+        entry("Who has looked", lambda: ui.navigate.to("/looks"))
+        entry("Change password", lambda: ui.navigate.to("/password"))
+        entry("Support", lambda: ui.navigate.to("/support"))
         ui.separator()
-        ui.menu_item("Sign out", sign_out)
+        entry("Sign out", sign_out)

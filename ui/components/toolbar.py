@@ -23,6 +23,7 @@ from services.view_events import (
 )
 from services.view_state import ViewState
 from ui.components.header import named_button
+from ui.components.menu import entry
 
 DRAGS = (
     (Tool.WINDOW, "contrast", "w"),
@@ -95,8 +96,8 @@ class Toolbar:
         self._presets.clear()
         with self._presets:
             if not presets:
-                ui.menu_item("This image has colours; there is nothing to choose").props("disable")
+                entry("This image has colours; there is nothing to choose")
             for preset in presets:
                 name = preset.name or "As stored"
                 label = f"{name}: {preset.width:.0f} at {preset.center:.0f}"
-                ui.menu_item(label, partial(self._do, SetWindow(preset)))
+                entry(label, partial(self._do, SetWindow(preset)))

@@ -29,7 +29,7 @@ async def break_glass_page(request: Request) -> Response | None:
     ui.page_title(f"Break glass - {visit.portal.settings.portal_name}")
     with bar(visit, title="Break glass"):
         padlock(visit)
-    with ui.element("main").classes("middle"):
+    with ui.element("div").classes("middle"):
         window = Window(visit, ui.element("div").style("width: min(640px, 100%)"))
     await window.fill()
     visit.listen(AccessChanged(visit.who.account_id), window.look_again)
@@ -140,10 +140,13 @@ class Window:
             newest = await visit.run(
                 exams.newest_of, visit.portal, visit.who.account_id, hit.patient_id
             )
-            if newest is None:
-                tell("This patient has no exams here.")
-            else:
-                ui.navigate.to(study_address(visit.portal, visit.who.account_id, newest.study_id))
+            # the window was made anew meanwhile, because the glass changed: this row is gone
+            with visit.client.content:
+                if newest is None:
+                    tell("This patient has no exams here.")
+                    return
+                address = study_address(visit.portal, visit.who.account_id, newest.study_id)
+                ui.navigate.to(address)
 
     async def _close(self) -> None:
         with told():

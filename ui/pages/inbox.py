@@ -41,7 +41,7 @@ async def inbox_page(request: Request) -> None:
     with bar(title="Demonstration inbox"):
         pass
     shown: dict[str, int] = {"count": -1}
-    with ui.element("main").classes("wide"):
+    with ui.element("div").classes("wide"):
         words("h1", "Demonstration inbox")
         ui.label(
             "In the demonstration e-mails are not sent: everybody's mail is shown here."

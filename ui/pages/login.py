@@ -24,7 +24,7 @@ async def login_page(request: Request) -> None:
     back = way_back(request.query_params.get("next", ""))
     with bar():
         pass
-    with ui.element("main").classes("middle"), ui.element("div").style("width: 440px"):
+    with ui.element("div").classes("middle"), ui.element("div").style("width: 440px"):
         with headed_card("Log In"):
             email = text_field("Email/User Name", autocomplete="username")
             password = text_field("Password", autocomplete="current-password", kind="password")
@@ -102,7 +102,7 @@ class OneTimePassword:
         self._dialog.open()
 
     async def _confirm(self) -> None:
-        with told(Field("code", self._code)):
+        with told(otherwise=Field("code", self._code)):
             handover = await self._visit.run(
                 login.confirm,
                 self._visit.portal,

@@ -14,7 +14,7 @@ def not_found(visit: Visit, sentence: str) -> None:
     ui.page_title(visit.portal.settings.portal_name)
     with bar(visit):
         pass
-    with ui.element("main").classes("middle"), headed_card("This exam is not available"):
+    with ui.element("div").classes("middle"), headed_card("This exam is not available"):
         ui.label(sentence).props("role=alert")
         with ui.element("div").classes("row"):
             ui.link("All exams", "/studies").classes("button-like")

@@ -20,7 +20,7 @@ async def forgot_page(request: Request) -> None:
     ui.page_title(f"Forgot password - {visit.portal.settings.portal_name}")
     with bar():
         pass
-    with ui.element("main").classes("middle"), headed_card("Forgot password"):
+    with ui.element("div").classes("middle"), headed_card("Forgot password"):
         ui.label("Enter your email address. If it has an account, a link will be sent to it.")
         email = text_field("Email address", autocomplete="username")
 
@@ -47,7 +47,7 @@ async def password_page(request: Request) -> Response | None:
     ui.page_title(f"Change password - {visit.portal.settings.portal_name}")
     with bar(visit, title="Change password"):
         pass
-    with ui.element("main").classes("middle"), headed_card("Change password"):
+    with ui.element("div").classes("middle"), headed_card("Change password"):
         current = text_field("Current password", autocomplete="current-password", kind="password")
         new = text_field("New password", autocomplete="new-password", kind="password")
         again = text_field("New password again", autocomplete="new-password", kind="password")

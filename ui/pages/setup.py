@@ -31,7 +31,7 @@ async def setup_page(request: Request) -> None:
     ui.page_title(f"Your account - {visit.portal.settings.portal_name}")
     with bar():
         pass
-    with ui.element("main").classes("middle"):
+    with ui.element("div").classes("middle"):
         place = ui.element("div").style("width: min(520px, 100%)")
     with place:
         try:

@@ -22,7 +22,7 @@ async def sharing_page(request: Request) -> Response | None:
     ui.page_title(f"Manage existing sharing - {visit.portal.settings.portal_name}")
     with bar(visit):
         pass
-    with ui.element("main").classes("wide"):
+    with ui.element("div").classes("wide"):
         words("h1", "Manage existing sharing")
         ui.label(
             "Everybody who can see exams because of you, and those they shared them on to. The "
@@ -45,7 +45,7 @@ async def looks_page(request: Request) -> Response | None:
     entries = await visit.run(looks.looks, visit.portal, visit.who.account_id)
     with bar(visit):
         pass
-    with ui.element("main").classes("wide"):
+    with ui.element("div").classes("wide"):
         words("h1", "Who has looked")
         ui.label("Looks at your exams and everything that was shared, newest first.").classes(
             "lead"

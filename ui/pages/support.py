@@ -35,7 +35,7 @@ async def support_page(request: Request) -> None:
     ui.page_title(f"Support - {settings.portal_name}")
     with bar():
         pass
-    with ui.element("main").classes("middle"), headed_card("Support", size="medium"):
+    with ui.element("div").classes("middle"), headed_card("Support", size="medium"):
         ui.label(f"The help desk for {settings.portal_name}:")
         with ui.element("div").classes("info"):
             ui.link(settings.support_email, f"mailto:{settings.support_email}")

@@ -18,6 +18,7 @@ from ui.addresses import study_number
 from ui.components.canvas import Canvas
 from ui.components.card import dialog_card
 from ui.components.header import bar, named_button
+from ui.components.menu import entry
 from ui.components.padlock import padlock
 from ui.components.phone_bar import phone_bar
 from ui.components.prior_list import prior_list
@@ -72,7 +73,7 @@ class Room:
                 named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
             self._toolbar = Toolbar(self.do)
             self._strip = SeriesStrip(visit, exam, self.choose)
-            with ui.element("main").classes("stage"):
+            with ui.element("div").classes("stage"):
                 await self._stage()
             with ui.element("aside").classes("side"):
                 self._report = ReportPanel(visit, exam)
@@ -128,18 +129,18 @@ class Room:
 
     def _share_button(self) -> None:
         with named_button("share", "Share").classes("desk-only"), ui.menu():
-            ui.menu_item("Share exam", self._share.open)
-            ui.menu_item("Manage existing sharing", self._manage)
+            entry("Share exam", self._share.open)
+            entry("Manage existing sharing", self._manage)
 
     def _menu(self) -> None:
         with ui.context_menu().classes("desk-only"):
             if self._access.may_share:
-                ui.menu_item("Share exam", self._share.open)
-                ui.menu_item("Manage existing sharing", self._manage)
+                entry("Share exam", self._share.open)
+                entry("Manage existing sharing", self._manage)
                 ui.separator()
             for key, name in (("w", "Brightness and contrast"), ("s", "Scroll"), ("z", "Zoom"),
                               ("m", "Move"), ("i", "Invert"), ("0", "Reset")):  # fmt: skip
-                ui.menu_item(name, lambda k=key: self.do(KEYS[k]))
+                entry(name, lambda k=key: self.do(KEYS[k]))
 
     def _priors(self) -> None:
         with ui.element("section"):
