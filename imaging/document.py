@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pypdfium2
+import pypdfium2.raw as pdfium
 from pydicom.dataset import Dataset
 
 from imaging import attributes
@@ -119,11 +120,25 @@ def _page(data: bytes, number: int) -> Iterator[Any]:
     with _opened(data) as document:
         if not 0 <= number < _pages(document):
             raise UnreadableDocument(f"This document has no page {number + 1}.")
+        if document.get_formtype() != pdfium.FORMTYPE_NONE:
+            _fill_in(document, number)
         page = document[number]
         try:
             yield page
         finally:
             page.close()
+
+
+def _fill_in(document: Any, number: int) -> None:
+    """Make the values of form fields part of the page: without a form they are not drawn.
+
+    Where pdfium cannot, the page stays as it is.
+    """
+    page = document[number]
+    try:
+        pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    finally:
+        page.close()
 
 
 def _pages(document: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,13 +85,12 @@ def resend(portal: Portal, attempt_id: str, browser: str) -> Challenge:
     """Send a new one-time password for the same attempt; the one before it stops working."""
     with portal.transaction() as tx:
         attempt = _attempt(tx.db, attempt_id, browser)
-        if attempt.ended_at is not None:
-            raise Expired(CANCELLED)
-        wait = attempt.sent_at + RESEND_AFTER - tx.now
-        if wait > timedelta(0):
-            raise TooMany(
-                f"Please wait {int(wait.total_seconds()) + 1} seconds before asking for another."
-            )
+        if over := _over(attempt, tx.now):
+            raise over
+        wait = math.ceil((attempt.sent_at + RESEND_AFTER - tx.now).total_seconds())
+        if wait > 0:
+            seconds = "1 second" if wait == 1 else f"{wait} seconds"
+            raise TooMany(f"Please wait {seconds} before asking for another.")
         if attempt.sent_count >= SENDS_PER_HOUR:
             raise TooMany("That was sent five times. Please log in again later.")
         account = tx.db.get_one(Account, attempt.account_id)
@@ -134,8 +134,8 @@ def cancel(portal: Portal, attempt_id: str, browser: str) -> None:
             tx.record(Action.SIGN_IN_CANCELLED, account_id=attempt.account_id)
 
 
-def _check(portal: Portal, attempt: LoginAttempt, code: str, now: datetime) -> PortalError | None:
-    """What is wrong with the code, counting the try; None when it is right."""
+def _over(attempt: LoginAttempt, now: datetime) -> PortalError | None:
+    """Why the attempt is over; None while it goes on."""
     match attempt.outcome:
         case "used":
             return Expired(USED_CODE)
@@ -145,8 +145,13 @@ def _check(portal: Portal, attempt: LoginAttempt, code: str, now: datetime) -> P
             return TooMany(SPENT)
         case "newer":
             return Expired(SUPERSEDED)
-    if attempt.expires_at <= now:
-        return Expired(LATE_CODE)
+    return Expired(LATE_CODE) if attempt.expires_at <= now else None
+
+
+def _check(portal: Portal, attempt: LoginAttempt, code: str, now: datetime) -> PortalError | None:
+    """What is wrong with the code, counting the try; None when it is right."""
+    if over := _over(attempt, now):
+        return over
     try:
         portal.throttles.spend(CODES_PER_ACCOUNT, "code", str(attempt.account_id))
     except TooMany as refusal:

@@ -23,7 +23,11 @@ _COMMON_CORES = frozenset(
     "secret login access hospital imaging medical patient doctor summer winter spring autumn "
     "changeme default testing correcthorsebatterystaple".split()
 )
-_RUNS = "abcdefghijklmnopqrstuvwxyz 01234567890 qwertyuiop asdfghjkl zxcvbnm 09876543210".split()
+_RUNS = (
+    "abcdefghijklmnopqrstuvwxyz 0123456789 9876543210 qwertyuiopasdfghjklzxcvbnm "
+    "qwertzuiopasdfghjklyxcvbnm azertyuiopqsdfghjklmwxcvbn 1q2w3e4r5t6z7u8i9o0p "
+    "1q2w3e4r5t6y7u8i9o0p q1w2e3r4t5y6u7i8o9p0 1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik".split()
+)
 _LOOK_ALIKES = str.maketrans("013457@$!", "oleastasi")
 
 
@@ -39,32 +43,35 @@ def checked(password: str, *about: str) -> str:
         )
     if len(password) > LONGEST:
         raise Invalid(f"Please use at most {LONGEST} characters.", "password")
-    core = re.sub(r"[^a-z]", "", password.lower().translate(_LOOK_ALIKES))
-    plain = re.sub(r"[^a-z0-9]", "", password.lower())
-    if len(set(password)) < 5 or core.rstrip("s") in _COMMON_CORES or _is_padded_common(plain):
+    if len(set(password)) < 5 or _is_padded_common(password.lower()):
         raise Invalid(
             "That password is among the first ones an attacker tries. Please choose another.",
             "password",
         )
-    for words in about:
-        for part in re.split(r"[^a-z0-9]+", words.lower()):
-            if len(part) >= 4 and part in plain and len(plain) - len(part) < SHORTEST - 4:
-                raise Invalid(
-                    "Please choose a password without your name or e-mail address in it.",
-                    "password",
-                )
+    plain = re.sub(r"[^a-z0-9]", "", password.lower())
+    parts = {part for words in about for part in re.split(r"[^a-z0-9]+", words.lower())}
+    left = plain
+    for part in sorted((p for p in parts if len(p) >= 4), key=len, reverse=True):
+        left = left.replace(part, "")
+    if left != plain and len(left) < SHORTEST - 4:
+        raise Invalid(
+            "Please choose a password without your name or e-mail address in it.", "password"
+        )
     return password
 
 
-def _is_padded_common(plain: str) -> bool:
-    """A common word or keyboard run, stretched with digits or repeated."""
-    letters = plain.strip("0123456789")
-    if letters in _COMMON_CORES:
+def _is_padded_common(password: str) -> bool:
+    """A common word or keyboard run: as it is, disguised, stretched with digits, or repeated."""
+    core = re.sub(r"[^a-z]", "", password.translate(_LOOK_ALIKES))
+    stretched = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password).translate(_LOOK_ALIKES)
+    if core.rstrip("s") in _COMMON_CORES or re.sub(r"[^a-z]", "", stretched) in _COMMON_CORES:
         return True
+    plain = re.sub(r"[\W_]", "", password)
     for length in range(1, len(plain) // 2 + 1):
         if plain == plain[:length] * (len(plain) // length) + plain[: len(plain) % length]:
             return True
-    return any(plain in run + run for run in _RUNS)
+    letters = plain.strip("0123456789")
+    return any(plain in run * 3 or (letters and letters in run) for run in _RUNS)
 
 
 def hashed(password: str) -> str:

@@ -89,7 +89,7 @@ def touch(portal: Portal, session_id: int) -> None:
     """Note that somebody is there."""
     with portal.transaction() as tx:
         session = tx.db.get_one(SignInSession, session_id)
-        if session.ended_at is None:
+        if _stands(portal, session):
             session.last_seen_at = tx.now
 
 

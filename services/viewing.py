@@ -143,10 +143,7 @@ class Viewer:
             bottom_left.append(f"Position {location:.1f} mm")
         bottom_right = []
         if state.window is not None:
-            named = f" ({state.window.name})" if state.window.name else ""
-            bottom_right.append(
-                f"Window {state.window.width:.0f} at {state.window.center:.0f}{named}"
-            )
+            bottom_right.append(f"Window {state.window.width:.0f} at {state.window.center:.0f}")
         bottom_right.append(f"Zoom {state.scale * 100:.0f} %")
         return {"bottom_left": bottom_left, "bottom_right": bottom_right}
 

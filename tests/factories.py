@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+import socket
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from services import access as decision
@@ -19,9 +21,18 @@ from services.portal import Portal
 from services.sessions import SignedIn
 from services.settings import Settings
 from services.sharing import Options, Shared
-from storage.models import Account, Patient, PatientLink, SignInSession, Study
+from storage.models import (
+    Account,
+    AuditEvent,
+    Patient,
+    PatientLink,
+    SignInSession,
+    Study,
+)
 
 PASSWORD = "seven-quiet-lanterns"
+# Argon2id of PASSWORD with the least work: what a hash costs is tested once, not in every test.
+QUICK_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
@@ -159,6 +170,12 @@ class House:
                 session.expires_at,
             )  # fmt: skip
 
+    def recorded(self, *actions: str) -> list[AuditEvent]:
+        """The audit events of these actions, oldest first."""
+        with self.portal.reading() as db:
+            query = select(AuditEvent).where(AuditEvent.action.in_(actions))
+            return list(db.execute(query.order_by(AuditEvent.seq)).scalars())
+
     def mail(self) -> list[tuple[str, str, str]]:
         """Deliver what is due and return all mail so far: recipient, subject, text."""
         messages.deliver_due(self.portal, messages.transport(self.portal.settings))
@@ -184,3 +201,10 @@ def open_house(folder: Path, **configured: object) -> House:
     options = {"data_dir": folder, "time_zone": "Australia/Sydney", **configured}
     settings = Settings(_env_file=None, **options)  # type: ignore[arg-type]
     return House(open_portal(settings, clock=clock, secrets=secrets), clock, secrets)
+
+
+def closed_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -23,11 +23,13 @@ body { background: var(--ground); color: var(--ink); font-size: 16px; line-heigh
 .q-page { min-height: 0 !important; }
 a, .plain-link { color: var(--link); text-decoration: underline; text-underline-offset: 2px; }
 h1, h2, h3, p { margin: 0; }
+h1 { font-size: 26px; font-weight: 700; line-height: 1.25; letter-spacing: 0; }
+h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 .q-btn { text-transform: none; letter-spacing: 0; font-weight: 600; border-radius: 8px; }
-.q-btn.primary { background: var(--accent) !important; color: #fff !important; }
-.q-btn.secondary { color: var(--link) !important; border: 1px solid var(--line); }
-.q-btn.danger { color: var(--danger) !important; }
+.q-btn.secondary { color: var(--link); border: 1px solid var(--line); }
+.q-btn.link { color: var(--link); }
+.q-btn.danger { color: var(--danger); }
 .button-like { display: inline-block; margin-top: 12px; padding: 10px 18px; border-radius: 8px;
   background: var(--accent); color: #fff; text-decoration: none; font-weight: 600; }
 .q-field--outlined .q-field__control { border-radius: 8px; background: var(--paper); }
@@ -35,7 +37,7 @@ h1, h2, h3, p { margin: 0; }
 .q-field__label { color: var(--quiet); }
 .q-field__bottom { font-size: 14px; line-height: 1.35; padding-top: 4px; }
 .q-field--error .q-field__messages { color: var(--danger); }
-.q-checkbox { min-height: 40px; }
+.q-checkbox { min-height: 36px; }
 .q-checkbox__label { line-height: 1.35; }
 .q-notification { max-width: min(560px, 94vw); font-size: 16px; border-radius: 10px; }
 .q-notification.bg-warning { background: #7a3d00 !important; color: #fff !important; }
@@ -51,15 +53,15 @@ h1, h2, h3, p { margin: 0; }
   white-space: nowrap; }
 .bar .title small { display: block; font-weight: 400; opacity: .92; overflow: hidden;
   text-overflow: ellipsis; }
-.bar .q-btn { color: #fff !important; min-width: 44px; min-height: 44px; }
-.bar .q-btn.clock { background: #fff; color: #7a3d00 !important; }
+.bar .q-btn { color: #fff; min-width: 44px; min-height: 44px; }
+.bar .q-btn.clock { background: #fff; color: #7a3d00; padding: 0 14px; }
 .pad { flex: 1; }
 
 /* pages */
 .middle { min-height: calc(100dvh - 56px); display: flex; justify-content: center;
   padding: 32px 16px 48px; }
 .wide { max-width: 1040px; margin: 0 auto; padding: 28px 16px 64px; }
-.wide h1 { font-size: 26px; line-height: 1.25; margin-bottom: 6px; }
+.wide h1 { margin-bottom: 6px; }
 .lead { color: var(--quiet); margin-bottom: 20px; }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 14px;
   box-shadow: 0 2px 10px rgb(10 40 50 / 8%); padding: 24px; align-self: flex-start; width: 100%; }
@@ -68,7 +70,7 @@ h1, h2, h3, p { margin: 0; }
 .card.headed { padding: 0; overflow: hidden; }
 .card-head { background: var(--primary); color: #fff; padding: 14px 24px; font-size: 20px;
   font-weight: 700; display: flex; align-items: center; gap: 8px; }
-.card-body { padding: 22px 24px 24px; display: flex; flex-direction: column; gap: 12px; }
+.card-body { padding: 20px 24px 22px; display: flex; flex-direction: column; gap: 10px; }
 .card-title { font-size: 22px; font-weight: 700; margin-bottom: 8px; }
 .row { display: flex; align-items: center; gap: 12px; flex-wrap: wrap; }
 .row.between { justify-content: space-between; }
@@ -97,7 +99,7 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .qr svg { width: 92px; height: 92px; background: #fff; padding: 6px; border-radius: 8px; }
 .q-dialog .card { box-shadow: 0 12px 60px rgb(0 0 0 / 35%); }
 .q-dialog__inner > .card { max-height: calc(100dvh - 32px); overflow: auto; }
-.q-dialog__inner > .card, .q-dialog__inner > .sheet { pointer-events: all; }
+.q-dialog__inner > .card, .q-dialog__inner > .sheet { pointer-events: all; align-self: center; }
 .steps { display: flex; gap: 8px; font-weight: 600; color: var(--quiet); }
 .steps .now { color: var(--ink); border-bottom: 3px solid var(--accent); }
 .code input { font: 600 22px ui-monospace, monospace; letter-spacing: .18em; }
@@ -109,8 +111,8 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .viewer > .bar { grid-area: bar; }
 .tools { grid-area: tools; display: flex; align-items: center; gap: 2px; padding: 3px 10px;
   background: #131b20; border-bottom: 1px solid var(--stage-line); overflow-x: auto; }
-.tools .q-btn { color: var(--stage-ink) !important; min-width: 44px; min-height: 42px; }
-.tools .q-btn.chosen { background: #24505a !important; box-shadow: inset 0 -3px 0 #f0964b; }
+.tools .q-btn { color: var(--stage-ink); min-width: 44px; min-height: 42px; }
+.tools .q-btn.chosen { background: #24505a; box-shadow: inset 0 -3px 0 #f0964b; }
 .tools .split { width: 1px; height: 26px; background: var(--stage-line); margin: 0 6px;
   flex: none; }
 .strip { grid-area: strip; overflow: auto; padding: 10px 8px; display: flex;
@@ -153,7 +155,7 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .side { grid-area: side; overflow: auto; background: var(--paper); color: var(--ink);
   border-left: 1px solid var(--stage-line); }
 .side section { padding: 16px 18px; border-bottom: 1px solid var(--line); }
-.side h2 { font-size: 17px; margin-bottom: 8px; line-height: 1.3; }
+.side h2, .sheet h2 { margin-bottom: 8px; }
 .report h3 { font-size: 15px; margin: 14px 0 2px; line-height: 1.35; }
 .report p { white-space: pre-line; margin: 6px 0; }
 .report img { width: 100%; border: 1px solid var(--line); margin-bottom: 8px; background: #fff; }
@@ -179,9 +181,11 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
   .phone-bar { grid-area: phone; display: grid; grid-auto-flow: column; grid-auto-columns: 1fr;
     background: #131b20; border-top: 1px solid var(--stage-line);
     padding-bottom: env(safe-area-inset-bottom); }
-  .phone-bar .q-btn { color: var(--stage-ink) !important; min-height: 56px; border-radius: 0; }
+  .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0; }
   .bar { padding: 4px 10px; gap: 6px; }
   .viewer .bar .name { display: none; }
+  .viewer .bar .title { white-space: normal; font-size: 15px; line-height: 1.3; }
+  .corner.tl { display: none; }
   .wide { padding-top: 18px; } .card { padding: 18px; } .middle { padding: 16px 12px; }
   .card.headed { padding: 0; }
   .login-foot { flex-direction: column; align-items: flex-start; gap: 12px; }

@@ -1,9 +1,11 @@
 """The content tree of a structured report (DICOM PS3.3 C.17.3), every value in words."""
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException
 
 from imaging import attributes
 from imaging.structured_report import referring, wording
@@ -12,6 +14,9 @@ from imaging.structured_report.wording import Code
 
 DEEPEST = 64
 MOST_ITEMS = 20_000
+
+# What pydicom raises when it comes to read an element whose bytes are damaged.
+DAMAGE = (OSError, struct.error, BytesLengthException, RecursionError)
 
 # What names a person, place, device or request by itself (DICOM PS3.16 TID 1001 to 1010), wherever
 # it stands.
@@ -68,9 +73,17 @@ def _read(item: Dataset, *, depth: int, numbers: Iterator[int]) -> ContentItem:
         kind,
         concept,
         value,
-        kind in {"PNAME", "UIDREF"} or (concept.scheme == "DCM" and concept.value in _IDENTIFYING),
-        children=tuple(_read(one, depth=depth + 1, numbers=numbers) for one in children),
+        _identifies(relation, kind, concept),
+        continuous=attributes.text(item, "ContinuityOfContent").upper() == "CONTINUOUS",
+        children=tuple(_read_or_note(one, depth=depth + 1, numbers=numbers) for one in children),
     )
+
+
+def _read_or_note(item: Dataset, *, depth: int, numbers: Iterator[int]) -> ContentItem:
+    try:
+        return _read(item, depth=depth, numbers=numbers)
+    except DAMAGE:
+        return ContentItem("CONTAINS", "UNREADABLE", Code(), "cannot be shown (it is damaged)")
 
 
 def _identifies(relation: str, kind: str, concept: Code) -> bool:
@@ -133,4 +146,4 @@ def _missing(kind: str) -> str:
     known = {"TEXT", "CODE", "PNAME", "DATE", "TIME", "DATETIME", "UIDREF"}
     if kind in known:
         return "left empty in the report"
-    return f"an entry of the kind “{wording.line(kind)[:32] or 'unknown'}” that cannot be shown"
+    return f"cannot be shown (an entry of the kind “{wording.line(kind)[:32] or 'unknown'}”)"

@@ -100,7 +100,8 @@ class _Layout:
         elif label:
             yield Item(label, value, identifying)
         else:
-            yield Item("Entry", value, identifying) if identifying else Paragraph(value)
+            nameless = identifying or item.kind == "UNREADABLE"
+            yield Item("Entry", value, identifying) if nameless else Paragraph(value)
         if rest:
             about = label
             if item.kind == "CODE" and not identifying:

@@ -4,7 +4,7 @@ from pydicom.dataset import Dataset
 
 from imaging import attributes
 from imaging.structured_report import layout, referring, wording
-from imaging.structured_report.content import ContentItem, content_tree
+from imaging.structured_report.content import DAMAGE, ContentItem, content_tree
 from imaging.structured_report.document import ReportDocument, UnreadableReport
 
 _COMPLETION = {"COMPLETE": "complete", "PARTIAL": "partial"}
@@ -19,6 +19,13 @@ def read_structured_report(dataset: Dataset) -> ReportDocument:
     A malformed entry becomes a note in its place. Raises `UnreadableReport` where there is no
     content tree, or one of more than 64 levels or 20,000 entries.
     """
+    try:
+        return _read(dataset)
+    except DAMAGE as error:
+        raise UnreadableReport("This report is damaged and cannot be read.") from error
+
+
+def _read(dataset: Dataset) -> ReportDocument:
     if not attributes.items(dataset, "ContentSequence"):
         raise UnreadableReport("This report has no content that can be read.")
     root = content_tree(dataset)

@@ -48,22 +48,15 @@ def region(item: Dataset, *, values_a_point: int) -> str:
 
 
 def time_region(item: Dataset) -> str:
-    """The kind of range in time and how many places it has (DICOM PS3.3 C.18.7)."""
+    """`segment at 1 s, 2.5 s`: a range in time and its places (DICOM PS3.3 C.18.7)."""
     kind = wording.line(attributes.text(item, "TemporalRangeType")).lower() or "place in time"
-    for keyword, unit in (
-        ("ReferencedTimeOffsets", "s"),
-        ("ReferencedSamplePositions", ""),
-        ("ReferencedDateTime", ""),
-    ):
-        places = attributes.texts(item, keyword)
+    seconds = [f"{one:.6g} s" for one in attributes.numbers(item, "ReferencedTimeOffsets")]
+    samples = [f"{one:.0f}" for one in attributes.numbers(item, "ReferencedSamplePositions")]
+    moments = [wording.moment(one) for one in attributes.texts(item, "ReferencedDateTime")]
+    for places, what in ((seconds, ""), (samples, "sample "), (moments, "")):
         if places:
-            written = map(
-                wording.moment if keyword.endswith("DateTime") else wording.number, places
-            )
-            shown = ", ".join(list(written)[:_MOST_LISTED])
             more = " and more" if len(places) > _MOST_LISTED else ""
-            what = "sample " if keyword == "ReferencedSamplePositions" else ""
-            return f"{kind} at {what}{shown}{' ' + unit if unit else ''}{more}"
+            return f"{kind} at {what}{', '.join(places[:_MOST_LISTED])}{more}"
     return kind
 
 

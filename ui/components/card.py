@@ -25,7 +25,9 @@ def dialog_card(title: str, dialog: ui.dialog, *, size: str = "medium") -> Itera
     with dialog, ui.element("section").classes(f"card headed {size}"):
         with ui.element("div").classes("card-head"):
             ui.label(title).props("role=heading aria-level=2").style("flex: 1")
-            close = ui.button(icon="close", on_click=dialog.close).props("flat round dense")
+            close = ui.button(icon="close", on_click=dialog.close, color=None).props(
+                "flat round dense"
+            )
             close.props["aria-label"] = "Close"
             close.style("color: #fff !important")
         with ui.element("div").classes("card-body"):

@@ -16,7 +16,7 @@ from ui.gate import Visit, house
 
 def named_button(icon: str, name: str, on_click: Callable[[], object] | None = None) -> ui.button:
     """An icon button whose accessible name is also its tooltip."""
-    button = ui.button(icon=icon, on_click=on_click).props("flat round")
+    button = ui.button(icon=icon, on_click=on_click, color=None).props("flat round")
     button.props["aria-label"] = name
     with button:
         ui.tooltip(name)

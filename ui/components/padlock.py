@@ -26,7 +26,9 @@ class Padlock:
         self._visit = visit
         self._opened: Opened | None = break_glass.opened(visit.portal, visit.who)
         self._closed_button = named_button("lock", "Break glass", self._go)
-        self._open_button = ui.button(icon="lock_open", on_click=self._go).props("rounded")
+        self._open_button = ui.button(icon="lock_open", on_click=self._go, color=None).props(
+            "rounded"
+        )
         self._open_button.classes("clock")
         with self._open_button:
             ui.tooltip("The glass is broken: search a patient, or close it")

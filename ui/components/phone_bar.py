@@ -35,9 +35,13 @@ def phone_bar(
         await panel.open()
 
     with ui.element("nav").classes("phone-bar").props('aria-label="Exam"'):
-        ui.button("Priors", icon="history", on_click=sheets["Priors"].open).props("flat stack")
-        ui.button("Report", icon="description", on_click=open_report).props("flat stack")
-        with ui.button("Actions", icon="more_vert").props("flat stack"):
+        ui.button("Priors", icon="history", on_click=sheets["Priors"].open, color=None).props(
+            "flat stack"
+        )
+        ui.button("Report", icon="description", on_click=open_report, color=None).props(
+            "flat stack"
+        )
+        with ui.button("Actions", icon="more_vert", color=None).props("flat stack"):
             _actions(exam, do, choose)
 
 
@@ -71,7 +75,7 @@ def _actions(
                     named_button("remove", f"Less {name.lower()}", partial(do, less))
                     ui.label(name)
                     named_button("add", f"More {name.lower()}", partial(do, more))
-        ui.button("Reset", on_click=lambda: do(Reset())).props("flat")
+        ui.button("Reset", on_click=lambda: do(Reset()), color=None).props("flat")
 
 
 def _slices(exam: Exam) -> Callable[[int], int]:

@@ -64,7 +64,9 @@ class ShareDialog:
     def _head(self) -> None:
         with ui.element("div").classes("row between"):
             ui.label(self._title).style("font-weight: 700")
-            help_button = ui.button(icon="help_outline").props('flat round dense aria-label="Help"')
+            help_button = ui.button(icon="help_outline", color=None).props(
+                'flat round dense aria-label="Help"'
+            )
             with help_button, ui.menu(), ui.element("div").style("padding:14px;max-width:320px"):
                 ui.label(HELP)
         with ui.element("div").classes("steps"):
@@ -95,8 +97,10 @@ class ShareDialog:
                 words("li", sentence)
         link.on("click.prevent", lambda: implications.set_visibility(True))
         with ui.element("div").classes("row end"):
-            ui.button("Cancel", on_click=self._dialog.close).props("flat").classes("secondary")
-            self._next = ui.button("Next", on_click=self._share).classes("primary")
+            ui.button("Cancel", on_click=self._dialog.close, color=None).props("flat").classes(
+                "secondary"
+            )
+            self._next = ui.button("Next", on_click=self._share, color="accent").classes("primary")
             self._next.bind_enabled_from(understood, "value")
 
     async def _look_for_existing(self) -> None:
@@ -152,7 +156,7 @@ class ShareDialog:
                 words("span", " option from the right-click menu.")
             link.on("click.prevent", self._manage)
             with ui.element("div").classes("row end"):
-                ui.button("Done", on_click=self._dialog.close).classes("primary")
+                ui.button("Done", on_click=self._dialog.close, color="accent").classes("primary")
 
     async def _manage(self) -> None:
         self._dialog.close()

@@ -60,11 +60,13 @@ class SharingTable:
     def _row(self, share: Share) -> None:
         zone = self._visit.portal.settings.zone
         with ui.element("tr"):
-            for label, moment in (("Shared on", share.shared_on), ("Expiration", share.expires_at)):
+            shared_on = dates.day(share.shared_on.astimezone(zone))
+            expires_at = dates.moment(share.expires_at, zone)
+            for label, when in (("Shared on", shared_on), ("Expiration", expires_at)):
                 cell = ui.element("td")
                 cell.props["data-label"] = label
                 with cell:
-                    words("span", dates.day(moment.astimezone(zone)))
+                    words("span", when)
             cell = ui.element("td").style(f"padding-left: {8 + 22 * share.depth}px")
             cell.props["data-label"] = "Shared with"
             with cell:
@@ -75,7 +77,9 @@ class SharingTable:
                 for tag in _tags(share):
                     words("span", tag).classes("tag").style("margin-right: 6px")
             with ui.element("td").style("text-align: right"):
-                trash = ui.button(icon="delete_outline", on_click=lambda: self._ask(share))
+                trash = ui.button(
+                    icon="delete_outline", on_click=lambda: self._ask(share), color=None
+                )
                 trash.props("flat round").classes("danger")
                 trash.props["aria-label"] = f"End access of {share.shared_with}"
                 with trash:
@@ -89,10 +93,12 @@ class SharingTable:
                 "Everything they shared on ends as well."
             )
             with ui.element("div").classes("row end"):
-                ui.button("Keep it", on_click=self._question.close).props("flat").classes(
-                    "secondary"
+                ui.button("Keep it", on_click=self._question.close, color=None).props(
+                    "flat"
+                ).classes("secondary")
+                ui.button("End access", on_click=lambda: self._end(share), color="accent").classes(
+                    "primary"
                 )
-                ui.button("End access", on_click=lambda: self._end(share)).classes("primary")
         self._question.open()
 
     async def _end(self, share: Share) -> None:

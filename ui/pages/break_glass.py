@@ -84,7 +84,7 @@ class Window:
                         accepted=bool(accepted.value),
                     )
 
-            ui.button("Break", on_click=break_it).classes("primary")
+            ui.button("Break", on_click=break_it, color="accent").classes("primary")
 
     def _search(self, opened: Opened) -> None:
         with headed_card("Search for the patient", size="medium"):
@@ -95,7 +95,6 @@ class Window:
             first_name = text_field("First Name")
             born = text_field("DOB")
             born.props["hint"] = "day/month/year, such as 14/03/1958"
-            found = ui.element("div").classes("list")
 
             async def search() -> None:
                 found.clear()
@@ -115,10 +114,11 @@ class Window:
             for field in (last_name, first_name, born):
                 field.on("keydown.enter", search)
             with ui.element("div").classes("row between"):
-                ui.button("Search", on_click=search).classes("primary")
-                ui.button("Close the glass", on_click=self._close).props("flat").classes(
-                    "secondary"
-                )
+                ui.button("Search", on_click=search, color="accent").classes("primary")
+                ui.button("Close the glass", on_click=self._close, color=None).props(
+                    "flat"
+                ).classes("secondary")
+            found = ui.element("div").classes("list")
 
     def _hits(self, hits: list[Hit]) -> None:
         if not hits:
@@ -131,7 +131,9 @@ class Window:
                 with ui.element("span").classes("what"):
                     words("b", hit.name)
                     words("span", f"born {hit.born}").classes("quiet")
-                ui.button("Open exams", on_click=lambda h=hit: self._open(h)).classes("primary")
+                ui.button(
+                    "Open exams", on_click=lambda h=hit: self._open(h), color="accent"
+                ).classes("primary")
 
     async def _open(self, hit: Hit) -> None:
         with told():

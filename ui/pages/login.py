@@ -47,7 +47,7 @@ async def login_page(request: Request) -> None:
 
             password.on("keydown.enter", log_in)
             email.on("keydown.enter", log_in)
-            button = ui.button("Log In", on_click=log_in).classes("primary full")
+            button = ui.button("Log In", on_click=log_in, color="accent").classes("primary full")
             with ui.element("div").classes("row between"):
                 ui.link("Forgot password", "/forgot")
                 ui.link("Change password", "/password")
@@ -85,10 +85,14 @@ class OneTimePassword:
             self._code.props["autofocus"] = True
             self._code.props["spellcheck"] = "false"
             self._code.on("keydown.enter", self._confirm)
-            ui.button("Send a new one-time password", on_click=self._resend).props("flat dense")
+            ui.button("Send a new one-time password", on_click=self._resend, color=None).props(
+                "flat dense"
+            )
             with ui.element("div").classes("row end"):
-                ui.button("Cancel", on_click=self._cancel).props("flat").classes("secondary")
-                ui.button("Continue", on_click=self._confirm).classes("primary")
+                ui.button("Cancel", on_click=self._cancel, color=None).props("flat").classes(
+                    "secondary"
+                )
+                ui.button("Continue", on_click=self._confirm, color="accent").classes("primary")
         self._form = ui.element("form").props('method="post" action="/session"')
         self._form.style("display: none")
         with self._form:

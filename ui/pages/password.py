@@ -34,7 +34,7 @@ async def forgot_page(request: Request) -> None:
                 )
 
         email.on("keydown.enter", send)
-        ui.button("Send the link", on_click=send).classes("primary full")
+        ui.button("Send the link", on_click=send, color="accent").classes("primary full")
         ui.link("Back to log in", "/login")
 
 
@@ -67,6 +67,6 @@ async def password_page(request: Request) -> Response | None:
                     field.value = ""
                 tell("Your password is changed. Other browsers were signed out.", good=True)
 
-        ui.button("Change password", on_click=change).classes("primary full")
+        ui.button("Change password", on_click=change, color="accent").classes("primary full")
         ui.link("Back to my exams", "/")
     return None

@@ -79,7 +79,7 @@ def _invitation(
             f"To look, make a guest account for {prompts.email}. Your identity is not checked: "
             "the consent of the person who shares is enough."
         ).classes("quiet")
-        ui.button("Create my guest account", on_click=go_on).classes("primary full")
+        ui.button("Create my guest account", on_click=go_on, color="accent").classes("primary full")
         ui.label(
             "Not you? Then please close this page: nothing happens, and the link stays unused."
         ).classes("quiet")
@@ -114,7 +114,7 @@ def _prompts(visit: Visit, token: str, prompts: Prompts, place: ui.element) -> N
                 )
                 _ready(place, "Your account is ready", prompts.email)
 
-        ui.button("Finish", on_click=finish).classes("primary full")
+        ui.button("Finish", on_click=finish, color="accent").classes("primary full")
 
 
 def _new_password(visit: Visit, token: str, place: ui.element) -> None:
@@ -127,7 +127,7 @@ def _new_password(visit: Visit, token: str, place: ui.element) -> None:
                 await visit.run(accounts.reset_password, visit.portal, token, password.value)
                 _ready(place, "Your password is changed", "")
 
-        ui.button("Change password", on_click=finish).classes("primary full")
+        ui.button("Change password", on_click=finish, color="accent").classes("primary full")
 
 
 def _password_pair() -> tuple[ui.input, ui.input]:

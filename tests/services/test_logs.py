@@ -1,0 +1,72 @@
+"""Logs tell what the portal does, never about whom."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from structlog.testing import capture_logs
+
+from services import login, logs, messages
+from services.errors import PortalError
+from services.messages import SmtpTransport
+from tests.factories import PASSWORD, QUICK_HASH, House, closed_port
+
+EMAIL, NAME = "chester.frenchie@x.example", "Chester Frenchie"
+
+
+@pytest.fixture(autouse=True)
+def configured_only_here() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+def test_a_line_tells_time_level_and_event_as_keys_and_values(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.configure()
+    structlog.get_logger().warning("message not delivered", message=7)
+    line = capsys.readouterr().err
+    assert line.startswith("timestamp='20")
+    assert "level='warning' event='message not delivered' message=7" in line
+
+
+def test_debugging_lines_are_left_out(as_configured: pytest.CaptureFixture[str]) -> None:
+    structlog.get_logger().debug("every little thing")
+    assert capsys.readouterr().err == ""
+
+
+def test_an_unexpected_error_is_told_with_where_it_happened(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.configure()
+    try:
+        raise RuntimeError("out of paper")
+    except RuntimeError:
+        structlog.get_logger().exception("round failed")
+    line = capsys.readouterr().err
+    assert "test_logs.py" in line
+    assert "out of paper" in line
+
+
+def test_nothing_in_the_logs_says_who_signs_in_or_with_what(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    house.account(EMAIL, "patient", name=NAME, password_hash=QUICK_HASH)
+    with capture_logs() as lines:
+        challenge = login.begin(house.portal, EMAIL, PASSWORD, "browser")
+        for attempt in (
+            lambda: login.begin(house.portal, EMAIL, "wrong-" + PASSWORD, "browser"),
+            lambda: login.confirm(house.portal, challenge.attempt, "WRONG234", "browser"),
+        ):
+            with pytest.raises(PortalError):
+                attempt()
+        dead = SmtpTransport(f"smtp://127.0.0.1:{closed_port()}", timeout=5)
+        messages.deliver_due(house.portal, dead)
+    assert [line["event"] for line in lines] == ["message not delivered"]
+    told = f"{lines} {caplog.text}"
+    for secret in (EMAIL, NAME, "chester", PASSWORD, house.secrets.codes[-1], challenge.attempt):
+        assert secret.lower() not in told.lower()
