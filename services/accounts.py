@@ -15,6 +15,7 @@ from services.errors import Expired, Invalid, NotAllowed, NotFound
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SessionEnded
 from services.randomness import fingerprint
+from services.throttling import MAIL_PER_ACCOUNT
 from storage.models import Account, OneTimeLink, Patient, PatientLink, SignInSession
 
 KINDS = ("patient", "guest", "breakglass", "staff")
@@ -206,8 +207,12 @@ def set_up(
 
 
 def forgot_password(portal: Portal, email: str) -> None:
-    """Mail a link for a new password if there is such an account; tells nobody whether."""
+    """Mail a link for a new password if there is such an account; tells nobody whether.
+
+    Raises TooMany after a few in an hour, whether or not there is such an account.
+    """
     address = people.email_address(email)
+    portal.throttles.spend(MAIL_PER_ACCOUNT, "forgot", address)
     with portal.transaction() as tx:
         account = find(tx.db, address)
         tx.record(Action.PASSWORD_RESET_ASKED, account_id=account.id if account else None)
@@ -263,6 +268,7 @@ def end_sessions(tx: Transaction, account_id: int, keep: int | None = None) -> N
         if session.id != keep:
             session.ended_at = tx.now
             tx.announce(SessionEnded(session.id))
+            tx.announce(AccessChanged(account_id))  # glass broken in that session closes with it
 
 
 def _living_link(portal: Portal, db: Session, token: str) -> OneTimeLink:

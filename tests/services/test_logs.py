@@ -33,7 +33,8 @@ def test_a_line_tells_time_level_and_event_as_keys_and_values(
     assert "level='warning' event='message not delivered' message=7" in line
 
 
-def test_debugging_lines_are_left_out(as_configured: pytest.CaptureFixture[str]) -> None:
+def test_debugging_lines_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure()
     structlog.get_logger().debug("every little thing")
     assert capsys.readouterr().err == ""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from imaging.structured_report import Heading, Item, Paragraph, ReportDocument
 from nicegui import ui
 
+from imaging.structured_report import Heading, Item, Paragraph, ReportDocument
 from services import dates, reports
 from services.access import Access
 from services.exams import Exam

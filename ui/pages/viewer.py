@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from nicegui import ui
 from nicegui.events import KeyEventArguments
 from starlette.requests import Request
@@ -140,7 +142,7 @@ class Room:
                 ui.separator()
             for key, name in (("w", "Brightness and contrast"), ("s", "Scroll"), ("z", "Zoom"),
                               ("m", "Move"), ("i", "Invert"), ("0", "Reset")):  # fmt: skip
-                entry(name, lambda k=key: self.do(KEYS[k]))
+                entry(name, partial(self.do, KEYS[key]))
 
     def _priors(self) -> None:
         with ui.element("section"):
