@@ -3,14 +3,19 @@ absent.
 """
 
 import math
+import struct
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 
-_MALFORMED = (ValueError, TypeError, OverflowError, NotImplementedError, AttributeError, KeyError)
+_MALFORMED = (
+    *(ValueError, TypeError, OverflowError, NotImplementedError, AttributeError, KeyError),
+    *(struct.error, OSError, RecursionError, BytesLengthException),
+)
 
 
 def value(dataset: Dataset, keyword: str) -> Any:

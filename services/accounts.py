@@ -207,10 +207,7 @@ def set_up(
 
 
 def forgot_password(portal: Portal, email: str) -> None:
-    """Mail a link for a new password if there is such an account; tells nobody whether.
-
-    Raises TooMany after a few in an hour, whether or not there is such an account.
-    """
+    """Mail a link for a new password if there is such an account; tells nobody whether."""
     address = people.email_address(email)
     portal.throttles.spend(MAIL_PER_ACCOUNT, "forgot", address)
     with portal.transaction() as tx:

@@ -140,6 +140,8 @@ def _deliver(portal: Portal, carrier: Transport, number: int) -> bool:
             carrier.send(_mail(portal, message))
         except Undeliverable as error:
             problem = error
+        except Exception as error:  # one message that breaks its carrier must not stop the others
+            problem = Undeliverable(type(error).__name__, final=False)
     with portal.transaction() as tx:
         message = tx.db.get_one(Message, number)
         message.attempts += 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pydicom
+from pydicom.dataset import Dataset
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -108,7 +109,7 @@ def read(portal: Portal, access: Access, report_id: int) -> ReportView:
     elif access.hidden:
         return ReportView(entry, None, 0, PDF_WITHHELD)
     else:
-        return ReportView(entry, None, page_count(_pdf(portal, instance)), "")
+        return ReportView(entry, None, _pages(_pdf(portal, instance)), "")
     return ReportView(entry, _redacted(document, identity) if access.hidden else document, 0, "")
 
 
@@ -179,8 +180,7 @@ def _text_document(report: Report) -> ReportDocument:
 
 def _structured(portal: Portal, instance: Instance) -> ReportDocument:
     try:
-        with portal.objects.open(instance.object_sha256) as file:
-            return read_structured_report(pydicom.dcmread(file, force=True))
+        return read_structured_report(_dataset(portal, instance))
     except UnreadableReport as error:
         raise Invalid(str(error)) from error
 
@@ -189,7 +189,21 @@ def _pdf(portal: Portal, instance: Instance | None) -> bytes:
     if instance is None:
         raise NotFound("There is no such report.")
     try:
-        with portal.objects.open(instance.object_sha256) as file:
-            return encapsulated_pdf(pydicom.dcmread(file, force=True))
+        return encapsulated_pdf(_dataset(portal, instance))
     except UnreadableDocument as error:
         raise Invalid(str(error)) from error
+
+
+def _pages(data: bytes) -> int:
+    try:
+        return page_count(data)
+    except UnreadableDocument as error:
+        raise Invalid(str(error)) from error
+
+
+def _dataset(portal: Portal, instance: Instance) -> Dataset:
+    try:
+        with portal.objects.open(instance.object_sha256) as file:
+            return pydicom.dcmread(file, force=True)
+    except Exception as error:  # a parser meets bytes from outside: any failure is theirs
+        raise Invalid("This report cannot be read: its file is damaged.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +16,7 @@ from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
-from storage.models import Account, Grant, Study
+from storage.models import Account, Grant
 
 NOT_SHARABLE = "This exam was shared with you to look at; it cannot be shared on."
 A_PATIENT = "A patient"
@@ -74,27 +75,20 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
     not be shared by this account.
     """
     email, number = people.email_address(address), people.mobile_number(mobile)
-    if not 1 <= options.days <= portal.settings.share_days_limit:
-        raise Invalid(
-            f"Please enter between 1 and {portal.settings.share_days_limit} days.", "days"
-        )
+    limit = portal.settings.share_days_limit
+    if not 1 <= options.days <= limit:
+        raise Invalid(f"Please enter between 1 and {limit} days.", "days")
     with portal.transaction() as tx:
         access = decision.decide_in(portal, tx.db, access.account_id, access.study_id)
         grantor = tx.db.get_one(Account, access.account_id)
         if email == grantor.email:
             raise Invalid("This is your own address.", "email")
         asked = tx.now + timedelta(days=options.days)
-        source = _best_source(access, options, asked)
         grantee = _grantee(tx, email, number)
+        source = _best_source(tx.db, access, grantee.id, options, asked)
         existing = _existing(tx.db, grantor.id, grantee.id, access, options.portfolio, tx.now)
-        if existing is None and _would_loop(tx.db, source, grantee.id):
-            raise Invalid("This person shared the exam with you.", "email")
-        grant = existing or Grant(
-            grantor_id=grantor.id,
-            grantee_id=grantee.id,
-            patient_id=access.patient_id,
-            starts_at=tx.now,
-        )
+        grant = existing or Grant(grantor_id=grantor.id, grantee_id=grantee.id, starts_at=tx.now)
+        grant.patient_id = access.patient_id
         grant.parent_id = source.number if source.why is Why.GRANT else None
         grant.study_id = None if options.portfolio else access.study_id
         grant.may_share = options.may_share and source.may_share
@@ -185,20 +179,25 @@ def _sources(access: Access) -> list[Basis]:
     return sources
 
 
-def _best_source(access: Access, options: Options, asked: datetime) -> Basis:
+def _best_source(
+    db: Session, access: Access, grantee_id: int, options: Options, asked: datetime
+) -> Basis:
     """The one basis the new grant is made from: the one that gives most of what is asked.
 
-    One basis, not their union: each link of a chain must hold all it passes on by itself.
+    One basis, not their union: each link of a chain must hold all it passes on by itself. Never
+    one that came from the grantee: two people must not keep each other's access alive.
     """
-    fitting = [b for b in _sources(access) if b.study_id is None or not options.portfolio]
-    if not fitting:
+    wide = [b for b in _sources(access) if b.study_id is None or not options.portfolio]
+    if not wide:
         raise NotAllowed("You were given this exam only, so only this exam can be shared on.")
+    fitting = [basis for basis in wide if not _would_loop(db, basis, grantee_id)]
+    if not fitting:
+        raise Invalid("This person shared the exam with you.", "email")
 
-    def given(basis: Basis) -> tuple[bool, bool, float]:
-        end = min(basis.until or asked, asked)
+    def given(basis: Basis) -> tuple[bool, bool, datetime]:
         shows = not basis.hidden or options.hide_details
         loads = basis.may_download or not options.may_download
-        return shows, loads, end.timestamp()
+        return shows, loads, min(basis.until or asked, asked)
 
     return max(fitting, key=given)
 
@@ -234,11 +233,14 @@ def _existing(
 def _would_loop(db: Session, source: Basis, grantee_id: int) -> bool:
     """Whether the grantee stands above in the chain the grant would be made from."""
     grant = db.get(Grant, source.number) if source.why is Why.GRANT else None
+    return any(upper.grantor_id == grantee_id for upper in _upwards(db, grant))
+
+
+def _upwards(db: Session, grant: Grant | None) -> Iterator[Grant]:
+    """The grant and those it was made from."""
     while grant is not None:
-        if grant.grantor_id == grantee_id:
-            return True
+        yield grant
         grant = db.get(Grant, grant.parent_id) if grant.parent_id else None
-    return False
 
 
 def _branch(db: Session, grant: Grant) -> list[Grant]:
@@ -275,24 +277,16 @@ def _may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool
     held = decision.bases(db, account_id, portal.clock())
     if any(b.why in (Why.OWN, Why.CARER) and b.patient_id == grant.patient_id for b in held):
         return True
-    upper: Grant | None = grant
-    while upper is not None:
-        if upper.grantor_id == account_id:
-            return True
-        upper = db.get(Grant, upper.parent_id) if upper.parent_id else None
-    return False
+    return any(upper.grantor_id == account_id for upper in _upwards(db, grant))
 
 
 def _tell(
     portal: Portal, tx: Transaction, grantor: Account, grantee: Account, grant: Grant
 ) -> bool:
     """Mail an invitation to an address without an account, else a notice; True: invitation."""
-    sharer = A_PATIENT
-    if not any(
-        b.why is Why.OWN and b.patient_id == grant.patient_id
-        for b in decision.bases(tx.db, grantor.id, tx.now)
-    ):
-        sharer = grantor.name or A_PATIENT
+    held = decision.bases(tx.db, grantor.id, tx.now)
+    own = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in held)
+    sharer = A_PATIENT if own else grantor.name or A_PATIENT
     if grantee.status == "invited":
         life = min(grant.ends_at - tx.now, timedelta(days=90))
         link = accounts.one_time_link(portal, tx, grantee, "invite", life, grant.id)
@@ -303,8 +297,3 @@ def _tell(
         subject, text = letters.notice(portal.settings, sharer, grant.ends_at)
         tx.post(grantee.email, subject, text, account_id=grantee.id)
     return False
-
-
-def study_of(db: Session, access: Access) -> Study:
-    """The study an access is about."""
-    return db.get_one(Study, access.study_id)

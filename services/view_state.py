@@ -84,6 +84,8 @@ class ViewState:
             case Wheel(delta, x, y, zooming):
                 if zooming:
                     return self._zoomed(math.exp(-delta / 400), x, y)
+                if delta == 0:  # turned sideways
+                    return self
                 return self._scrolled(math.copysign(max(1, round(abs(delta) / 120)), delta))
             case Down():
                 return self._pressed(event)
@@ -173,8 +175,9 @@ class ViewState:
         others = tuple(p for p in self.pointers if p.pointer_id != event.pointer.pointer_id)
         if event.button == 1:
             hand: Tool = Tool.PAN
-        elif event.touch and self.tool is Tool.WINDOW and not others:
-            hand = Tool.SCROLL if self.stack.slices > 1 else Tool.PAN
+        elif event.touch and self.tool is Tool.WINDOW:
+            # the finger that stays after a pinch goes on moving the image
+            hand = Tool.PAN if others or self.stack.slices == 1 else Tool.SCROLL
         else:
             hand = self.tool
         return replace(self, pointers=(*others, event.pointer), hand=hand, unspent=0.0)
@@ -223,7 +226,8 @@ class ViewState:
         if start is None or window is None:
             return self
         center = window.center - brightness * start.width
-        width = max(window.width * math.exp(-2 * contrast), start.width / 1000)
+        narrowest = max(start.width / 1000, 1.0 if window.function == "LINEAR" else 0.0)
+        width = min(max(window.width * math.exp(-2 * contrast), narrowest), start.width * 1000)
         return replace(self, window=replace(window, center=center, width=width, name=""))
 
     def _zoomed(self, factor: float, x: float, y: float) -> ViewState:

@@ -24,21 +24,25 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = create_engine(url, **_engine_options(url))
-        if self.engine.dialect.name == "sqlite":
+        # what a statement was given may be personal: errors, and so logs, do not tell it
+        self.engine = create_engine(url, hide_parameters=True, **_engine_options(url))
+        self._sqlite = self.engine.dialect.name == "sqlite"
+        if self._sqlite:
             _prepare_sqlite(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that changes nothing."""
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            if self._sqlite:
+                session.execute(text("BEGIN"))
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose changes commit together when the block ends, or not at all."""
         with Session(self.engine, expire_on_commit=False) as session:
-            if self.engine.dialect.name == "sqlite":
+            if self._sqlite:
                 session.execute(text("BEGIN IMMEDIATE"))
             try:
                 yield session
@@ -48,10 +52,12 @@ class Database:
                 raise
 
     def migrate(self) -> None:
-        """Bring the tables to the newest schema."""
+        """Bring the tables to the newest schema; one that fails leaves them as they were."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         with self.engine.connect() as connection:
+            if self._sqlite:
+                connection.execute(text("BEGIN IMMEDIATE"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 

@@ -199,7 +199,7 @@ def open_house(folder: Path, **configured: object) -> House:
     """A portal over `folder` with a clock that stands still."""
     clock, secrets = Clock(), Secrets()
     options = {"data_dir": folder, "time_zone": "Australia/Sydney", **configured}
-    settings = Settings(_env_file=None, **options)  # type: ignore[arg-type]
+    settings = Settings(_env_file=None, **options)  # type: ignore[arg-type, call-arg]
     return House(open_portal(settings, clock=clock, secrets=secrets), clock, secrets)
 
 

@@ -32,7 +32,9 @@ def someone(house: House) -> SignedIn:
     return house.signed_in(account)
 
 
-def okafor(house: House, family: str = "OKAFOR", given: str = "Matilda", owner: int | None = None) -> int:
+def okafor(
+    house: House, family: str = "OKAFOR", given: str = "Matilda", owner: int | None = None
+) -> int:
     patient = house.patient(family, given, date(1983, 7, 22), owner)
     with house.portal.transaction() as tx:
         row = tx.db.get_one(Patient, patient)
@@ -183,7 +185,7 @@ def test_case_accents_hyphens_and_the_order_of_names_do_not_matter(
         ("Oka", "Matilda", BORN),
         ("Okafor", "M", BORN),
         ("%", "%", BORN),
-        ("Okafor%", "Matilda", BORN),
+        ("Oka%", "Matilda", BORN),
         ("O_afor", "Matilda", BORN),
         ("Okafor", "Matilda", "23/07/1983"),
     ],
@@ -228,7 +230,9 @@ def test_somebody_born_today_where_the_portal_stands_can_be_searched(
     assert search(house, clinician, born="03/11/2026") == []
 
 
-@pytest.mark.parametrize(("last", "first", "field"), [("", "M", "last_name"), ("O", " ", "first_name")])
+@pytest.mark.parametrize(
+    ("last", "first", "field"), [("", "M", "last_name"), ("O", " ", "first_name")]
+)
 def test_both_names_are_needed(
     house: House, clinician: SignedIn, last: str, first: str, field: str
 ) -> None:
@@ -316,9 +320,7 @@ def test_one_patient_at_a_time(house: House, clinician: SignedIn) -> None:
         decision.renewed(house.portal, before)
 
 
-def test_breaking_again_closes_the_patient_that_was_open(
-    house: House, clinician: SignedIn
-) -> None:
+def test_breaking_again_closes_the_patient_that_was_open(house: House, clinician: SignedIn) -> None:
     study = opened_exam(house, clinician)
     break_it(house, clinician)
     with pytest.raises(NotFound):
@@ -354,9 +356,7 @@ def test_an_idle_session_closes_the_glass(house: House, clinician: SignedIn) -> 
         house.access(clinician.account_id, study)
 
 
-def test_a_patient_who_was_not_searched_cannot_be_opened(
-    house: House, clinician: SignedIn
-) -> None:
+def test_a_patient_who_was_not_searched_cannot_be_opened(house: House, clinician: SignedIn) -> None:
     patient = okafor(house)
     break_it(house, clinician)
     with pytest.raises(NotFound):

@@ -13,7 +13,7 @@ from services.settings import Settings
 AT = datetime(2020, 8, 6, 4, 0, tzinfo=UTC)
 LINK = "https://images.example/setup?link=abc"
 SETTINGS = Settings(
-    _env_file=None,
+    _env_file=None,  # type: ignore[call-arg]
     base_url="https://images.example",
     portal_name="District Imaging",
     support_email="help@district.example",

@@ -39,18 +39,18 @@ class MailServer:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         mail = message_from_bytes(envelope.content, policy=policy.default)
-        self.received.append((list(envelope.rcpt_tos), mail))  # type: ignore[arg-type]
+        self.received.append((list(envelope.rcpt_tos), mail))
         return "250 OK"
 
 
 @contextmanager
 def serving(server: MailServer, port: int) -> Iterator[SmtpTransport]:
     controller = Controller(server, hostname="127.0.0.1", port=port)
-    controller.start()  # type: ignore[no-untyped-call]
+    controller.start()
     try:
         yield SmtpTransport(f"smtp://127.0.0.1:{port}", timeout=10)
     finally:
-        controller.stop()  # type: ignore[no-untyped-call]
+        controller.stop()
 
 
 def post(house: House, recipient: str = ROBIN, subject: str = "Hello", **more: Any) -> None:

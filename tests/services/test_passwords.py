@@ -89,7 +89,8 @@ def test_a_password_that_attackers_try_first_is_refused(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["Lindqvist2026", "robinlindqvist", "r.lindqvist@2026", "Robin.Lindqvist!", "annakarl2026"]
+    "typed",
+    ["Lindqvist2026", "robinlindqvist", "r.lindqvist@2026", "Robin.Lindqvist!", "annakarl2026"],
 )
 def test_a_password_made_of_ones_own_name_or_address_is_refused(typed: str) -> None:
     about = ("r.lindqvist@practice.example", "Robin Lindqvist", "Anna Karl")

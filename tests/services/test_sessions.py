@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -188,7 +189,7 @@ def test_housekeeping_ends_overdue_sessions_and_tells_their_pages(
     fresh = session_id(house, sign_in(house))
     told: list[int] = []
     for number in (overdue, fresh):
-        house.portal.publisher.subscribe(SessionEnded(number), lambda n=number: told.append(n))
+        house.portal.publisher.subscribe(SessionEnded(number), partial(told.append, number))
     house.clock.move(minutes=10)
     assert sessions.end_overdue(house.portal) == 1
     assert told == [overdue]

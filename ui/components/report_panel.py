@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from imaging.structured_report import Heading, Item, Paragraph, ReportDocument
+from imaging.structured_report import Heading, Item, Paragraph, ReportDocument, Table
 from services import dates, reports
 from services.access import Access
 from services.exams import Exam
@@ -100,14 +100,13 @@ def _document(document: ReportDocument) -> None:
                 with ui.element("p"):
                     words("strong", f"{label}: ")
                     words("span", value)
-            case _:
-                _table(block)
+            case Table(rows=rows):
+                _table(rows)
 
 
-def _table(block: object) -> None:
-    rows = getattr(block, "rows", ())
+def _table(rows: tuple[tuple[str, ...], ...]) -> None:
     with ui.element("table").classes("plain"):
-        for row in rows:
+        for number, row in enumerate(rows):
             with ui.element("tr"):
                 for cell in row:
-                    words("td", str(cell))
+                    words("td" if number else "th", cell)
