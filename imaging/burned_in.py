@@ -58,7 +58,7 @@ Policy = Keep | Mask | Withhold
 
 
 def burned_in_policy(dataset: Dataset) -> Policy:
-    """What to do with an image's pixels where patient details are hidden; see the module's table."""
+    """What to do with pixels where patient details are hidden; see the table of the module."""
     if text(dataset, "RecognizableVisualFeatures").upper() == "YES":
         return Withhold(FACE)
     stated = text(dataset, "BurnedInAnnotation").upper()

@@ -11,6 +11,7 @@ from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset
 
 from imaging.phantom import texts
+from imaging.phantom.body import Build
 from imaging.phantom.brain import FIELD_OF_VIEW, Head
 from imaging.phantom.fields import Field, noise, resized
 from imaging.phantom.objects import (
@@ -26,7 +27,7 @@ from imaging.phantom.objects import (
 from imaging.phantom.radiographs import developed, hand, seen_through
 from imaging.phantom.skin import mole
 from imaging.phantom.texts import TextReport, report
-from imaging.phantom.torso import Build, Torso
+from imaging.phantom.torso import Torso
 from imaging.phantom.written import pdf_report, structured_report
 
 CHESTER = Person("FRENCHIE^Chester", "DEMO-204417", "19580314", "M")
@@ -142,14 +143,23 @@ def _abdomen(torso: Torso) -> Iterator[Dataset]:
             4.0,
         )
     lines = [
-        "Patient: FRENCHIE, Chester, born 14 March 1958", "Exam: CT of the abdomen, 08 March 2022 13:40", "",
-        "Clinical question:", "Pain in the upper abdomen.", "",
-        "Findings:", "Sharply bordered cyst of 15 mm in the right lobe of the liver. Gallbladder, pancreas,",
-        "spleen and kidneys are normal. No free fluid. Nodule of 8 mm at the right lung, in the",
-        "upper lobe, seen on the scout only: please compare with a CT of the chest.", "",
-        "Impression:", "1. Simple cyst of the liver.", "2. Nodule of the right lung, to be followed.", "",
+        "Patient: FRENCHIE, Chester, born 14 March 1958",
+        "Exam: CT of the abdomen, 08 March 2022 13:40",
+        "",
+        "Clinical question:",
+        "Pain in the upper abdomen.",
+        "",
+        "Findings:",
+        "Sharply bordered cyst of 15 mm in the right lobe of the liver. Gallbladder, pancreas,",
+        "spleen and kidneys are normal. No free fluid. Nodule of 8 mm of the right lung, in the",
+        "upper lobe, seen on the scout only: please compare with a CT of the chest.",
+        "",
+        "Impression:",
+        "1. Simple cyst of the liver.",
+        "2. Nodule of the right lung, to be followed.",
+        "",
         "Dr Ingrid Solheim, radiologist",
-    ]  # fmt: skip
+    ]
     yield pdf_report(ABDOMEN, 90, "Report: CT of the abdomen", lines)
 
 
@@ -165,9 +175,15 @@ def _star(torso: Torso, front: Field) -> Iterator[Dataset]:
         hounsfield = torso.slice(z)
         volume.append(hounsfield.astype(np.int16))
         yield ct_slice(
-            STAR, 2, "Chest and abdomen 2.5 mm, portal venous", number + 1, _axial(hounsfield, rng, 11), _corner(z),
-            WIDE / FULL, 2.5,
-        )  # fmt: skip
+            STAR,
+            2,
+            "Chest and abdomen 2.5 mm, portal venous",
+            number + 1,
+            _axial(hounsfield, rng, 11),
+            _corner(z),
+            WIDE / FULL,
+            2.5,
+        )
     stack = np.array(volume)
     for number in range(80):
         row = 50 + 2 * number
@@ -195,7 +211,8 @@ def _ultrasound() -> Dataset:
     dataset.PatientName, dataset.PatientID = CHESTER.name, CHESTER.patient_id
     dataset.IssuerOfPatientID = ISSUER
     dataset.PatientBirthDate, dataset.PatientSex = CHESTER.born, CHESTER.sex
-    dataset.StudyInstanceUID, dataset.SeriesInstanceUID = NECK.study_uid, uid(NECK.key, 1)
+    dataset.StudyInstanceUID = NECK.study_uid
+    dataset.SeriesInstanceUID = uid(NECK.key, 1)
     dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = uid(NECK.key, 1, 1)
     for name in ("Study", "Series", "Content", "Acquisition"):
         setattr(dataset, f"{name}Date", f"{NECK.when:%Y%m%d}")
@@ -234,7 +251,9 @@ def _brain() -> Iterator[Dataset]:
                 echo,
             )
     yield structured_report(
-        BRAIN, 90, "MR brain report",
+        BRAIN,
+        90,
+        "MR brain report",
         {
             "request": ["Dizziness for two months."],
             "technique": ["Axial T1, T2 and FLAIR of 4.5 mm, without contrast."],
@@ -245,7 +264,7 @@ def _brain() -> Iterator[Dataset]:
             ],
             "impression": ["No cause of the dizziness. Slight changes of small vessels."],
         },
-    )  # fmt: skip
+    )
 
 
 def _head() -> Iterator[Dataset]:

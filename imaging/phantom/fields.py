@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +49,7 @@ class Tube:
     points: Field
 
     @classmethod
-    def along(cls, corners: list[tuple[float, float, float, float]], step: float = 1.0) -> Tube:
+    def along(cls, corners: Sequence[tuple[float, float, float, float]], step: float = 1.0) -> Tube:
         """A tube through corners of (x, y, z, radius), rounded where it bends."""
         given = np.array(corners, np.float32)
         if len(given) > 2:
@@ -59,7 +61,7 @@ class Tube:
                 middle = np.stack([near, far], 1).reshape(-1, 4)
                 given = np.concatenate([given[:1], middle, given[-1:]])
         pieces = []
-        for start, end in zip(given[:-1], given[1:], strict=True):
+        for start, end in pairwise(given):
             count = max(2, int(np.linalg.norm(end[:3] - start[:3]) / step) + 1)
             pieces.append(
                 start + (end - start) * np.linspace(0, 1, count, dtype=np.float32)[:, None]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import (
+    UID,
     ComputedRadiographyImageStorage,
     CTImageStorage,
     DigitalXRayImageStorageForPresentation,
@@ -22,7 +23,7 @@ ISSUER = "DEMO"
 HOSPITAL = "Riverbend District Hospital"
 
 
-def uid(*parts: object) -> str:
+def uid(*parts: object) -> UID:
     """The same UID for the same parts, every time."""
     return generate_uid(entropy_srcs=["my imaging demonstration", *map(str, parts)])
 
@@ -50,11 +51,11 @@ class Exam:
     referrer: str = "LINDQVIST^Robin^^Dr"
 
     @property
-    def study_uid(self) -> str:
+    def study_uid(self) -> UID:
         return uid(self.key)
 
 
-def blank(exam: Exam, sop_class: str, series: int, series_name: str, number: int) -> Dataset:
+def blank(exam: Exam, sop_class: UID, series: int, series_name: str, number: int) -> Dataset:
     """Patient, study, series and instance of an object, without anything to see yet."""
     dataset = Dataset()
     dataset.SpecificCharacterSet = "ISO_IR 192"
@@ -123,10 +124,19 @@ def placed(
 
 
 def ct_slice(
-    exam: Exam, series: int, name: str, number: int, hounsfield: NDArray[np.float32],
-    position: tuple[float, float, float], spacing: float, thickness: float, *,
-    window: tuple[int, int] = (50, 400), axes: tuple[float, ...] = (1, 0, 0, 0, 1, 0), derived: bool = False,
-) -> Dataset:  # fmt: skip
+    exam: Exam,
+    series: int,
+    name: str,
+    number: int,
+    hounsfield: NDArray[np.float32],
+    position: tuple[float, float, float],
+    spacing: float,
+    thickness: float,
+    *,
+    window: tuple[int, int] = (50, 400),
+    axes: tuple[float, ...] = (1, 0, 0, 0, 1, 0),
+    derived: bool = False,
+) -> Dataset:
     """A CT slice from Hounsfield units (DICOM PS3.3 A.3)."""
     dataset = blank(exam, CTImageStorage, series, name, number)
     dataset.ImageType = (
@@ -141,9 +151,16 @@ def ct_slice(
 
 
 def mr_slice(
-    exam: Exam, series: int, name: str, number: int, signal: NDArray[np.float32],
-    position: tuple[float, float, float], spacing: float, thickness: float, echo: tuple[float, float],
-) -> Dataset:  # fmt: skip
+    exam: Exam,
+    series: int,
+    name: str,
+    number: int,
+    signal: NDArray[np.float32],
+    position: tuple[float, float, float],
+    spacing: float,
+    thickness: float,
+    echo: tuple[float, float],
+) -> Dataset:
     """An MR slice from signal (DICOM PS3.3 A.4); `echo` is repetition and echo time in ms."""
     dataset = blank(exam, MRImageStorage, series, name, number)
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "M"]
@@ -157,9 +174,16 @@ def mr_slice(
 
 
 def radiograph(
-    exam: Exam, series: int, name: str, number: int, pixels: NDArray[np.uint16], spacing: float, view: str,
-    *, white_is_low: bool = False,
-) -> Dataset:  # fmt: skip
+    exam: Exam,
+    series: int,
+    name: str,
+    number: int,
+    pixels: NDArray[np.uint16],
+    spacing: float,
+    view: str,
+    *,
+    white_is_low: bool = False,
+) -> Dataset:
     """A projection image, CR or DX (DICOM PS3.3 A.2, A.26); bone is bright in `pixels`."""
     digital = exam.modality == "DX"
     sop_class = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from imaging.phantom.body import SPACING
 from imaging.phantom.fields import Field, resized, smooth, waves
-from imaging.phantom.torso import SPACING, Torso
+from imaging.phantom.torso import Torso
 
 WATER = 0.02  # attenuation of water for the beam, 1/mm
 STEP = 2.0  # mm between the slices that are seen through
@@ -33,7 +34,8 @@ def developed(attenuation: Field, width: int, height: int, seed: int) -> NDArray
     level = sharp - 0.55 * soft + 0.9 * (sharp - fine)
     low, high = np.percentile(level, (1, 99.7))
     scaled = (level - low) / (high - low)
-    return np.clip(180 + 3500 * scaled + 26 * grain, 0, 4095).astype(np.uint16)
+    image: NDArray[np.uint16] = np.clip(180 + 3500 * scaled + 26 * grain, 0, 4095).astype(np.uint16)
+    return image
 
 
 class Film:
@@ -58,7 +60,8 @@ class Film:
         away = np.hypot(self.x - start[0] - share * dx, self.y - start[1] - share * dy)
         radius = radii[0] + (radii[1] - radii[0]) * share
         radius = radius * (1 - waist * np.clip(np.sin(np.pi * share), 0, 1) ** 0.7)
-        return np.sqrt(np.clip(radius**2 - away**2, 0, None))
+        thick: Field = np.sqrt(np.clip(radius**2 - away**2, 0, None))
+        return thick
 
     def add_bone(
         self,
@@ -137,4 +140,7 @@ def hand(seed: int, *, child: bool = False, buckle: bool = False) -> NDArray[np.
     trabeculae = 1 + 0.13 * waves(rng, film.bone.shape, 90)
     attenuation = film.flesh * 0.0052 + smooth(film.bone, 1) * 0.021 * trabeculae
     grain = smooth(rng.standard_normal(film.bone.shape).astype(np.float32), 1)
-    return np.clip(220 + 3300 * attenuation**0.8 + 22 * grain, 0, 4095).astype(np.uint16)
+    image: NDArray[np.uint16] = np.clip(220 + 3300 * attenuation**0.8 + 22 * grain, 0, 4095).astype(
+        np.uint16
+    )
+    return image

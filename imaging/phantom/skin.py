@@ -33,4 +33,5 @@ def mole(seed: int) -> NDArray[np.uint8]:
     millimetre = np.mod(x, 16) < 2
     long = np.where(np.mod(x, 160) < 16, 40, np.where(np.mod(x, 80) < 16, 30, 18))
     picture[ruler & millimetre & (y < 640 + long)] = 30
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    rgb: NDArray[np.uint8] = np.clip(picture, 0, 255).astype(np.uint8)
+    return rgb

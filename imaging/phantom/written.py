@@ -127,9 +127,11 @@ def pdf(title: str, lines: list[str]) -> bytes:
         written += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     count = len(bodies) + 1
-    return written + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        count, table, count, len(written),
-    )  # fmt: skip
+    trailer = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        count,
+        len(written),
+    )
+    return written + b"xref\n0 %d\n0000000000 65535 f \n" % count + table + trailer
 
 
 def _line(font: str, size: int, x: float, y: float, text: str, grey: float) -> bytes:
