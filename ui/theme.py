@@ -156,6 +156,7 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
   border-left: 1px solid var(--stage-line); }
 .side section { padding: 16px 18px; border-bottom: 1px solid var(--line); }
 .side h2, .sheet h2 { margin-bottom: 8px; }
+h3 { font-weight: 700; letter-spacing: 0; }
 .report h3 { font-size: 15px; margin: 14px 0 2px; line-height: 1.35; }
 .report p { white-space: pre-line; margin: 6px 0; }
 .report img { width: 100%; border: 1px solid var(--line); margin-bottom: 8px; background: #fff; }

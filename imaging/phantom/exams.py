@@ -54,7 +54,7 @@ def _exam(
 PHOTO = _exam(CHESTER, (2019, 1, 4, 15, 51), "OT", "Photograph of a mole", "ARM")
 CHEST_2020 = _exam(CHESTER, (2020, 9, 17, 8, 12), "CR", "Chest X-ray", "CHEST")
 ABDOMEN = _exam(CHESTER, (2022, 3, 8, 13, 40), "CT", "CT abdomen with contrast", "ABDOMEN")
-NECK = _exam(CHESTER, (2023, 6, 21, 10, 5), "US", "Ultrasound of the neck vessels", "NECK")
+HEART = _exam(CHESTER, (2023, 6, 21, 10, 5), "US", "Ultrasound of the heart", "HEART")
 BRAIN = _exam(CHESTER, (2024, 11, 12, 17, 30), "MR", "MR brain", "BRAIN")
 CHEST_2025 = _exam(CHESTER, (2025, 7, 2, 9, 55), "DX", "Chest X-ray, two views", "CHEST")
 STAR = _exam(CHESTER, (2026, 11, 3, 9, 20), "CT", "CT chest and abdomen with contrast", "CHEST")
@@ -66,7 +66,7 @@ WORK = _exam(JOSE, (2024, 8, 30, 11, 15), "DX", "Chest X-ray", "CHEST")
 REPORTS: tuple[TextReport, ...] = (
     report(PHOTO, "Photograph of a mole", *texts.MOLE),
     report(CHEST_2020, "Chest X-ray", *texts.CHEST_2020),
-    report(NECK, "Ultrasound of the neck vessels", *texts.ULTRASOUND),
+    report(HEART, "Ultrasound of the heart", *texts.ULTRASOUND),
     report(CHEST_2025, "Chest X-ray, two views", *texts.CHEST_2025),
     report(STAR, "CT chest and abdomen", *texts.STAR),
     report(HEAD, "CT head", *texts.HEAD),
@@ -204,24 +204,27 @@ def _star(torso: Torso, front: Field) -> Iterator[Dataset]:
 
 
 def _ultrasound() -> Dataset:
-    """The colour Doppler clip that comes with pydicom, as this patient's."""
+    """The clip of a beating heart that comes with pydicom, as this patient's."""
     path = get_testdata_file("examples_ybr_color.dcm", download=False)
     dataset = pydicom.dcmread(str(path))
     dataset.remove_private_tags()
     dataset.PatientName, dataset.PatientID = CHESTER.name, CHESTER.patient_id
     dataset.IssuerOfPatientID = ISSUER
     dataset.PatientBirthDate, dataset.PatientSex = CHESTER.born, CHESTER.sex
-    dataset.StudyInstanceUID = NECK.study_uid
-    dataset.SeriesInstanceUID = uid(NECK.key, 1)
-    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = uid(NECK.key, 1, 1)
+    dataset.StudyInstanceUID = HEART.study_uid
+    dataset.SeriesInstanceUID = uid(HEART.key, 1)
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = uid(HEART.key, 1, 1)
     for name in ("Study", "Series", "Content", "Acquisition"):
-        setattr(dataset, f"{name}Date", f"{NECK.when:%Y%m%d}")
-        setattr(dataset, f"{name}Time", f"{NECK.when:%H%M%S}")
-    dataset.AccessionNumber, dataset.StudyID = f"RB{NECK.when:%y%m%d%H%M}", NECK.key[:16]
-    dataset.StudyDescription, dataset.SeriesDescription = NECK.description, "Colour Doppler"
+        setattr(dataset, f"{name}Date", f"{HEART.when:%Y%m%d}")
+        setattr(dataset, f"{name}Time", f"{HEART.when:%H%M%S}")
+    dataset.AccessionNumber, dataset.StudyID = f"RB{HEART.when:%y%m%d%H%M}", HEART.key[:16]
+    dataset.StudyDescription, dataset.SeriesDescription = (
+        HEART.description,
+        "Apical view",
+    )
     dataset.SeriesNumber, dataset.InstanceNumber = 1, 1
     dataset.ReferringPhysicianName, dataset.InstitutionName = (
-        NECK.referrer,
+        HEART.referrer,
         "Riverbend District Hospital",
     )
     return dataset

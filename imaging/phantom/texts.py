@@ -49,11 +49,10 @@ CHEST_2025 = (
     "Impression: No acute finding. Unchanged since 2020.",
 )
 ULTRASOUND = (
-    "Clinical question: Screening of the neck vessels.",
-    "Technique: Colour Doppler clip, linear probe.",
-    "Findings: Regular colour filling of the vessel in the examined segment. No narrowing, no "
-    "plaque.",
-    "Impression: Normal flow.",
+    "Clinical question: Murmur heard at a check-up.",
+    "Technique: Echocardiography through the chest wall, apical view.",
+    "Findings: The left ventricle is of normal size and contracts well. The valves open freely.",
+    "Impression: Normal function of the heart.",
 )
 STAR = (
     "Clinical question: Follow-up of a nodule in the right upper lobe, known since 2022. Weight"

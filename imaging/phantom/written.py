@@ -36,7 +36,6 @@ def _section(name: Dataset, content: list[Dataset]) -> Dataset:
 
 
 FINDING = code("121071", "DCM", "Finding")
-REQUEST = code("121062", "DCM", "Request")
 SECTIONS = {
     "request": code("121062", "DCM", "Request"),
     "technique": code("121064", "DCM", "Current Procedure Descriptions"),
@@ -73,7 +72,7 @@ def structured_report(
     dataset.ContentSequence = [
         _section(
             SECTIONS[name],
-            [_text(FINDING if name != "request" else REQUEST, text) for text in texts],
+            [_text(SECTIONS[name] if name != "findings" else FINDING, text) for text in texts],
         )
         for name, texts in sections.items()
     ]

@@ -343,12 +343,12 @@ def test_malformed_entries_are_told_and_the_rest_is_read() -> None:
     )
 
 
-def test_a_damaged_entry_is_told_and_the_rest_is_read() -> None:
+def test_a_damaged_outline_counts_as_absent_and_the_rest_is_read() -> None:
     region = item("SCOORD", "Outline", GraphicType="POINT")
     tag = Tag("GraphicData")
     region[tag] = RawDataElement(tag, "FL", 7, b"7 bytes", 0, False, True)
     assert blocks(region, item("TEXT", TextValue="Still here.")) == (
-        Item("Entry", "cannot be shown (it is damaged)"),
+        Item("Outline", "point"),
         Paragraph("Still here."),
     )
 

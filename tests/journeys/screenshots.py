@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from services.demonstration import FOLDER, PASSWORD, REFERRER
@@ -48,6 +49,9 @@ class Photographer:
         self._served.next_mail(CHESTER, seen)
         chester.sign_in(CHESTER, PASSWORD)
         chester.sees_image()
+        chester.page.keyboard.press("Home")
+        for _ in range(8):
+            chester.page.keyboard.press("PageDown")
         self.take(chester, f"{name}-viewer")
         return chester
 
@@ -105,6 +109,7 @@ class Photographer:
         amara.button("Open exams").click()
         amara.page.wait_for_url("**/study/*")
         amara.sees_image()
+        amara.page.keyboard.press("PageDown")
         self.take(amara, f"{name}-glass-viewer")
         amara.context.close()
 
@@ -141,6 +146,18 @@ class Photographer:
         robin.context.close()
 
 
+def keep_told(folder: Path) -> None:
+    """Leave what the documents show, in 256 colours; the rest was for the eyes of the moment."""
+    told = (ROOT / "docs/tour.md").read_text() + (ROOT / "README.md").read_text()
+    for path in folder.glob("*.png"):
+        if path.name in told:
+            with Image.open(path) as picture:
+                small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+            small.save(path, optimize=True)
+        else:
+            path.unlink()
+
+
 def main(folder: Path) -> None:
     """All pictures, light and dark, desk, tablet and phone."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -156,6 +173,8 @@ def main(folder: Path) -> None:
         photographer.desk(TABLET, "tablet", dark=False)
         photographer.glass(TABLET, "tablet", dark=False)
         browser.close()
+    if folder.resolve() == ROOT / "docs/screenshots":
+        keep_told(folder)
 
 
 if __name__ == "__main__":
