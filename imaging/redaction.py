@@ -21,6 +21,7 @@ MONTHS = (
 # letters that have no decomposition
 LETTERS = {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
 GAP = r"[\W_]{0,3}"  # between the parts of a name or number
+LONGEST_NAME = 8  # words
 SHORTEST_NUMBER = 5  # digits of a patient id that are looked for without its letters
 LABELLED = (
     r"patient'?s? ?name|patient ?id|date of birth|d\.?o\.?b|mrn|medical record number"
@@ -100,8 +101,8 @@ def _covering(places: list[int], text: str) -> list[int]:
 @lru_cache(maxsize=256)
 def _pattern(identity: Identity) -> re.Pattern[str]:
     """One expression for everything; its parts have no nested repetition, so time stays linear."""
-    names = [*_whole(identity.names), *_words(identity.names, 2)]
-    people = [*_whole(identity.people), *_words(identity.people, 3)]
+    names = [*_runs(identity.names), *_words(identity.names, 2)]
+    people = [*_runs(identity.people), *_words(identity.people, 3)]
     numbers = [*_numbers(identity.patient_ids), *_numbers(identity.accession_numbers)]
     kinds: list[tuple[str, list[str]]] = [
         (
@@ -124,7 +125,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _bounded(expression: str) -> str:
-    return rf"(?<![^\W_])(?:{expression})(?:['\u2019]?s)?(?![^\W_])"
+    return rf"(?<![^\W_])(?:{expression})(?:['\u2019]s)?(?![^\W_])"
 
 
 def _whole(phrases: Iterable[str]) -> Iterator[str]:
@@ -133,6 +134,15 @@ def _whole(phrases: Iterable[str]) -> Iterator[str]:
         parts = [part for part in _parts(phrase) if part not in TITLES]
         if len(parts) > 1:
             yield _bounded(GAP.join(map(re.escape, parts)))
+
+
+def _runs(phrases: Iterable[str]) -> Iterator[str]:
+    """Neighbouring words of each phrase, longest first: "O'Brien" out of "Núñez-O'Brien"."""
+    for phrase in phrases:
+        parts = [part for part in _parts(phrase) if part not in TITLES][:LONGEST_NAME]
+        for length in range(len(parts), 1, -1):
+            for start in range(len(parts) - length + 1):
+                yield _bounded(GAP.join(map(re.escape, parts[start : start + length])))
 
 
 def _words(phrases: Iterable[str], shortest: int) -> Iterator[str]:

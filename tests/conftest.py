@@ -16,3 +16,8 @@ def house(tmp_path: Path) -> Iterator[House]:
     opened = open_house(tmp_path / "data")
     yield opened
     opened.portal.database.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first: the browser's journeys come last."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)

@@ -41,7 +41,8 @@ def unpack_rle(data: bytes, segment_bytes: int, segments: int) -> list[bytes]:
 def _segment(data: bytes, length: int) -> bytes:
     unpacked = b""
     # the library expands without a limit: leave what could burst to the bounded way
-    if len(data) * _MOST_EXPANSION <= max(_EXPANSION_BUDGET, 2 * length):
+    # and panics on nothing at all
+    if data and len(data) * _MOST_EXPANSION <= max(_EXPANSION_BUDGET, 2 * length):
         try:
             unpacked = bytes(native_rle.decode_segment(data))
         except ValueError:
