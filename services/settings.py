@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+PICTURES = (".png", ".jpg", ".jpeg", ".svg")
 COLOUR = r"^#[0-9a-fA-F]{6}$"
 
 
@@ -31,6 +32,12 @@ def _known_zone(name: str) -> str:
             f"{name!r} is no time zone; use an IANA name such as Europe/Rome"
         ) from error
     return name
+
+
+def _readable_picture(path: str) -> str:
+    if path and not (Path(path).is_file() and path.lower().endswith(PICTURES)):
+        raise ValueError(f"the logo {path!r} is no PNG, JPEG or SVG file that can be read")
+    return path
 
 
 def _no_trailing_slash(url: str) -> str:
@@ -59,7 +66,7 @@ class Settings(BaseSettings):
     support_email: str = "imaging-help@hospital.example"
     support_phone: str = "+1 555 0100"
     support_hours: str = "Monday to Friday, 9 am to 5 pm"
-    logo: str = ""
+    logo: Annotated[str, AfterValidator(_readable_picture)] = ""
     primary_colour: Annotated[str, Field(pattern=COLOUR)] = "#0e6573"
     accent_colour: Annotated[str, Field(pattern=COLOUR)] = "#c2500a"
     privacy_email: str = ""

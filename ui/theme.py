@@ -48,6 +48,7 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
   background: var(--primary); color: #fff; }
 .bar .name { font-size: 19px; font-weight: 700; color: #fff; text-decoration: none;
   white-space: nowrap; }
+.bar .name small { display: block; font-size: 12px; font-weight: 400; line-height: 1.2; }
 .bar img.logo { height: 34px; }
 .bar .title { flex: 1; min-width: 0; font-weight: 600; overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; }

@@ -58,6 +58,21 @@ class Person:
         dialog.get_by_role("button", name="Continue").click()
         self.page.wait_for_url(lambda url: "/login" not in url and not url.endswith("/session"))
 
+    def break_glass(self, password: str) -> None:
+        """Accept the conditions, give a reason and the password, and press "Break"."""
+        self.goto("/break-glass")
+        self.page.get_by_role("checkbox", name="I acknowledge and accept the conditions").click()
+        self.field("Reason for breaking the glass").fill("Unconscious after a fall, head injury")
+        self.field("Re-type your password").fill(password)
+        self.button("Break").click()
+
+    def search_patient(self, last_name: str, first_name: str, born: str) -> None:
+        """Fill in the search of the broken glass."""
+        self.field("Last Name").fill(last_name)
+        self.field("First Name").fill(first_name)
+        self.field("DOB").fill(born)
+        self.button("Search").click()
+
     def sees_image(self) -> None:
         """Wait until a picture of the exam is drawn."""
         picture = self.page.locator(".layers img").first

@@ -77,3 +77,12 @@ def test_a_setting_that_cannot_be_is_refused_at_the_start(wrong: dict[str, objec
 def test_a_wrong_time_zone_is_told_with_an_example() -> None:
     with pytest.raises(ValidationError, match="such as Europe/Rome"):
         configured(time_zone="Middle/Earth")
+
+
+def test_a_logo_that_is_no_picture_is_refused_at_the_start(tmp_path: Path) -> None:
+    picture = tmp_path / "logo.svg"
+    picture.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    assert Settings(_env_file=None, logo=str(picture)).logo == str(picture)
+    for wrong in (str(tmp_path / "none.png"), str(tmp_path)):
+        with pytest.raises(ValueError, match="logo"):
+            Settings(_env_file=None, logo=wrong)

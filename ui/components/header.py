@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import mimetypes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
 from nicegui import ui
 
@@ -43,9 +47,19 @@ def _name(settings: Settings) -> None:
     with ui.element("a").classes("name").props('href="/"'):
         if settings.logo:
             image = ui.element("img").classes("logo")
-            image.props["src"], image.props["alt"] = settings.logo, settings.portal_name
+            image.props["src"], image.props["alt"] = logo(settings.logo), settings.portal_name
         else:
             words("span", settings.portal_name)
+            if settings.organisation:
+                words("small", settings.organisation)
+
+
+@cache
+def logo(path: str) -> str:
+    """The organisation's logo as a source that needs no further request; read once."""
+    media_type = mimetypes.guess_type(path)[0] or "image/png"
+    content = base64.b64encode(Path(path).read_bytes()).decode()
+    return f"data:{media_type};base64,{content}"
 
 
 def _account_menu(visit: Visit) -> None:
