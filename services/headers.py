@@ -14,6 +14,7 @@ from pydicom.uid import UID
 from imaging.burned_in import Keep, Mask, burned_in_policy
 from imaging.description import Undescribable, describe
 from imaging.person_name import display_name, family_given
+from imaging.structure import Implausible, check_structure
 
 SR_CLASSES = "1.2.840.10008.5.1.4.1.1.88."
 NOT_REPORTS = {SR_CLASSES + "59", SR_CLASSES + "67", SR_CLASSES + "68"}  # key objects, doses
@@ -78,6 +79,10 @@ def read_header(file: BinaryIO) -> Header:
     Raises Unusable with a reason code and a sentence, InvalidDicomError when it is no DICOM file,
     and whatever a parser may raise on damaged bytes.
     """
+    try:
+        check_structure(file)
+    except Implausible as error:
+        raise Unusable("unreadable", str(error)) from error
     dataset = pydicom.dcmread(file, force=not _has_preamble(file), defer_size=1 << 16)
     sop_class = _text(dataset, "SOPClassUID") or _meta(dataset, "MediaStorageSOPClassUID")
     if sop_class == "1.2.840.10008.1.3.10":
