@@ -31,8 +31,8 @@ class Lattice:
     def of(cls, volume: Volume, grid: Grid) -> Lattice:
         stack = volume.stack
         ways = np.stack([grid.right, grid.down, grid.through], axis=1)
-        steps: Vector = np.linalg.solve(stack.steps, ways)
-        start: Vector = np.linalg.solve(stack.steps, grid.origin - stack.origin)
+        steps = np.linalg.solve(stack.steps, ways).astype(np.float64)
+        start = np.linalg.solve(stack.steps, grid.origin - stack.origin).astype(np.float64)
         voxels = np.array([1.0, 1.0, 1 / stack.spacing])
         strayed = np.abs(steps) * voxels[:, None] * [grid.columns, grid.rows, grid.slices]
         main = strayed.argmax(axis=0)

@@ -88,7 +88,8 @@ def _projected(volume: Volume, axis: int, kept: NDArray[np.intp], projection: Pr
         shape = [size for n, size in enumerate(cells.shape) if n != axis]
         return np.full(shape, volume.empty, cells.dtype)
     if kept.size == 1:
-        return cells.take(int(kept[0]), axis=axis)
+        single: Cells = cells.take(int(kept[0]), axis=axis)
+        return single
     first, last = int(kept.min()), int(kept.max())
     places: list[slice] = [slice(None)] * 3
     places[axis] = slice(first, last + 1)

@@ -144,15 +144,17 @@ def judge(places: Sequence[FramePlace]) -> StackGeometry | NoVolume:
     aside = positions - positions[0] - heights[:, None] * across
     if float(np.linalg.norm(aside, axis=1).max()) > ASIDE * pixel:
         return NoVolume(SCATTERED)
-    uneven = _uneven(heights)
+    spacing, begin = np.polyfit(np.arange(len(heights)), heights, 1)
+    evenly = spacing * np.arange(len(heights))
+    origin, uneven = positions[0], _uneven(heights, evenly + begin)
     if not uneven:
-        heights = np.linspace(0.0, heights[-1], len(heights))
+        origin, heights = origin + begin * across, evenly
     thickness = [places[n].placement.thickness for n in order]
     return StackGeometry(
         order=tuple(int(n) for n in order),
         rows=places[0].rows,
         columns=places[0].columns,
-        origin=positions[0],
+        origin=origin,
         right=right,
         down=down,
         normal=along,
@@ -198,13 +200,12 @@ def _axes(placement: Placement) -> tuple[Vector, Vector]:
     return right, down
 
 
-def _uneven(heights: NDArray[np.float64]) -> tuple[int, ...]:
+def _uneven(heights: Vector, evenly: Vector) -> tuple[int, ...]:
     """The gaps that make the stack uneven; () when every slice stands where an even one has it."""
     gaps = np.diff(heights)
-    spacing = heights[-1] / len(gaps)
+    spacing = float(evenly[1] - evenly[0])
     allowed = max(EVEN * spacing, min(ROUNDED, spacing / 10))
-    even = np.linspace(0.0, heights[-1], len(heights))
-    if float(np.abs(heights - even).max()) <= allowed:
+    if float(np.abs(heights - evenly).max()) <= allowed:
         return ()
     differing = np.abs(gaps - np.median(gaps))
     found = np.flatnonzero(differing > allowed)
