@@ -63,6 +63,12 @@ class _Judged:
     key: str
     bytes: int
 
+    @property
+    def withheld(self) -> str:
+        """Why its pixels are not shown where details are hidden; empty: they are."""
+        rules = (image.identity_rule for image in self.images)
+        return next((str(rule["reason"]) for rule in rules if rule["do"] == "withhold"), "")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlaneImage:
@@ -89,9 +95,12 @@ class Volumes:
 
     def standing(self, access: Access, series: SeriesEntry) -> Standing:
         """Whether an acquired series can be shown in other planes; reads no pixels."""
-        judged = self._judge(decision.renewed(self._portal, access), series)
+        access = decision.renewed(self._portal, access)
+        judged = self._judge(access, series)
         if isinstance(judged.stack, NoVolume):
             return Standing(judged.stack.reason)
+        if access.hidden and (reason := judged.withheld):
+            return Standing(reason)
         budget = self._portal.pixels.budget // LARGEST_SHARE
         if judged.bytes > budget:
             return Standing(_too_large(judged.bytes, budget))
@@ -151,10 +160,8 @@ class Volumes:
         if judged.bytes > budget:
             raise Invalid(_too_large(judged.bytes, budget))
         hidden, stack = access.hidden, judged.stack
-        if hidden:
-            for image in judged.images:
-                if image.identity_rule["do"] == "withhold":
-                    raise Withheld(image.identity_rule["reason"])
+        if hidden and judged.withheld:
+            raise Withheld(judged.withheld)
 
         def stored(number: int) -> NDArray[Any]:
             image, (_, frame) = judged.images[number], judged.frames[number]

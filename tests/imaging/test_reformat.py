@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from imaging import planes
 from imaging.planes import Grid, Plane, grid_through, oblique
-from imaging.reformat import Projection, Slab, reformat
+from imaging.projection import Projection
+from imaging.reformat import Slab, reformat
 from imaging.volume import Volume
 from tests.imaging.volumes import (
     BALLS,

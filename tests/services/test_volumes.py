@@ -13,7 +13,8 @@ from sqlalchemy import select
 from imaging import planes
 from imaging.grayscale import modality_values
 from imaging.planes import oblique
-from imaging.reformat import THIN, Projection, Slab
+from imaging.projection import Projection
+from imaging.reformat import THIN, Slab
 from imaging.stack_geometry import ALONE, TOGETHER
 from services import access as decision
 from services import exams, sharing
@@ -172,6 +173,7 @@ def test_a_series_that_may_carry_a_name_is_withheld_where_details_are_hidden(hou
     cut = Cut(own.series[0], planes.CORONAL, THIN)
     assert room.volumes.pixels(own.access, cut, 3).shape == (8, 64)
     exam = room.exam(room.guest(hide_details=True))
+    assert "patient's details" in room.volumes.standing(exam.access, exam.series[0]).reason
     with pytest.raises(Withheld):
         room.volumes.pixels(exam.access, cut, 3)
     with pytest.raises(Withheld):
