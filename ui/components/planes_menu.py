@@ -75,6 +75,7 @@ class PlanesMenu:
 
     def _choice(self, name: str, plane: Plane | None, slab: Slab, chosen: bool) -> None:
         async def choose() -> None:
+            self._menu.close()
             if await self._show(plane, slab):
                 self._plane, self._slab = plane, slab
                 with self._button:
