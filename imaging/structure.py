@@ -1,4 +1,4 @@
-"""Whether a file's structure is one that a parser may be trusted with, before any parser is.
+"""Parsing a file from outside: its structure is bounded before the parser proper sees it.
 
 A few bytes make an element, and a few more a level of nesting: a small file can hold more of both
 than a parser survives. One pass over the element headers counts them; no value is read.
@@ -6,9 +6,17 @@ than a parser survives. One pass over the element headers counts them; no value 
 
 import io
 import struct
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from imaging.frame_spans import LONG_VRS, data_set_begins
+import pydicom
+from pydicom.dataset import Dataset
+from pydicom.filereader import (
+    _read_command_set_elements,
+    _read_file_meta_info,
+    read_preamble,
+)
+
+from imaging.frame_spans import LONG_VRS
 from imaging.inflating import Inflating, Unlocatable
 from imaging.transfer_syntax import DEFLATED_DATA_SET, EXPLICIT_BIG
 
@@ -17,6 +25,8 @@ DEEPEST = 64  # levels of sequences; the standard's own objects need about ten
 # ten thousand frames stays below
 MOST_PARTS = 1_000_000
 AN_ITEM = 4
+MOST_READS = 5_000  # of what comes before the data set: a few for each of its elements
+DEFERRED_FROM = 1 << 16  # bytes of a value
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _BULK = frozenset(b"OB OD OF OL OV OW".split())
@@ -27,30 +37,56 @@ class Implausible(ValueError):
     """No real file is built like this; the message says how, in a plain sentence."""
 
 
-def check_structure(file: BinaryIO) -> None:
-    """Walk over a file (DICOM PS3.10 7.1), which is left at its beginning.
+def read_data_set(file: BinaryIO, *, deferring: bool = True) -> Dataset:
+    """The data set of a DICOM file (PS3.10 7.1); `deferring` leaves values over 64 kB in the file
+    until they are asked for.
+
+    Raises:
+        Implausible: see `check_structure`.
+        InvalidDicomError: this is no DICOM file; and whatever else a parser may raise on damage.
+    """
+    file.seek(0)
+    has_preamble = file.read(132)[128:] == b"DICM"
+    syntax = check_structure(file)
+    # what was deferred is later looked for in the file, not in what was inflated
+    defer = DEFERRED_FROM if deferring and syntax != DEFLATED_DATA_SET else None
+    return pydicom.dcmread(file, force=not has_preamble, defer_size=defer)
+
+
+def check_structure(file: BinaryIO) -> str:
+    """Walk over a file, which is left at its beginning; returns its transfer syntax as stated.
 
     Whatever begins as an item does is walked into, whatever its VR says, because a parser may too.
-    A file that breaks off, or makes no sense, passes as far as it goes: a parser will say so.
+    A data set that breaks off, or makes no sense, passes as far as it goes: a parser will say so.
 
     Raises:
         Implausible: more than `MOST_PARTS` elements, deeper than `DEEPEST` levels, or a deflated
             data set beyond `imaging.inflating.MAX_INFLATED` bytes.
     """
-    begin = data_set_begins(file)
     file.seek(0)
-    syntax = _stated_syntax(file.read(min(begin, 4096)))
-    file.seek(begin)
-    _Walk(_inflated(file) if syntax == DEFLATED_DATA_SET else file, syntax == EXPLICIT_BIG).through()
+    # the parser's own steps: where it takes the data set to begin, and what it takes it for, counts
+    read_preamble(file, force=True)
+    reads = cast(BinaryIO, _CountedReads(file))
+    syntax = str(_read_file_meta_info(reads).get("TransferSyntaxUID") or "")
+    _read_command_set_elements(reads)
+    source = _inflated(file) if syntax == DEFLATED_DATA_SET else file
+    _Walk(source, syntax == EXPLICIT_BIG).through()
     file.seek(0)
+    return syntax
 
 
-def _stated_syntax(meta: bytes) -> str:
-    at = meta.find(b"\x02\x00\x10\x00UI")
-    if at < 0:
-        return ""
-    (length,) = struct.unpack_from("<H", meta[at + 6 : at + 8].ljust(2, b"\0"))
-    return meta[at + 8 : at + 8 + length].decode("ascii", "replace").strip(" \0")
+class _CountedReads:
+    """A file that is read from only so often: what stands before a data set is short."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._left = file, MOST_READS
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int = -1) -> bytes:
+        self._left -= 1
+        if self._left < 0:
+            raise Implausible("What comes before the data set of this file is implausibly long.")
+        return self._file.read(size)
 
 
 def _inflated(file: BinaryIO) -> BinaryIO:
