@@ -14,6 +14,7 @@ import structlog
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import MediaStorageDirectoryStorage
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from services.audit import Action
 from services.headers import Header, Unusable, read_header
@@ -24,6 +25,8 @@ from storage.models import Instance, Quarantine, Series
 from storage.objects import ObjectTooLarge, StoredObject
 
 log = structlog.get_logger()
+# the disk is full, the database is locked or gone: the import stops, nothing is half done
+NOT_THE_FILES_FAULT = (OSError, MemoryError, OperationalError, InterfaceError)
 BATCH = 64  # objects told to the database in one transaction
 
 
@@ -99,8 +102,27 @@ def _read(name: str, stored: StoredObject, file: BinaryIO) -> _Prepared:
 
 
 def _commit(portal: Portal, batch: list[_Prepared]) -> list[Outcome]:
+    """All of a batch in one transaction; one that the tables refuse must not take others along."""
+    try:
+        with portal.transaction() as tx:
+            return [_settle(tx, prepared) for prepared in batch]
+    except NOT_THE_FILES_FAULT:
+        raise
+    except Exception as error:
+        log.warning("a batch could not be filed", files=len(batch), error=type(error).__name__)
+    return [_commit_one(portal, prepared) for prepared in batch]
+
+
+def _commit_one(portal: Portal, prepared: _Prepared) -> Outcome:
+    try:
+        with portal.transaction() as tx:
+            return _settle(tx, prepared)
+    except NOT_THE_FILES_FAULT:
+        raise
+    except Exception as error:
+        detail = f"it cannot be filed ({type(error).__name__})"
     with portal.transaction() as tx:
-        return [_settle(tx, prepared) for prepared in batch]
+        return _quarantine(tx, prepared, "unfileable", detail)
 
 
 def _settle(tx: Transaction, prepared: _Prepared) -> Outcome:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -41,6 +43,7 @@ class FolderObjects:
         digest, size = hashlib.sha256(), 0
         try:
             with temporary.open("xb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
                 while chunk := stream.read(CHUNK):
                     size += len(chunk)
                     if size > limit:
@@ -49,11 +52,11 @@ class FolderObjects:
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-            target = self.path(digest.hexdigest())
-            if not target.exists():
-                self._make_folder(target.parent)
-                temporary.replace(target)
-                _sync_folder(target.parent)
+                target = self.path(digest.hexdigest())
+                if not target.exists():
+                    self._make_folder(target.parent)
+                    temporary.replace(target)  # while locked: see `clear_incoming`
+                    _sync_folder(target.parent)
         finally:
             temporary.unlink(missing_ok=True)
         return StoredObject(digest.hexdigest(), size)
@@ -72,9 +75,11 @@ class FolderObjects:
             return os.pread(file.fileno(), length, offset)
 
     def clear_incoming(self) -> None:
-        """Drop what a crash left half written; call it before anything is stored."""
+        """Drop what a crash left half written; what another process is writing stays."""
         for leftover in self._incoming.iterdir():
-            leftover.unlink()
+            with suppress(OSError), leftover.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                leftover.unlink()
 
     def _make_folder(self, folder: Path) -> None:
         if folder.is_dir():
