@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,19 +13,21 @@ from imaging import encode, geometry, grayscale
 from imaging.decode import Undecodable
 from imaging.grayscale import Window
 from imaging.placeholder import placeholder
+from imaging.reduce import factor_for
 from imaging.render import Look, render
 from services import access as decision
+from services import demand
 from services.access import Access
+from services.demand import Demand, Screen
 from services.errors import NotFound
 from services.exams import SeriesEntry, Slice
-from services.frames import Images, StoredImage, Withheld
+from services.frames import Images, Shown, StoredImage, Withheld
 from services.portal import Portal
 from services.view_state import Stack, ViewState
 
-MOVING_LONGEST = 1024  # image pixels a moving picture has along its longer side, at most
-RESTING_MOST = 3_000_000  # pixels of a resting picture, at most
-JPEG_QUALITY = 88
 THUMBNAIL = 128
+AHEAD_SHARE = 8  # of the pixel memory: one eighth
+SCREEN = Screen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,43 +76,33 @@ class Viewer:
             *grayscale.presets(description.modality),
         )
 
-    def moving(self, access: Access, series: SeriesEntry, state: ViewState) -> Picture:
-        """The whole slice as JPEG, no larger than a screen needs while things move."""
+    def moving(
+        self, access: Access, series: SeriesEntry, state: ViewState, screen: Screen = SCREEN
+    ) -> Picture:
+        """What is on screen of the slice as JPEG, for while things move."""
+        return self._picture(access, series, state.slice, state, demand.moving(state, screen))
+
+    def resting(
+        self, access: Access, series: SeriesEntry, state: ViewState, screen: Screen = SCREEN
+    ) -> Picture:
+        """What is on screen of the slice, without loss."""
+        return self._picture(access, series, state.slice, state, demand.resting(state, screen))
+
+    def read_ahead(
+        self, access: Access, series: SeriesEntry, state: ViewState, slice: int, screen: Screen
+    ) -> None:
+        """Have the pixels of a slice at hand that will probably be asked for next."""
         access = decision.renewed(self._portal, access)
-        where = series.slices[state.slice]
+        where = series.slices[slice]
+        image = self._image(access, where)
+        factor = factor_for(image.description, demand.moving(state, screen).scale)
+        with suppress(Withheld, Undecodable):  # told once the slice itself is asked for
+            self._images.pixels(image, where.frame, hidden=access.hidden, factor=factor)
 
-        def draw(image: StoredImage) -> Picture:
-            description = image.description
-            reduction = min(1.0, MOVING_LONGEST / max(description.columns, description.rows))
-            size = (
-                max(1, round(description.columns * reduction)),
-                max(1, round(description.rows * reduction)),
-            )
-            picture = self._render(access, image, where.frame, state, None, size)
-            return Picture(
-                encode.jpeg(picture, JPEG_QUALITY), "image/jpeg", True, _whole(image), ""
-            )
-
-        return self._or_placeholder(access, where, draw)
-
-    def resting(self, access: Access, series: SeriesEntry, state: ViewState) -> Picture:
-        """What is on screen of the slice, without loss, at full resolution where that helps."""
-        access = decision.renewed(self._portal, access)
-        where = series.slices[state.slice]
-
-        def draw(image: StoredImage) -> Picture:
-            region = _whole(image)
-            if region[2] * region[3] > RESTING_MOST:
-                region = state.visible_region()
-            if not (region[2] and region[3]):
-                region = _whole(image)
-            reduction = min(1.0, (RESTING_MOST / (region[2] * region[3])) ** 0.5)
-            size = (max(1, round(region[2] * reduction)), max(1, round(region[3] * reduction)))
-            picture = self._render(access, image, where.frame, state, region, size)
-            lossy = image.description.lossy or reduction < 1
-            return Picture(encode.png(picture), "image/png", lossy, region, "")
-
-        return self._or_placeholder(access, where, draw)
+    def most_ahead(self, state: ViewState) -> int:
+        """How many slices may be read ahead: a small share of the memory for pixels."""
+        slice_bytes = max(2 * state.stack.columns * state.stack.rows, 1)
+        return min(demand.AHEAD, self._portal.pixels.budget // AHEAD_SHARE // slice_bytes)
 
     def thumbnail(self, access: Access, series: SeriesEntry) -> Picture:
         """A small picture of the middle of a series."""
@@ -125,8 +118,11 @@ class Viewer:
                 max(1, round(tall * reduction)),
             )
             window = self._starting_window(access, image, middle.frame)
-            pixels = self._images.pixels(image, middle.frame, hidden=access.hidden)
-            picture = render(description, middle.frame, pixels, Look(window), size=size)
+            factor = factor_for(description, reduction)
+            pixels = self._images.pixels(image, middle.frame, hidden=access.hidden, factor=factor)
+            picture = render(
+                description, middle.frame, pixels, Look(window), size=size, factor=factor
+            )
             return Picture(encode.jpeg(picture, 80), "image/jpeg", True, _whole(image), "")
 
         return self._or_placeholder(access, middle, draw)
@@ -180,18 +176,29 @@ class Viewer:
         values = grayscale.modality_values(image.description, frame, pixels)
         return grayscale.default_window(image.description, frame, values)
 
-    def _render(
+    def _picture(
         self,
         access: Access,
-        image: StoredImage,
-        frame: int,
+        series: SeriesEntry,
+        slice: int,
         state: ViewState,
-        region: tuple[int, int, int, int] | None,
-        size: tuple[int, int],
-    ) -> NDArray[np.uint8]:
-        pixels = self._images.pixels(image, frame, hidden=access.hidden)
-        look = Look(state.window, invert=state.invert, overlays=not access.hidden)
-        return render(image.description, frame, pixels, look, region=region, size=size)
+        wanted: Demand,
+    ) -> Picture:
+        access = decision.renewed(self._portal, access)
+        where = series.slices[slice]
+
+        def draw(image: StoredImage) -> Picture:
+            shown = self._images.shown(image, where.frame, hidden=access.hidden)
+            look = Look(state.window, invert=state.invert, overlays=not access.hidden)
+            drawn = _drawn(shown, wanted, look)
+            if wanted.quality:
+                return Picture(
+                    encode.jpeg(drawn, wanted.quality), "image/jpeg", True, wanted.region, ""
+                )
+            lossy = shown.description.lossy or wanted.short
+            return Picture(encode.png(drawn), "image/png", lossy, wanted.region, "")
+
+        return self._or_placeholder(access, where, draw)
 
     def _or_placeholder(
         self, access: Access, where: Slice, draw: Callable[[StoredImage], Picture]
@@ -205,6 +212,14 @@ class Viewer:
             note = f"This image cannot be shown: {reason}"
         picture = placeholder(image.description.columns, image.description.rows)
         return Picture(encode.png(picture), "image/png", False, _whole(image), note)
+
+
+def _drawn(shown: Shown, wanted: Demand, look: Look) -> NDArray[np.uint8]:
+    factor = factor_for(shown.description, wanted.scale)
+    return render(
+        shown.description, shown.frame, shown.pixels(factor), look,
+        region=wanted.region, size=wanted.size, factor=factor,
+    )  # fmt: skip
 
 
 def _whole(image: StoredImage) -> tuple[int, int, int, int]:

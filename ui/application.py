@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from services.portal import Portal
 from ui import gate, theme
 from ui.armour import Armour
+from ui.assets import Assets
 from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
 from ui.routes import health, session
 
@@ -36,4 +37,4 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
         message_history_length=200,
         show_welcome_message=False,
     )
-    return Armour(outer, portal)
+    return Armour(Assets(outer), portal)

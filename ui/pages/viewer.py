@@ -128,6 +128,7 @@ class Room:
         self._toolbar.offer(await self._visit.run(viewer.presets, self._access, series))
         with self._canvas.element:
             self._menu()
+        await self._canvas.draw_first()
 
     def _share_button(self) -> None:
         with named_button("share", "Share").classes("desk-only"), ui.menu():
