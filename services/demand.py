@@ -16,6 +16,7 @@ MARGIN = 1 / 8  # of what is visible, on each side, so that a short move needs n
 SHARP_ENOUGH = 0.6  # of the wanted pixels, for a picture that is already there
 UNSEEN = 900.0  # CSS pixels a viewport is taken for until the browser has told its size
 AHEAD, BEHIND = 8, 2  # slices read ahead in the direction of scrolling, and against it
+AHEAD_SHARE = 1 / 8  # of the memory for pixels, at most
 # JPEG quality and share of the length for a link that is quick, slow, very slow
 MOVING = ((80, 1.0), (65, 0.75), (50, 0.5))
 
@@ -50,7 +51,7 @@ def moving(state: ViewState, screen: Screen) -> Demand:
         region = _visible(state, MARGIN)
     quality, share = MOVING[screen.ease]
     density = min(screen.density, MOVING_DENSITY)
-    size, _ = _size(state, region, density * share, MOVING_MOST)
+    size, _ = _size(state, region, density, MOVING_MOST, share)
     return Demand(region, size, quality, True)
 
 
@@ -70,6 +71,12 @@ def serves(drawn: Demand, state: ViewState, screen: Screen) -> bool:
     x, y, across, down = drawn.region
     inside = x <= left and y <= top and left + width <= x + across and top + height <= y + down
     return inside and drawn.scale >= SHARP_ENOUGH * moving(state, screen).scale
+
+
+def most_ahead(state: ViewState, budget: int) -> int:
+    """How many slices may be read ahead with so many bytes of memory for pixels."""
+    slice_bytes = 2 * state.stack.columns * state.stack.rows
+    return min(AHEAD, int(budget * AHEAD_SHARE // max(slice_bytes, 1)))
 
 
 def ahead(before: int, now: int, slices: int, most: int = AHEAD) -> tuple[int, ...]:
@@ -99,7 +106,7 @@ def _visible(state: ViewState, margin: float) -> Region:
 
 
 def _size(
-    state: ViewState, region: Region, density: float, most: int
+    state: ViewState, region: Region, density: float, most: int, share: float = 1.0
 ) -> tuple[tuple[int, int], bool]:
     """The picture's size, and whether `most` made it smaller than it should be."""
     stack = state.stack
@@ -108,6 +115,6 @@ def _size(
         scale = UNSEEN / max(stack.columns, stack.rows * stack.aspect)
     width = region[2] * min(1.0, scale * density)
     height = region[3] * min(1.0, scale * stack.aspect * density)
-    reduction = min(1.0, (most / (width * height)) ** 0.5)
+    reduction = share * min(1.0, (most / (width * height)) ** 0.5)
     across, down = math.ceil(width * reduction), math.ceil(height * reduction)
     return (min(max(1, across), region[2]), min(max(1, down), region[3])), reduction < 1

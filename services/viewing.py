@@ -26,7 +26,6 @@ from services.portal import Portal
 from services.view_state import Stack, ViewState
 
 THUMBNAIL = 128
-AHEAD_SHARE = 8  # of the pixel memory: one eighth
 SCREEN = Screen()
 
 
@@ -98,11 +97,6 @@ class Viewer:
         factor = factor_for(image.description, demand.moving(state, screen).scale)
         with suppress(Withheld, Undecodable):  # told once the slice itself is asked for
             self._images.pixels(image, where.frame, hidden=access.hidden, factor=factor)
-
-    def most_ahead(self, state: ViewState) -> int:
-        """How many slices may be read ahead: a small share of the memory for pixels."""
-        slice_bytes = max(2 * state.stack.columns * state.stack.rows, 1)
-        return min(demand.AHEAD, self._portal.pixels.budget // AHEAD_SHARE // slice_bytes)
 
     def thumbnail(self, access: Access, series: SeriesEntry) -> Picture:
         """A small picture of the middle of a series."""

@@ -34,7 +34,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
         tailwind=False,
         storage_secret=None,
         reconnect_timeout=20.0,
-        message_history_length=200,
+        message_history_length=30,  # a second of scrolling; each message may hold a picture
         show_welcome_message=False,
     )
     return Armour(Assets(outer), portal)

@@ -153,10 +153,9 @@ class Motion:
                 self._sent.clear()
 
     def _read_ahead(self, scene: Scene) -> None:
-        viewer, now = self._visit.viewer, scene.state.slice
-        slices = demand.ahead(
-            self._came_from, now, len(scene.series.slices), viewer.most_ahead(scene.state)
-        )
+        now = scene.state.slice
+        most = demand.most_ahead(scene.state, self._visit.portal.pixels.budget)
+        slices = demand.ahead(self._came_from, now, len(scene.series.slices), most)
         self._came_from = now
         wanted = {(scene.series.series_id, slice) for slice in slices}
         self._drop_ahead(wanted)
