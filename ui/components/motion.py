@@ -58,7 +58,8 @@ class Motion:
         self._drawing = False
         self._density = 1.0
         self._link = Link()
-        self._sent: deque[float] = deque()  # when pictures were sent that have not arrived
+        # when pictures were sent that have not arrived, and whether they tell how quick the link is
+        self._sent: deque[tuple[float, bool]] = deque()
         self._arrival = asyncio.Event()
         self._rest: asyncio.TimerHandle | None = None
         self._ahead: dict[tuple[int, int], asyncio.Task[None]] = {}
@@ -91,8 +92,12 @@ class Motion:
     def arrived(self) -> None:
         """The browser has loaded a picture."""
         if self._sent:
-            self._link = self._link.after(self._now() - self._sent.popleft())
+            sent, telling = self._sent.popleft()
+            if telling:
+                self._link = self._link.after(self._now() - sent)
         self._arrival.set()
+        if self._rest is not None and not self._sent:
+            self._rest_soon()
 
     def forget(self) -> None:
         """What is on screen must be made anew."""
@@ -139,7 +144,7 @@ class Motion:
         if not self._stopped and self._scene is not None and self._scene.access is scene.access:
             self._drawn = scene, demand.moving(scene.state, seen_by)
             if self._screen.put(picture, scene, resting=False) and expect_arrival:
-                self._sent.append(self._now())
+                self._sent.append((self._now(), True))
             self._read_ahead(scene)
 
     async def _gap(self) -> None:
@@ -178,10 +183,12 @@ class Motion:
             self._ahead.pop(key).cancel()
 
     def _rest_soon(self) -> None:
+        """Settle once nothing has changed for a while and nothing is on its way."""
         self._cancel_rest()
         if not self._stopped:
+            after = REST_AFTER + (self._link.patience if self._sent else 0.0)
             self._rest = asyncio.get_running_loop().call_later(
-                REST_AFTER, lambda: background_tasks.create(self._settle(), name="settle")
+                after, lambda: background_tasks.create(self._settle(), name="settle")
             )
 
     def _cancel_rest(self) -> None:
@@ -191,6 +198,7 @@ class Motion:
 
     async def _settle(self) -> None:
         """The lossless picture of a state that has come to rest, unless it is there already."""
+        self._rest = None
         scene, seen_by = self._scene, self._seen_by
         if scene is None or self._drawing or scene.state.width < 2 or self._drawn is None:
             return
@@ -207,7 +215,8 @@ class Motion:
             return
         if not self._stopped and self._scene is scene:
             self._drawn = scene, wanted
-            self._screen.put(picture, scene, resting=True)
+            if self._screen.put(picture, scene, resting=True):
+                self._sent.append((self._now(), False))
 
     @staticmethod
     def _now() -> float:
