@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from imaging import encode, geometry, grayscale
 from imaging.decode import Undecodable
+from imaging.description import ImageDescription
 from imaging.grayscale import Window
 from imaging.placeholder import placeholder
 from imaging.reduce import factor_for
@@ -26,6 +27,8 @@ from services.portal import Portal
 from services.view_state import Stack, ViewState
 
 THUMBNAIL = 128
+MOST_PLACES = 20_000  # slices whose place is remembered, a hundred bytes each
+Place = tuple[float | None, tuple[str, str, str, str] | None]
 SCREEN = Screen()
 
 
@@ -49,6 +52,7 @@ class Viewer:
     def __init__(self, portal: Portal, images: Images) -> None:
         self._portal = portal
         self._images = images
+        self._places: dict[Slice, Place] = {}
 
     def stack(self, access: Access, series: SeriesEntry) -> Stack:
         """What the reducer needs of a series; its window suits every slice alike."""
@@ -129,7 +133,8 @@ class Viewer:
         where = series.slices[state.slice]
         description = self._image(access, where).description
         bottom_left = [f"Image {state.slice + 1} of {len(series.slices)}"]
-        if (location := geometry.slice_location(description, where.frame)) is not None:
+        location, _ = self._place(where, description)
+        if location is not None:
             bottom_left.append(f"Position {location:.1f} mm")
         bottom_right = []
         if state.window is not None:
@@ -144,7 +149,7 @@ class Viewer:
         access = decision.renewed(self._portal, access)
         where = series.slices[state.slice]
         description = self._image(access, where).description
-        letters = geometry.frame_letters(description, where.frame)
+        _, letters = self._place(where, description)
         if letters is None:
             return "", "", "", ""
         left, right, top, bottom = letters
@@ -159,6 +164,20 @@ class Viewer:
         if image.study_id != access.study_id:
             raise NotFound(decision.NOT_FOUND)
         return image
+
+    def _place(self, where: Slice, description: ImageDescription) -> Place:
+        """Where a slice lies and which letters stand around it; asked for at every turn of the
+        wheel, so worked out once.
+        """
+        if (known := self._places.get(where)) is None:
+            known = (
+                geometry.slice_location(description, where.frame),
+                geometry.frame_letters(description, where.frame),
+            )
+            if len(self._places) >= MOST_PLACES:
+                self._places.clear()
+            self._places[where] = known
+        return known
 
     def _starting_window(self, access: Access, image: StoredImage, frame: int) -> Window | None:
         if not grayscale.is_windowed(image.description):
