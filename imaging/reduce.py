@@ -66,3 +66,10 @@ def halved(pixels: Pixels, padding: tuple[float, ...] = ()) -> Pixels:
         mixed |= outside[1::2, 0::2] | outside[1::2, 1::2]
         np.copyto(reduced, pixels[0::2, 0::2], where=mixed)
     return reduced
+
+
+def reduced(pixels: Pixels, factor: int, padding: tuple[float, ...] = ()) -> Pixels:
+    """Pixels halved until they are reduced by `factor` (1, 2, 4 ...)."""
+    while factor > 1:
+        pixels, factor = halved(pixels, padding), factor // 2
+    return pixels

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +15,20 @@ from imaging.decode import Undecodable
 from imaging.description import ImageDescription
 from imaging.grayscale import Window
 from imaging.placeholder import placeholder
-from imaging.reduce import factor_for
+from imaging.planes import Plane
+from imaging.reduce import factor_for, reduced
+from imaging.reformat import Slab
 from imaging.render import Look, render
 from services import access as decision
 from services import demand
 from services.access import Access
 from services.demand import Demand, Screen
-from services.errors import NotFound
-from services.exams import SeriesEntry, Slice
+from services.errors import Invalid, NotFound
+from services.exams import Cut, SeriesEntry, Slice
 from services.frames import Images, Shown, StoredImage, Withheld
 from services.portal import Portal
 from services.view_state import Stack, ViewState
+from services.volumes import Standing, Volumes
 
 THUMBNAIL = 128
 MOST_PLACES = 20_000  # slices whose place is remembered, a hundred bytes each
@@ -53,13 +57,26 @@ class Viewer:
         self._portal = portal
         self._images = images
         self._places: dict[Slice, Place] = {}
+        self._volumes = Volumes(portal, images)
+
+    def standing(self, access: Access, series: SeriesEntry) -> Standing:
+        """Whether an acquired series can be shown in other planes, and why not."""
+        return self._volumes.standing(access, series)
+
+    def planes(self, access: Access, series: SeriesEntry, plane: Plane, slab: Slab) -> SeriesEntry:
+        """A plane through an acquired series, as a series to show; Invalid where there is none."""
+        try:
+            return self._volumes.planes(access, series, plane, slab)
+        except (Withheld, Undecodable) as reason:
+            raise Invalid(str(reason)) from reason
 
     def stack(self, access: Access, series: SeriesEntry) -> Stack:
         """What the reducer needs of a series; its window suits every slice alike."""
         access = decision.renewed(self._portal, access)
-        middle = series.slices[len(series.slices) // 2]
-        image = self._image(access, middle)
-        description = image.description
+        taken = series.cut.series if series.cut else series
+        middle = taken.slices[len(taken.slices) // 2]
+        image = self._image(access, taken, middle)
+        description = self._image(access, series, series.slices[0]).description
         return Stack(
             series.series_id,
             len(series.slices),
@@ -67,13 +84,15 @@ class Viewer:
             description.rows,
             description.aspect,
             self._starting_window(access, image, middle.frame),
+            series.description if series.cut else "",
         )
 
     def presets(self, access: Access, series: SeriesEntry) -> tuple[Window, ...]:
         """Windows to choose from: the file's own, then those usual for the modality."""
         access = decision.renewed(self._portal, access)
-        first = series.slices[0]
-        description = self._image(access, first).description
+        taken = series.cut.series if series.cut else series
+        first = taken.slices[0]
+        description = self._image(access, taken, first).description
         return (
             *grayscale.windows(description, first.frame),
             *grayscale.presets(description.modality),
@@ -97,10 +116,9 @@ class Viewer:
         """Have the pixels of a slice at hand that will probably be asked for next."""
         access = decision.renewed(self._portal, access)
         where = series.slices[slice]
-        image = self._image(access, where)
-        factor = factor_for(image.description, demand.moving(state, screen).scale)
+        shown = self._shown(access, series, where, self._image(access, series, where))
         with suppress(Withheld, Undecodable):  # told once the slice itself is asked for
-            self._images.pixels(image, where.frame, hidden=access.hidden, factor=factor)
+            shown.pixels(factor_for(shown.description, demand.moving(state, screen).scale))
 
     def thumbnail(self, access: Access, series: SeriesEntry) -> Picture:
         """A small picture of the middle of a series."""
@@ -123,7 +141,7 @@ class Viewer:
             )
             return Picture(encode.jpeg(picture, 80), "image/jpeg", True, _whole(image), "")
 
-        return self._or_placeholder(access, middle, draw)
+        return self._or_placeholder(access, series, middle, draw)
 
     def corner_texts(
         self, access: Access, series: SeriesEntry, state: ViewState
@@ -131,9 +149,9 @@ class Viewer:
         """What stands in the corners: slice and place, window, and orientation letters."""
         access = decision.renewed(self._portal, access)
         where = series.slices[state.slice]
-        description = self._image(access, where).description
+        description = self._image(access, series, where).description
         bottom_left = [f"Image {state.slice + 1} of {len(series.slices)}"]
-        location, _ = self._place(where, description)
+        location, _ = self._place(series, where, description)
         if location is not None:
             bottom_left.append(f"Position {location:.1f} mm")
         bottom_right = []
@@ -148,8 +166,8 @@ class Viewer:
         """Letters at the left, right, top and bottom edge of the view; empty where unknown."""
         access = decision.renewed(self._portal, access)
         where = series.slices[state.slice]
-        description = self._image(access, where).description
-        _, letters = self._place(where, description)
+        description = self._image(access, series, where).description
+        _, letters = self._place(series, where, description)
         if letters is None:
             return "", "", "", ""
         left, right, top, bottom = letters
@@ -159,25 +177,52 @@ class Viewer:
             left, right, top, bottom = bottom, top, left, right
         return left, right, top, bottom
 
-    def _image(self, access: Access, where: Slice) -> StoredImage:
+    def _image(self, access: Access, series: SeriesEntry, where: Slice) -> StoredImage:
+        if series.cut is not None:
+            return self._cut_image(access, series.series_id, series.cut)
         image = self._images.image(where.instance_id)
         if image.study_id != access.study_id:
             raise NotFound(decision.NOT_FOUND)
         return image
 
-    def _place(self, where: Slice, description: ImageDescription) -> Place:
+    def _shown(
+        self, access: Access, series: SeriesEntry, where: Slice, image: StoredImage
+    ) -> Shown:
+        """What a slice is drawn from: a stored frame, or a plane cut out of a volume."""
+        if (cut := series.cut) is None:
+            return self._images.shown(image, where.frame, hidden=access.hidden)
+        description = image.description
+
+        def pixels(factor: int) -> NDArray[Any]:
+            return reduced(
+                self._volumes.pixels(access, cut, where.frame), factor, description.padding
+            )
+
+        return Shown(description, where.frame, pixels)
+
+    def _place(self, series: SeriesEntry, where: Slice, description: ImageDescription) -> Place:
         """Where a slice lies and which letters stand around it; asked for at every turn of the
         wheel, so worked out once.
         """
-        if (known := self._places.get(where)) is None:
+        known = self._places.get(where) if series.cut is None else None
+        if known is None:
             known = (
                 geometry.slice_location(description, where.frame),
                 geometry.frame_letters(description, where.frame),
             )
             if len(self._places) >= MOST_PLACES:
                 self._places.clear()
-            self._places[where] = known
+            if series.cut is None:
+                self._places[where] = known
         return known
+
+    def _cut_image(self, access: Access, series_id: int, cut: Cut) -> StoredImage:
+        """A plane's pictures as if they were stored as the frames of one image."""
+        try:
+            description = self._volumes.image(access, cut).description
+        except (Withheld, Undecodable) as reason:
+            raise Invalid(str(reason)) from reason
+        return StoredImage(0, access.study_id, series_id, "", description, {"do": "keep"})
 
     def _starting_window(self, access: Access, image: StoredImage, frame: int) -> Window | None:
         if not grayscale.is_windowed(image.description):
@@ -201,7 +246,7 @@ class Viewer:
         where = series.slices[slice]
 
         def draw(image: StoredImage) -> Picture:
-            shown = self._images.shown(image, where.frame, hidden=access.hidden)
+            shown = self._shown(access, series, where, image)
             look = Look(state.window, invert=state.invert, overlays=not access.hidden)
             drawn = _drawn(shown, wanted, look)
             if wanted.quality:
@@ -211,12 +256,16 @@ class Viewer:
             lossy = shown.description.lossy or wanted.short
             return Picture(encode.png(drawn), "image/png", lossy, wanted.region, "")
 
-        return self._or_placeholder(access, where, draw)
+        return self._or_placeholder(access, series, where, draw)
 
     def _or_placeholder(
-        self, access: Access, where: Slice, draw: Callable[[StoredImage], Picture]
+        self,
+        access: Access,
+        series: SeriesEntry,
+        where: Slice,
+        draw: Callable[[StoredImage], Picture],
     ) -> Picture:
-        image = self._image(access, where)
+        image = self._image(access, series, where)
         try:
             return draw(image)
         except Withheld as reason:

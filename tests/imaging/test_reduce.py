@@ -15,7 +15,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 from imaging.grayscale import Window
 from imaging.instance import ImageDescription
 from imaging.modules import Shutter
-from imaging.reduce import MOST, factor_for, halved
+from imaging.reduce import MOST, factor_for, halved, reduced
 from imaging.render import Look, render
 from tests.imaging.builders import described, image, in_syntax
 
@@ -24,10 +24,6 @@ LOOK = Look(Window(32768, 65536))
 
 def description_of(pixels: NDArray[Any], **attributes: object) -> ImageDescription:
     return described(in_syntax(image(pixels, **attributes), ExplicitVRLittleEndian))
-
-
-def reduced(pixels: NDArray[Any], factor: int) -> NDArray[Any]:
-    return pixels if factor == 1 else halved(reduced(pixels, factor // 2))
 
 
 def spot(rows: int, columns: int, row: int, column: int) -> NDArray[np.uint16]:

@@ -23,6 +23,7 @@ from services.viewing import Picture
 from services.workshop import Urgency
 from ui.gate import Visit
 
+Ahead = tuple[int, str, int]  # series, plane, slice
 REST_AFTER = 0.15  # seconds without change until the lossless picture is made
 
 
@@ -62,7 +63,7 @@ class Motion:
         self._sent: deque[tuple[float, bool]] = deque()
         self._arrival = asyncio.Event()
         self._rest: asyncio.TimerHandle | None = None
-        self._ahead: dict[tuple[int, int], asyncio.Task[None]] = {}
+        self._ahead: dict[Ahead, asyncio.Task[None]] = {}
         self._came_from = 0
         self._stopped = False
 
@@ -162,10 +163,10 @@ class Motion:
         most = demand.most_ahead(scene.state, self._visit.portal.pixels.budget)
         slices = demand.ahead(self._came_from, now, len(scene.series.slices), most)
         self._came_from = now
-        wanted = {(scene.series.series_id, slice) for slice in slices}
-        self._drop_ahead(wanted)
-        for slice in slices:
-            key = scene.series.series_id, slice
+        stack = scene.state.stack
+        keys = {(stack.series_id, stack.plane, slice): slice for slice in slices}
+        self._drop_ahead(set(keys))
+        for key, slice in keys.items():
             if key not in self._ahead:
                 self._ahead[key] = background_tasks.create(self._fetch(scene, slice), name="ahead")
 
@@ -178,7 +179,7 @@ class Motion:
         except PortalError:
             return  # what is drawn next says so
 
-    def _drop_ahead(self, wanted: set[tuple[int, int]]) -> None:
+    def _drop_ahead(self, wanted: set[Ahead]) -> None:
         for key in self._ahead.keys() - wanted:
             self._ahead.pop(key).cancel()
 
