@@ -137,7 +137,15 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .canvas > .q-resize-observer { pointer-events: none; }
 .layers { position: absolute; left: 0; top: 0; transform-origin: 0 0; }
 .layers .base, .layers .detail { position: absolute; left: 0; top: 0; max-width: none; }
-.layers .base > img { display: block; }
+.layers .base { width: 100%; height: 100%; object-fit: contain; }
+.layers[style*="matrix"] .base { object-fit: fill; }
+/* an animation's name is how a browser tells what screen it has */
+.density { position: absolute; width: 0; height: 0; animation: density-1 1ms; }
+@media (min-resolution: 1.5dppx) { .density { animation-name: density-2; } }
+@media (min-resolution: 2.5dppx) { .density { animation-name: density-3; } }
+@keyframes density-1 { to { opacity: .9; } }
+@keyframes density-2 { to { opacity: .9; } }
+@keyframes density-3 { to { opacity: .9; } }
 .corner { position: absolute; font-size: 13px; line-height: 1.4; color: #e8eef0; max-width: 46%;
   text-shadow: 0 0 3px #000, 0 0 6px #000; white-space: pre-line; }
 .corner.tl { left: 12px; top: 10px; } .corner.tr { right: 12px; top: 10px; text-align: right; }

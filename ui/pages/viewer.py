@@ -166,6 +166,7 @@ class Room:
         self._toolbar.planes.offer(standing)
         with self._canvas.element:
             self._menu()
+        await self._canvas.draw_first()
 
     def _share_button(self) -> None:
         with named_button("share", "Share").classes("desk-only"), ui.menu():
