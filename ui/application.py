@@ -30,6 +30,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     ui.run_with(
         outer,
         title=portal.settings.portal_name,
+        language="en-GB",
         dark=None,
         tailwind=False,
         storage_secret=None,

@@ -166,6 +166,11 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .side section { padding: 16px 18px; border-bottom: 1px solid var(--line); }
 .side h2, .sheet h2 { margin-bottom: 8px; }
 h3 { font-weight: 700; letter-spacing: 0; }
+.sticky { background: var(--warn-soft); color: var(--warn-ink); border-radius: 8px;
+  padding: 10px 12px; }
+.sticky p { margin: 0 0 6px; }
+.sticky .quiet { color: inherit; }
+.notes .list { margin-bottom: 12px; }
 .report h3 { font-size: 15px; margin: 14px 0 2px; line-height: 1.35; }
 .report p { white-space: pre-line; margin: 6px 0; }
 .report img { width: 100%; border: 1px solid var(--line); margin-bottom: 8px; background: #fff; }

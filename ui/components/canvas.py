@@ -58,6 +58,7 @@ class Canvas:
         self.element = ui.element("div").classes("canvas")
         self.element.props["tabindex"] = "0"
         self.element.props["role"] = "img"
+        self.element.props["aria-label"] = self.series.description or "Image"
         with self.element:
             ui.element("q-resize-observer").on(
                 "resize", lambda e: self.do(Resize(e.args["width"], e.args["height"]))

@@ -23,6 +23,7 @@ from ui.components.canvas import Canvas
 from ui.components.card import dialog_card
 from ui.components.header import bar, named_button
 from ui.components.menu import entry
+from ui.components.notes_panel import NotesPanel
 from ui.components.padlock import padlock
 from ui.components.phone_bar import phone_bar
 from ui.components.prior_list import prior_list
@@ -82,6 +83,7 @@ class Room:
                 await self._stage()
             with ui.element("aside").classes("side"):
                 self._report = ReportPanel(visit, exam)
+                self._notes = NotesPanel(visit, exam.access)
                 self._priors()
             phone_bar(visit, exam, self.do, self.choose)
         ui.keyboard(on_key=self._key, repeating=True)
@@ -199,6 +201,7 @@ class Room:
     async def _after_connection(self) -> None:
         """What can wait until the first image is on screen."""
         await self._report.open()
+        await self._notes.fill()
         await self._strip.fill()
 
     def _key(self, event: KeyEventArguments) -> None:
