@@ -38,6 +38,7 @@ class Action(StrEnum):
     TOKEN_CREATED = "token.created"  # noqa: S105
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
     EXAM_VIEWED = "exam.viewed"
+    PICTURES_SENT = "exam.pictures_sent"
     REPORT_VIEWED = "report.viewed"
     SHARED = "share.given"
     SHARE_CHANGED = "share.changed"

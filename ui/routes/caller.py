@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from services.callers import Caller, Callers, Way
 
 
-def presented(headers: Iterable[tuple[bytes, bytes]], cookie: bytes) -> tuple[Way, str] | None:
+def presented(headers: Mapping[bytes, bytes], cookie: bytes) -> tuple[Way, str] | None:
     """A bearer token (RFC 6750 2.1) or the value of the session cookie; None: neither.
 
     Who sends an Authorization header means it: a cookie beside it is not looked at.
     """
-    found: tuple[Way, str] | None = None
-    for name, value in headers:
-        if name == b"authorization":
-            scheme, _, token = value.decode("latin-1").partition(" ")
-            return (Way.TOKEN, token.strip()) if scheme.lower() == "bearer" else None
-        if name == b"cookie":
-            for part in value.split(b";"):
-                key, _, content = part.strip().partition(b"=")
-                if key == cookie and content:
-                    found = Way.SESSION, content.decode("latin-1")
-    return found
+    if (authorization := headers.get(b"authorization")) is not None:
+        scheme, _, token = authorization.decode("latin-1").partition(" ")
+        return (Way.TOKEN, token.strip()) if scheme.lower() == "bearer" else None
+    for part in headers.get(b"cookie", b"").split(b";"):
+        name, _, value = part.strip().partition(b"=")
+        if name == cookie and value:
+            return Way.SESSION, value.decode("latin-1")
+    return None
 
 
 async def caller_of(
-    callers: Callers, headers: Iterable[tuple[bytes, bytes]], cookie: bytes
+    callers: Callers, headers: Mapping[bytes, bytes], cookie: bytes
 ) -> Caller | None:
     """The caller of a request, None for nobody; a thread only where the database is asked."""
     shown = presented(headers, cookie)
