@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from imaging import geometry
+from imaging.planes import Plane
 from imaging.redaction import redact
+from imaging.reformat import Slab
 from services import access as decision
 from services import dates, reports, titles
 from services.access import Access
@@ -36,6 +38,16 @@ class SeriesEntry:
     modality: str
     description: str
     slices: tuple[Slice, ...]
+    cut: Cut | None = None  # planes through another series' volume, not images as they were taken
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A plane through the volume of a series; `slab` says how thick its pictures are."""
+
+    series: SeriesEntry
+    plane: Plane
+    slab: Slab
 
 
 @dataclass(frozen=True, slots=True)
