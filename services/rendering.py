@@ -95,7 +95,7 @@ class Renderings:
 
         def make() -> bytes:
             try:
-                pixels = self._images.pixels(image, frame, hidden=access.hidden)
+                pixels = self._images.pixels_once(image, frame, hidden=access.hidden)
             except (Undecodable, Withheld) as reason:
                 raise Unshowable(f"This image cannot be shown: {reason}") from None
             return _encoded(_drawn(image.description, frame, pixels, rendering, access), rendering)
