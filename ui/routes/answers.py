@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Send
 
 from services.errors import (
@@ -58,6 +60,15 @@ def sentence(status: int, text: str, *more: tuple[bytes, bytes]) -> Answer:
 def problem(error: PortalError) -> Answer:
     """A portal error as its status and its sentence."""
     return sentence(STATUS.get(type(error), 400), str(error))
+
+
+async def told(_: Request, error: Exception) -> Response:
+    """A portal error as a Starlette application answers it."""
+    if not isinstance(error, PortalError):
+        raise error
+    answer = problem(error)
+    headers = {name.decode(): value.decode() for name, value in answer.headers}
+    return Response(answer.body, answer.status, headers)
 
 
 def nobody() -> Answer:
