@@ -37,6 +37,7 @@ class House:
     """What the pages of this process stand on."""
 
     portal: Portal
+    images: Images
     viewer: Viewer
     workshop: Workshop
 
@@ -46,7 +47,8 @@ _house: list[House] = []
 
 def install(portal: Portal) -> None:
     """Tell the pages which portal they show; called once, by the composition root."""
-    _house[:] = [House(portal, Viewer(portal, Images(portal)), Workshop())]
+    images = Images(portal)
+    _house[:] = [House(portal, images, Viewer(portal, images), Workshop())]
 
 
 def house() -> House:

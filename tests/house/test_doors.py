@@ -10,11 +10,27 @@ from pathlib import Path
 import pytest
 
 from services import access as decision
-from services import exams, notes, reports, viewing, volumes
+from services import (
+    exams,
+    instances,
+    notes,
+    read_ahead,
+    rendering,
+    reports,
+    viewing,
+    volumes,
+)
 from services.access import Access
 
 ROOT = Path(__file__).parents[2]
 # functions that hand out exam content: a new one belongs into this list
+ROOMS = (
+    viewing.Viewer,
+    volumes.Volumes,
+    rendering.Renderings,
+    instances.Instances,
+    read_ahead.ReadAhead,
+)
 DOORS = [
     exams.open_exam,
     notes.listed,
@@ -27,7 +43,7 @@ DOORS = [
     reports.study_identity,
     *(
         method
-        for room in (viewing.Viewer, volumes.Volumes)
+        for room in ROOMS
         for name, method in inspect.getmembers(room, inspect.isfunction)
         if not name.startswith("_")
     ),

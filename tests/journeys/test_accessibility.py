@@ -15,11 +15,14 @@ from tests.journeys.served import Served, link_in
 
 pytestmark = pytest.mark.journey
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+AT_REST = """() => document.getAnimations().every(
+    (a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity)"""
 Place = Callable[[Person], None]
 
 
 def faults(person: Person) -> list[str]:
     """What axe finds serious or critical: the rule, and where."""
+    person.page.wait_for_function(AT_REST)  # what is still fading in has too little contrast
     # what a dialog covers cannot be reached while it is open, and is dimmed on purpose
     dialog = "[role=dialog]" if person.page.get_by_role("dialog").count() else None
     found = Axe().run(person.page, context=dialog, options=RULES).response["violations"]
