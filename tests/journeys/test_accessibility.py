@@ -23,11 +23,14 @@ Place = Callable[[Person], None]
 def faults(person: Person) -> list[str]:
     """What axe finds serious or critical: the rule, and where."""
     person.page.wait_for_function(AT_REST)  # what is still fading in has too little contrast
+    # axe takes the backdrop of a dialog for something above it
+    person.page.add_style_tag(content=".q-dialog__backdrop { display: none }")
     # what a dialog covers cannot be reached while it is open, and is dimmed on purpose
     dialog = "[role=dialog]" if person.page.get_by_role("dialog").count() else None
     found = Axe().run(person.page, context=dialog, options=RULES).response["violations"]
     return [
-        f"{violation['id']}: {violation['help']}: {node['html'][:160]}"
+        f"{violation['id']}: {violation['help']}: {node['html'][:160]}: "
+        f"{node['failureSummary'][:200]}"
         for violation in found
         if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
