@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging import encode, geometry, grayscale
+from imaging import encode, geometry
 from imaging.decode import Undecodable
 from imaging.grayscale import Window
 from imaging.placeholder import placeholder
+from imaging.remarks import remarks
 from imaging.render import Look, render
 from services import access as decision
 from services.access import Access
@@ -19,6 +20,7 @@ from services.errors import NotFound
 from services.exams import SeriesEntry, Slice
 from services.frames import Images, StoredImage, Withheld
 from services.portal import Portal
+from services.starting_windows import window_of_series, windows_to_choose
 from services.view_state import Stack, ViewState
 
 MOVING_LONGEST = 1024  # image pixels a moving picture has along its longer side, at most
@@ -60,18 +62,14 @@ class Viewer:
             description.columns,
             description.rows,
             description.aspect,
-            self._starting_window(access, image, middle.frame),
+            window_of_series(access, self._images, series),
         )
 
     def presets(self, access: Access, series: SeriesEntry) -> tuple[Window, ...]:
-        """Windows to choose from: the file's own, then those usual for the modality."""
+        """Windows to choose from: the file's own, then those usual for such images."""
         access = decision.renewed(self._portal, access)
-        first = series.slices[0]
-        description = self._image(access, first).description
-        return (
-            *grayscale.windows(description, first.frame),
-            *grayscale.presets(description.modality),
-        )
+        self._image(access, series.slices[0])
+        return windows_to_choose(access, self._images, series)
 
     def moving(self, access: Access, series: SeriesEntry, state: ViewState) -> Picture:
         """The whole slice as JPEG, no larger than a screen needs while things move."""
@@ -124,7 +122,7 @@ class Viewer:
                 max(1, round(description.columns * reduction)),
                 max(1, round(tall * reduction)),
             )
-            window = self._starting_window(access, image, middle.frame)
+            window = window_of_series(access, self._images, series)
             pixels = self._images.pixels(image, middle.frame, hidden=access.hidden)
             picture = render(description, middle.frame, pixels, Look(window), size=size)
             return Picture(encode.jpeg(picture, 80), "image/jpeg", True, _whole(image), "")
@@ -141,6 +139,7 @@ class Viewer:
         bottom_left = [f"Image {state.slice + 1} of {len(series.slices)}"]
         if (location := geometry.slice_location(description, where.frame)) is not None:
             bottom_left.append(f"Position {location:.1f} mm")
+        bottom_left.extend(remarks(description))
         bottom_right = []
         if state.window is not None:
             bottom_right.append(f"Window {state.window.width:.0f} at {state.window.center:.0f}")
@@ -169,16 +168,6 @@ class Viewer:
         if image.study_id != access.study_id:
             raise NotFound(decision.NOT_FOUND)
         return image
-
-    def _starting_window(self, access: Access, image: StoredImage, frame: int) -> Window | None:
-        if not grayscale.is_windowed(image.description):
-            return None
-        try:
-            pixels = self._images.pixels(image, frame, hidden=access.hidden)
-        except (Withheld, Undecodable):
-            return Window(128, 256)
-        values = grayscale.modality_values(image.description, frame, pixels)
-        return grayscale.default_window(image.description, frame, values)
 
     def _render(
         self,

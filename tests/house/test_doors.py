@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services import access as decision
-from services import exams, reports, viewing
+from services import exams, reports, starting_windows, viewing
 from services.access import Access
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +21,8 @@ DOORS = [
     reports.read,
     reports.page,
     reports.study_identity,
+    starting_windows.window_of_series,
+    starting_windows.windows_to_choose,
     *(
         method
         for name, method in inspect.getmembers(viewing.Viewer, inspect.isfunction)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
-from imaging.grayscale import Window, default_window, grey_levels, presets, windows
+from imaging.grayscale import Window, grey_levels, windows
 from imaging.render import Look, render
+from imaging.starting_window import default_window, presets
 from tests.imaging.builders import decoded, described, image, in_syntax, shown
 
 VALUES = np.array([[-1000, -160, 39, 40, 240, 3000]], np.int16)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services import access as decision
 from services import exam_list, exams, reports, sharing
@@ -19,7 +19,7 @@ from services.frames import Images
 from services.view_events import GoTo, Invert, Resize, SetWindow
 from services.view_state import ViewState
 from services.viewing import Picture, Viewer
-from storage.models import Patient, Study
+from storage.models import Instance, Patient, Study
 from tests.dicom import ct_slice, photograph, take_in
 from tests.factories import House
 
@@ -234,3 +234,14 @@ def test_a_text_report_is_read_and_the_look_recorded(room: Room) -> None:
 def _other_study(room: Room) -> int:
     with room.house.portal.reading() as db:
         return db.execute(select(Study.id).where(Study.id != room.study)).scalar_one()
+
+
+def test_images_described_by_an_older_version_are_described_again(room: Room) -> None:
+    exam = room.exam()
+    with room.house.portal.transaction() as work:
+        work.db.execute(update(Instance).values(description=b"of an older version"))
+    state = view(room, exam.access, exam.series[0])
+    assert room.viewer.resting(exam.access, exam.series[0], state).note == ""
+    with room.house.portal.reading() as db:
+        kept = db.execute(select(Instance.description)).scalars().all()
+    assert any(description.startswith(b"MIv1") for description in kept)
