@@ -7,7 +7,7 @@ import numpy as np
 from imaging.colour import ybr_full_to_rgb
 from imaging.decoders import codecs
 from imaging.decoders.agreement import checked, is_ybr, settled
-from imaging.decoders.codestream import read_jpeg
+from imaging.decoders.codestream import read_jpeg, with_whole_spectrum
 from imaging.instance import ImageDescription
 
 Samples = np.ndarray[Any, np.dtype[Any]]
@@ -27,3 +27,8 @@ def by_libjpeg(description: ImageDescription, data: bytes) -> Samples:
     if is_ybr(description, stream):
         samples = ybr_full_to_rgb(samples, stream.precision)
     return settled(description, stream, samples)
+
+
+def by_libjpeg_mended(description: ImageDescription, data: bytes) -> Samples:
+    """Sequential processes, of devices that describe their scan wrongly."""
+    return by_libjpeg(description, with_whole_spectrum(data))

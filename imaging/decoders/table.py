@@ -14,7 +14,7 @@ from imaging.instance import ImageDescription
 
 Decoder = Callable[[ImageDescription, bytes], np.ndarray[Any, np.dtype[Any]]]
 
-_JPEG: tuple[Decoder, ...] = (jpeg.by_pillow, jpeg.by_libjpeg)
+_JPEG: tuple[Decoder, ...] = (jpeg.by_pillow, jpeg.by_libjpeg, jpeg.by_libjpeg_mended)
 _JPEG_LS: tuple[Decoder, ...] = (jpeg_ls.by_charls, jpeg_ls.by_libjpeg)
 _JPEG_2000: tuple[Decoder, ...] = (jpeg_2000.by_openjpeg, jpeg_2000.by_pillow)
 

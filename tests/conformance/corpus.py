@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from imaging.decode import decode
 from imaging.description import ImageDescription, describe
 
+# what pydicom brings along: lossy JPEG of several writers, overlays, 32 bits, deflated data sets
+BUNDLED = Path(pydicom.__file__).parent / "data" / "test_files"
+BUNDLED_AS = "pydicom/"
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 # of pydicom-data: what was stored another way, without loss
 TWINS = {
@@ -29,6 +32,15 @@ TWINS = {
     "MR2_UNCR": "MR2_J2KR",
     "US1_UNCR": "US1_J2KR",
 }
+BUNDLED_TWINS = {
+    "MR_small": "MR_small_RLE MR_small_bigendian MR_small_implicit MR_small_jp2klossless "
+    "MR_small_jpeg_ls_lossless",
+    "SC_rgb_small_odd": "SC_rgb_small_odd_big_endian",
+    "liver_1frame": "liver_expb_1frame",
+    "rtdose": "rtdose_expb rtdose_rle",
+}
+# their bytes were changed so that they contradict themselves: the right answer is a refusal
+DAMAGED = ("pydicom/JPEG2000-embedded-sequence-delimiter.dcm",)
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class Image:
 
     @property
     def path(self) -> Path:
-        return CORPUS / self.name
+        return where(self.name)
 
     def pixels(self, frame: int) -> NDArray[Any]:
         return decode(self.description, frame, lambda at, length: self.data[at : at + length])
@@ -62,9 +74,20 @@ def names() -> list[str]:
     return [line.split("\t")[0] for line in manifest.read_text().splitlines()[1:]]
 
 
+def bundled() -> list[str]:
+    """The files that pydicom is installed with; they are there on every machine."""
+    return [BUNDLED_AS + file.name for file in sorted(BUNDLED.glob("*.dcm"))]
+
+
+def where(name: str) -> Path:
+    if name.startswith(BUNDLED_AS):
+        return BUNDLED / name.removeprefix(BUNDLED_AS)
+    return CORPUS / name
+
+
 def read(name: str) -> Image:
     """Raises imaging.description.Undescribable, or what the parser raises, if it is no image."""
-    data = (CORPUS / name).read_bytes()
+    data = where(name).read_bytes()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         dataset = pydicom.dcmread(io.BytesIO(data), force=True)
@@ -84,6 +107,9 @@ def families() -> Iterator[tuple[str, str]]:
         for other in others.split():
             if {f"pydicom-data/{reference}.dcm", f"pydicom-data/{other}.dcm"} <= known:
                 yield f"pydicom-data/{other}.dcm", f"pydicom-data/{reference}.dcm"
+    for reference, others in BUNDLED_TWINS.items():
+        for other in others.split():
+            yield f"{BUNDLED_AS}{other}.dcm", f"{BUNDLED_AS}{reference}.dcm"
 
 
 def are_identical(name: str, reference: str) -> bool:

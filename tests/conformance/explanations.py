@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.grayscale import Window
+from imaging.render import Look, render
+from imaging.transfer_syntax import JPEG_BASELINE, JPEG_EXTENDED
 from tests.conformance import reference
 from tests.conformance.corpus import Image
 
@@ -79,6 +81,36 @@ def _continuous(seen: Difference) -> Mask | None:
     return right
 
 
+def _inverse_dct(seen: Difference) -> Mask | None:
+    """The other picture lies within what one unit of each sample makes of it."""
+    description = seen.image.description
+    if description.transfer_syntax not in (JPEG_BASELINE, JPEG_EXTENDED):
+        return None
+    if seen.ours.ndim == 3:
+        # one unit of luminance and one of CB: 1 + 1.772, in whole levels
+        near: Mask = (np.abs(seen.ours - seen.theirs.astype(np.float64)) <= 3).all(axis=2)
+        return near
+    beside = [
+        render(description, seen.frame, values, Look(seen.window)).astype(np.float64)
+        for values in (seen.values - 1, seen.values + 1)
+    ]
+    within: Mask = (np.minimum(*beside) - 1 <= seen.theirs) & (
+        seen.theirs <= np.maximum(*beside) + 1
+    )
+    return within
+
+
+def _words(seen: Difference) -> Mask | None:
+    """The other picture is that of the same cells with their 16-bit words exchanged."""
+    description = seen.image.description
+    if not description.big_endian or description.bits_allocated != 32 or seen.peer != "dcmtk":
+        return None
+    exchanged = (seen.values >> 16) | (seen.values << 16)
+    theirs = render(description, seen.frame, exchanged, Look(seen.window))
+    same: Mask = np.abs(theirs.astype(int) - seen.theirs) <= 1
+    return same
+
+
 EXPLANATIONS = (
     Explanation(
         "padding",
@@ -109,5 +141,21 @@ EXPLANATIONS = (
         "float pixels into a threshold. Float pixels have no steps: we take the window for "
         "LINEAR_EXACT, which the standard made for them.",
         _continuous,
+    ),
+    Explanation(
+        "inverse DCT",
+        "ITU-T T.81 A.3.3, T.83",
+        "JPEG with loss leaves the arithmetic of the inverse transform to the decoder: samples may "
+        "differ by one unit, which a narrow window shows as several levels and the step to RGB as "
+        "up to three. Both are right.",
+        _inverse_dct,
+    ),
+    Explanation(
+        "big endian cells of 32 bits",
+        "PS3.5 6.2 (OW), 8.1.1, Annex D",
+        "To the letter a big endian cell of 32 bits is two 16-bit words, the lower first, and "
+        "dcmtk reads it so. Writers of such files turn all four bytes round: read by the letter the dose "
+        "in them is noise. We read what they write, and get the values of the little endian twin.",
+        _words,
     ),
 )

@@ -25,9 +25,10 @@ def page(outcomes: list[Outcome], families: dict[str, bool], refused: dict[str, 
     read = [outcome for outcome in outcomes if not outcome.dcmtk.refused]
     parts = [
         "# Conformance of pictures",
-        "Written by `make conformance`; nothing here is written by hand.",
+        "Written by `make conformance`; nothing here is written by hand. Files named `pydicom/` "
+        "come with that library, all others are of the collection in `../shared/corpus`.",
         f"{len(outcomes) + len(refused)} files of real images and documents: {len(outcomes)} are "
-        f"images, and every one is shown; {len(refused)} are no images, or broken ones. "
+        f"images, and every one is shown; {len(refused)} are no images, or damaged ones. "
         f"{renderer.version()} reads {len(read)} of the images: {pictures} pictures compared.",
         "For each image the first, the middle and the last frame, through every window and VOI LUT "
         "of the file, one window computed from the values, and a sigmoid. Beside dcmtk's renderer, "
