@@ -154,8 +154,8 @@ EXPLANATIONS = (
         "big endian cells of 32 bits",
         "PS3.5 6.2 (OW), 8.1.1, Annex D",
         "To the letter a big endian cell of 32 bits is two 16-bit words, the lower first, and "
-        "dcmtk reads it so. Writers of such files turn all four bytes round: read by the letter the dose "
-        "in them is noise. We read what they write, and get the values of the little endian twin.",
+        "dcmtk reads it so. Writers of such files turn all four bytes round: by the letter, their "
+        "pixels are noise. We read what they write, and get the values of the little endian twin.",
         _words,
     ),
 )
