@@ -18,10 +18,11 @@ LONGEST_NAME = 64
 def read_colour_profile(dataset: Dataset) -> str:
     """The name of the image's ICC profile, `UNNAMED` if it has none; empty without a profile."""
     holders = (dataset, *items(dataset, "OpticalPathSequence"))
-    profile = next((found for at in holders if (found := value(at, "ICCProfile"))), b"")
-    if not isinstance(profile, bytes) or not profile:
-        return ""
-    return text(dataset, "ColorSpace") or _described(profile) or UNNAMED
+    for holder in holders:
+        profile = value(holder, "ICCProfile")
+        if isinstance(profile, bytes) and profile:
+            return text(holder, "ColorSpace") or _described(profile) or UNNAMED
+    return ""
 
 
 def _described(profile: bytes) -> str:
