@@ -74,7 +74,7 @@ class _Way:
 
 
 def compare(image: Image, *, with_dcmtk: bool = True) -> Outcome:
-    """Every looked-at frame, through the file's windows, a computed one and a sigmoid."""
+    """Every looked-at frame, through the file's windows, two computed ones and a sigmoid."""
     outcome = Outcome(image, Tally(), Tally())
     for frame in image.looked_at:
         values = image.pixels(frame)
@@ -104,8 +104,10 @@ def _ways(image: Image, frame: int, values: Array) -> list[_Way]:
         for number, (window, letter) in enumerate(zip(own, literal, strict=True))
     ]
     robust = robust_window([Sample(description, frame, values)])
+    least = 2 if robust.function == "LINEAR" else 1e-6
+    steep = Window(robust.center, max(robust.width / 3, least), robust.function)
     sigmoid = Window(robust.center, robust.width, "SIGMOID")
-    return [*tables, *named, _Way(robust, robust), _Way(sigmoid, sigmoid)]
+    return [*tables, *named, _Way(robust, robust), _Way(steep, steep), _Way(sigmoid, sigmoid)]
 
 
 def _beside_dcmtk(outcome: Outcome, frame: int, way: _Way, values: Array, ours: Array) -> None:

@@ -31,9 +31,10 @@ def page(outcomes: list[Outcome], families: dict[str, bool], refused: dict[str, 
         f"images, and every one is shown; {len(refused)} are no images, or damaged ones. "
         f"{renderer.version()} reads {len(read)} of the images: {pictures} pictures compared.",
         "For each image the first, the middle and the last frame, through every window and VOI LUT "
-        "of the file, one window computed from the values, and a sigmoid. Beside dcmtk's renderer, "
-        "in 8 bits; and beside the formulas of PS3.3 in float64 over pydicom's pixels. Allowed is "
-        "one level. What the renderer does not read (JPEG 2000 of any kind, deflated frames, float "
+        "of the file, a window computed from the values, a third of it, and a sigmoid. Beside "
+        "dcmtk's renderer, in 8 bits; and beside the formulas of PS3.3 in float64 over pydicom's "
+        "pixels. Allowed is one level. What the renderer does not read (JPEG 2000 of any kind, "
+        "deflated frames, float "
         "pixels, packed bits in RLE) is compared with the formulas alone; what pydicom does not "
         "read either is a twin below. “Beyond” is the share of samples further apart; each of "
         "them needs a reason below, or this command fails.",
