@@ -17,6 +17,7 @@ from services import (
     read_ahead,
     rendering,
     reports,
+    starting_windows,
     viewing,
     volumes,
 )
@@ -41,6 +42,8 @@ DOORS = [
     reports.read,
     reports.page,
     reports.study_identity,
+    starting_windows.window_of_series,
+    starting_windows.windows_to_choose,
     *(
         method
         for room in ROOMS
