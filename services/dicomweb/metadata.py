@@ -112,5 +112,3 @@ def _dataset(portal: Portal, instance: StoredInstance) -> Dataset:
 def is_tag(written: str) -> bool:
     """Whether it is eight hexadecimal digits."""
     return len(written) == 8 and all(digit in "0123456789abcdefABCDEF" for digit in written)
-
-

@@ -16,7 +16,7 @@ from services.access import Access
 from services.callers import Caller
 from services.dicomweb import metadata, originals
 from services.dicomweb.holdings import StoredInstance, holdings
-from services.errors import Invalid, NotFound, Unshowable
+from services.errors import Invalid, Unshowable
 from services.frames import Images
 from services.look_log import LookLog
 from services.portal import Portal
@@ -153,10 +153,10 @@ def _accepted(request: Request, offered: Iterable[str]) -> set[str] | None:
     syntaxes: set[str] = set()
     for media_range in re.split(r",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", header):
         kind, *parameters = (part.strip() for part in media_range.split(";"))
-        given = dict(
-            (name.strip().lower(), value.strip().strip('"'))
+        given = {
+            name.strip().lower(): value.strip().strip('"')
             for name, _, value in (parameter.partition("=") for parameter in parameters)
-        )
+        }
         wanted = given.get("type", "*/*") if kind.lower() == "multipart/related" else kind
         if kind.lower() == "multipart/*":
             wanted = "*/*"
@@ -193,8 +193,3 @@ async def _stepwise(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     nothing = b""
     while (piece := await asyncio.to_thread(next, pieces, nothing)) != nothing:
         yield piece
-
-
-def not_here(_: Request) -> Response:
-    """Anything else under the door."""
-    raise NotFound("There is nothing at this address.")
