@@ -12,14 +12,17 @@ from imaging import encode, geometry, grayscale
 from imaging.decode import Undecodable
 from imaging.grayscale import Window
 from imaging.placeholder import placeholder
+from imaging.planes import Plane
+from imaging.reformat import Slab
 from imaging.render import Look, render
 from services import access as decision
 from services.access import Access
-from services.errors import NotFound
-from services.exams import SeriesEntry, Slice
+from services.errors import Invalid, NotFound
+from services.exams import Cut, SeriesEntry, Slice
 from services.frames import Images, StoredImage, Withheld
 from services.portal import Portal
 from services.view_state import Stack, ViewState
+from services.volumes import Standing, Volumes
 
 MOVING_LONGEST = 1024  # image pixels a moving picture has along its longer side, at most
 RESTING_MOST = 3_000_000  # pixels of a resting picture, at most
@@ -47,13 +50,26 @@ class Viewer:
     def __init__(self, portal: Portal, images: Images) -> None:
         self._portal = portal
         self._images = images
+        self._volumes = Volumes(portal, images)
+
+    def standing(self, access: Access, series: SeriesEntry) -> Standing:
+        """Whether an acquired series can be shown in other planes, and why not."""
+        return self._volumes.standing(access, series)
+
+    def planes(self, access: Access, series: SeriesEntry, plane: Plane, slab: Slab) -> SeriesEntry:
+        """A plane through an acquired series, as a series to show; Invalid where there is none."""
+        try:
+            return self._volumes.planes(access, series, plane, slab)
+        except (Withheld, Undecodable) as reason:
+            raise Invalid(str(reason)) from reason
 
     def stack(self, access: Access, series: SeriesEntry) -> Stack:
         """What the reducer needs of a series; its window suits every slice alike."""
         access = decision.renewed(self._portal, access)
-        middle = series.slices[len(series.slices) // 2]
-        image = self._image(access, middle)
-        description = image.description
+        taken = series.cut.series if series.cut else series
+        middle = taken.slices[len(taken.slices) // 2]
+        image = self._image(access, taken, middle)
+        description = self._image(access, series, series.slices[0]).description
         return Stack(
             series.series_id,
             len(series.slices),
@@ -61,13 +77,15 @@ class Viewer:
             description.rows,
             description.aspect,
             self._starting_window(access, image, middle.frame),
+            series.description if series.cut else "",
         )
 
     def presets(self, access: Access, series: SeriesEntry) -> tuple[Window, ...]:
         """Windows to choose from: the file's own, then those usual for the modality."""
         access = decision.renewed(self._portal, access)
-        first = series.slices[0]
-        description = self._image(access, first).description
+        taken = series.cut.series if series.cut else series
+        first = taken.slices[0]
+        description = self._image(access, taken, first).description
         return (
             *grayscale.windows(description, first.frame),
             *grayscale.presets(description.modality),
@@ -85,12 +103,12 @@ class Viewer:
                 max(1, round(description.columns * reduction)),
                 max(1, round(description.rows * reduction)),
             )
-            picture = self._render(access, image, where.frame, state, None, size)
+            picture = self._render(access, series, image, where.frame, state, None, size)
             return Picture(
                 encode.jpeg(picture, JPEG_QUALITY), "image/jpeg", True, _whole(image), ""
             )
 
-        return self._or_placeholder(access, where, draw)
+        return self._or_placeholder(access, series, where, draw)
 
     def resting(self, access: Access, series: SeriesEntry, state: ViewState) -> Picture:
         """What is on screen of the slice, without loss, at full resolution where that helps."""
@@ -105,11 +123,11 @@ class Viewer:
                 region = _whole(image)
             reduction = min(1.0, (RESTING_MOST / (region[2] * region[3])) ** 0.5)
             size = (max(1, round(region[2] * reduction)), max(1, round(region[3] * reduction)))
-            picture = self._render(access, image, where.frame, state, region, size)
+            picture = self._render(access, series, image, where.frame, state, region, size)
             lossy = image.description.lossy or reduction < 1
             return Picture(encode.png(picture), "image/png", lossy, region, "")
 
-        return self._or_placeholder(access, where, draw)
+        return self._or_placeholder(access, series, where, draw)
 
     def thumbnail(self, access: Access, series: SeriesEntry) -> Picture:
         """A small picture of the middle of a series."""
@@ -129,7 +147,7 @@ class Viewer:
             picture = render(description, middle.frame, pixels, Look(window), size=size)
             return Picture(encode.jpeg(picture, 80), "image/jpeg", True, _whole(image), "")
 
-        return self._or_placeholder(access, middle, draw)
+        return self._or_placeholder(access, series, middle, draw)
 
     def corner_texts(
         self, access: Access, series: SeriesEntry, state: ViewState
@@ -137,7 +155,7 @@ class Viewer:
         """What stands in the corners: slice and place, window, and orientation letters."""
         access = decision.renewed(self._portal, access)
         where = series.slices[state.slice]
-        description = self._image(access, where).description
+        description = self._image(access, series, where).description
         bottom_left = [f"Image {state.slice + 1} of {len(series.slices)}"]
         if (location := geometry.slice_location(description, where.frame)) is not None:
             bottom_left.append(f"Position {location:.1f} mm")
@@ -153,7 +171,7 @@ class Viewer:
         """Letters at the left, right, top and bottom edge of the view; empty where unknown."""
         access = decision.renewed(self._portal, access)
         where = series.slices[state.slice]
-        description = self._image(access, where).description
+        description = self._image(access, series, where).description
         letters = geometry.frame_letters(description, where.frame)
         if letters is None:
             return "", "", "", ""
@@ -164,11 +182,21 @@ class Viewer:
             left, right, top, bottom = bottom, top, left, right
         return left, right, top, bottom
 
-    def _image(self, access: Access, where: Slice) -> StoredImage:
+    def _image(self, access: Access, series: SeriesEntry, where: Slice) -> StoredImage:
+        if series.cut is not None:
+            return self._cut_image(access, series.series_id, series.cut)
         image = self._images.image(where.instance_id)
         if image.study_id != access.study_id:
             raise NotFound(decision.NOT_FOUND)
         return image
+
+    def _cut_image(self, access: Access, series_id: int, cut: Cut) -> StoredImage:
+        """A plane's pictures as if they were stored as the frames of one image."""
+        try:
+            description = self._volumes.image(access, cut).description
+        except (Withheld, Undecodable) as reason:
+            raise Invalid(str(reason)) from reason
+        return StoredImage(0, access.study_id, series_id, "", description, {"do": "keep"})
 
     def _starting_window(self, access: Access, image: StoredImage, frame: int) -> Window | None:
         if not grayscale.is_windowed(image.description):
@@ -183,20 +211,28 @@ class Viewer:
     def _render(
         self,
         access: Access,
+        series: SeriesEntry,
         image: StoredImage,
         frame: int,
         state: ViewState,
         region: tuple[int, int, int, int] | None,
         size: tuple[int, int],
     ) -> NDArray[np.uint8]:
-        pixels = self._images.pixels(image, frame, hidden=access.hidden)
+        if series.cut is not None:
+            pixels = self._volumes.pixels(access, series.cut, frame)
+        else:
+            pixels = self._images.pixels(image, frame, hidden=access.hidden)
         look = Look(state.window, invert=state.invert, overlays=not access.hidden)
         return render(image.description, frame, pixels, look, region=region, size=size)
 
     def _or_placeholder(
-        self, access: Access, where: Slice, draw: Callable[[StoredImage], Picture]
+        self,
+        access: Access,
+        series: SeriesEntry,
+        where: Slice,
+        draw: Callable[[StoredImage], Picture],
     ) -> Picture:
-        image = self._image(access, where)
+        image = self._image(access, series, where)
         try:
             return draw(image)
         except Withheld as reason:

@@ -11,6 +11,7 @@ from services.portal import Portal
 from ui import gate, theme
 from ui.armour import Armour
 from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
+from ui.programs import ProgramDoor, programs
 from ui.routes import health, session
 
 PAGES = (break_glass, login, password, setup, sharing, studies, support, viewer)
@@ -36,4 +37,5 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
         message_history_length=200,
         show_welcome_message=False,
     )
-    return Armour(outer, portal)
+    house = gate.house()
+    return ProgramDoor(Armour(outer, portal), programs(portal, house.images, house.workshop))

@@ -6,9 +6,11 @@ from storage.models.journal import AuditEvent, AuditHead, Message
 from storage.models.people import Account, PatientLink
 from storage.models.sharing import BrokenGlass, Grant
 from storage.models.signin import LoginAttempt, OneTimeLink, SignInSession
+from storage.models.tokens import ApiToken
 
 __all__ = [
     "Account",
+    "ApiToken",
     "AuditEvent",
     "AuditHead",
     "Base",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services import access as decision
-from services import exams, reports, viewing
+from services import exams, reports, viewing, volumes
 from services.access import Access
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,8 @@ DOORS = [
     reports.study_identity,
     *(
         method
-        for name, method in inspect.getmembers(viewing.Viewer, inspect.isfunction)
+        for room in (viewing.Viewer, volumes.Volumes)
+        for name, method in inspect.getmembers(room, inspect.isfunction)
         if not name.startswith("_")
     ),
 ]
