@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
 
-import pydicom
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from imaging.burned_in import Keep, Mask, burned_in_policy
 from imaging.description import Undescribable, describe
 from imaging.person_name import display_name, family_given
+from imaging.structure import Implausible, read_data_set
 
 SR_CLASSES = "1.2.840.10008.5.1.4.1.1.88."
 NOT_REPORTS = {SR_CLASSES + "59", SR_CLASSES + "67", SR_CLASSES + "68"}  # key objects, doses
@@ -78,7 +78,10 @@ def read_header(file: BinaryIO) -> Header:
     Raises Unusable with a reason code and a sentence, InvalidDicomError when it is no DICOM file,
     and whatever a parser may raise on damaged bytes.
     """
-    dataset = pydicom.dcmread(file, force=not _has_preamble(file), defer_size=1 << 16)
+    try:
+        dataset = read_data_set(file)
+    except Implausible as error:
+        raise Unusable("unreadable", str(error)) from error
     sop_class = _text(dataset, "SOPClassUID") or _meta(dataset, "MediaStorageSOPClassUID")
     if sop_class == "1.2.840.10008.1.3.10":
         return _directory(sop_class)
@@ -131,12 +134,6 @@ def read_header(file: BinaryIO) -> Header:
 
 
 _UIDS = ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")
-
-
-def _has_preamble(file: BinaryIO) -> bool:
-    found = file.read(132)[128:] == b"DICM"
-    file.seek(0)
-    return found
 
 
 def _directory(sop_class: str) -> Header:

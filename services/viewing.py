@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ MOVING_LONGEST = 1024  # image pixels a moving picture has along its longer side
 RESTING_MOST = 3_000_000  # pixels of a resting picture, at most
 JPEG_QUALITY = 88
 THUMBNAIL = 128
+INCOMPLETE = "The file of this image is incomplete: what is missing of the image is left blank."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Picture:
     media_type: str
     lossy: bool
     region: tuple[int, int, int, int]  # left, top, width, height in image pixels
-    note: str  # why something else than the image is shown; empty: the image
+    note: str  # why something else, or less, than the image is shown; empty: the whole image
 
 
 class Viewer:
@@ -234,7 +235,9 @@ class Viewer:
     ) -> Picture:
         image = self._image(access, series, where)
         try:
-            return draw(image)
+            drawn = draw(image)
+            cut = image.description.lacks(where.frame)
+            return replace(drawn, note=INCOMPLETE) if cut else drawn
         except Withheld as reason:
             note = str(reason)
         except Undecodable as reason:
