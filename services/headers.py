@@ -49,6 +49,7 @@ class Header:
     given: str
     birth_date: date | None
     sex: str
+    study_id: str
     accession_number: str
     performed_at: datetime | None
     study_description: str
@@ -66,6 +67,7 @@ class Header:
     frames: int
     rows: int
     columns: int
+    bits_allocated: int
     position: list[float] | None
     orientation: list[float] | None
     identity_rule: dict[str, Any]
@@ -87,7 +89,7 @@ def read_header(file: BinaryIO) -> Header:
         return _directory(sop_class)
     uids = [_uid(dataset, name) for name in _UIDS]
     content = _content(dataset, sop_class)
-    description, frames, rows, columns = b"", 0, 0, 0
+    description, frames, rows, columns, bits = b"", 0, 0, 0, 0
     if content == "image":
         try:
             file.seek(0)
@@ -96,6 +98,7 @@ def read_header(file: BinaryIO) -> Header:
             raise Unusable("unreadable", str(error)) from error
         description = described.to_bytes()
         frames, rows, columns = described.frames, described.rows, described.columns
+        bits = described.bits_allocated
     family, given = family_given(dataset.get("PatientName", ""))
     return Header(
         sop_uid=uids[0],
@@ -109,6 +112,7 @@ def read_header(file: BinaryIO) -> Header:
         given=given,
         birth_date=_date(_text(dataset, "PatientBirthDate")),
         sex=_text(dataset, "PatientSex")[:16],
+        study_id=_text(dataset, "StudyID")[:64],
         accession_number=_text(dataset, "AccessionNumber"),
         performed_at=_performed(dataset),
         study_description=_text(dataset, "StudyDescription"),
@@ -126,6 +130,7 @@ def read_header(file: BinaryIO) -> Header:
         frames=frames,
         rows=rows,
         columns=columns,
+        bits_allocated=bits,
         position=_numbers(dataset, "ImagePositionPatient", 3),
         orientation=_numbers(dataset, "ImageOrientationPatient", 6),
         identity_rule=_identity_rule(dataset),

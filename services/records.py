@@ -99,6 +99,7 @@ def _new_study(tx: Transaction, header: Header) -> Study:
     study = Study(
         patient_id=patient.id,
         study_uid=header.study_uid,
+        dicom_study_id=header.study_id,
         accession_number=header.accession_number,
         performed_at=header.performed_at,
         description=header.study_description,
@@ -173,6 +174,7 @@ def _new_instance(
         frames=header.frames,
         rows=header.rows,
         columns=header.columns,
+        bits_allocated=header.bits_allocated,
         position=header.position,
         orientation=header.orientation,
         identity_rule=header.identity_rule,
