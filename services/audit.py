@@ -43,7 +43,6 @@ class Action(StrEnum):
     NOTE_WRITTEN = "note.written"
     NOTE_RELEASED = "note.released"
     NOTE_WITHDRAWN = "note.withdrawn"
-    DOWNLOADED = "exam.downloaded"
     SHARED = "share.given"
     SHARE_CHANGED = "share.changed"
     SHARE_ENDED = "share.ended"
