@@ -22,6 +22,7 @@ from services import (
     volumes,
 )
 from services.access import Access
+from services.dicomweb import holdings, metadata, originals
 
 ROOT = Path(__file__).parents[2]
 # functions that hand out exam content: a new one belongs into this list
@@ -33,6 +34,12 @@ ROOMS = (
     read_ahead.ReadAhead,
 )
 DOORS = [
+    holdings.holdings,
+    metadata.metadata,
+    metadata.bulk,
+    originals.taking,
+    originals.pieces,
+    originals.frame,
     exams.open_exam,
     notes.listed,
     notes.write,
