@@ -7,10 +7,13 @@ from starlette.applications import Starlette
 from services.errors import PortalError
 from ui.programs import Programs
 from ui.routes.answers import told
+from ui.routes.qido import Qido
+from ui.routes.stow import Stow
 from ui.routes.wado import Wado
 
 
 def application(parts: Programs) -> Starlette:
     """The routes behind the door; every request has its caller already."""
     wado = Wado(parts.portal, parts.images, parts.accesses, parts.looks)
-    return Starlette(routes=wado.routes(), exception_handlers={PortalError: told})
+    routes = [*Qido(parts.portal).routes(), *Stow(parts.portal).routes(), *wado.routes()]
+    return Starlette(routes=routes, exception_handlers={PortalError: told})
