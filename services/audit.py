@@ -37,6 +37,7 @@ class Action(StrEnum):
     SIGN_OUT = "signin.out"
     EXAM_VIEWED = "exam.viewed"
     REPORT_VIEWED = "report.viewed"
+    MEASURED = "exam.measured"
     SHARED = "share.given"
     SHARE_CHANGED = "share.changed"
     SHARE_ENDED = "share.ended"

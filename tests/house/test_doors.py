@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services import access as decision
-from services import exams, reports, viewing, volumes
+from services import exams, measurements, measuring, reports, viewing, volumes
 from services.access import Access
 
 ROOT = Path(__file__).parents[2]
@@ -21,9 +21,13 @@ DOORS = [
     reports.read,
     reports.page,
     reports.study_identity,
+    measurements.listed,
+    measurements.add,
+    measurements.change,
+    measurements.delete,
     *(
         method
-        for room in (viewing.Viewer, volumes.Volumes)
+        for room in (viewing.Viewer, volumes.Volumes, measuring.Measuring)
         for name, method in inspect.getmembers(room, inspect.isfunction)
         if not name.startswith("_")
     ),
