@@ -107,6 +107,20 @@ def delete(portal: Portal, access: Access, key: str) -> None:
         tx.db.delete(_own(tx.db, access, key))
 
 
+def save(
+    portal: Portal, access: Access, before: tuple[Annotation, ...], now: tuple[Annotation, ...]
+) -> None:
+    """Bring what is kept from `before` to `now`: delete, change and add what differs."""
+    known = {annotation.key: annotation for annotation in before}
+    for key in known.keys() - {annotation.key for annotation in now}:
+        delete(portal, access, key)
+    for annotation in now:
+        if annotation.key not in known:
+            add(portal, access, annotation)
+        elif annotation != known[annotation.key]:
+            change(portal, access, annotation)
+
+
 def _checked(shape: Shape) -> Shape:
     whole = len(shape.points) == shape.kind.points
     near = all(math.isfinite(n) and abs(n) <= FURTHEST for point in shape.points for n in point)

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse
 from services import sessions
 from services.errors import Expired
 from services.frames import Images
+from services.measuring import Measuring
 from services.portal import Portal
 from services.publisher import SessionEnded, Topic
 from services.sessions import SignedIn
@@ -37,6 +38,7 @@ class House:
 
     portal: Portal
     viewer: Viewer
+    measuring: Measuring
 
 
 _house: list[House] = []
@@ -44,7 +46,8 @@ _house: list[House] = []
 
 def install(portal: Portal) -> None:
     """Tell the pages which portal they show; called once, by the composition root."""
-    _house[:] = [House(portal, Viewer(portal, Images(portal)))]
+    images = Images(portal)
+    _house[:] = [House(portal, Viewer(portal, images), Measuring(portal, images))]
 
 
 def house() -> House:
@@ -58,6 +61,7 @@ class Visit:
     def __init__(self, who: SignedIn | None, browser: str) -> None:
         self.portal = house().portal
         self.viewer = house().viewer
+        self.measuring = house().measuring
         self.browser = browser
         self.client: Client = context.client
         self.over = False

@@ -25,6 +25,7 @@ DOORS = [
     measurements.add,
     measurements.change,
     measurements.delete,
+    measurements.save,
     *(
         method
         for room in (viewing.Viewer, volumes.Volumes, measuring.Measuring)

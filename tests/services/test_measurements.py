@@ -72,6 +72,7 @@ DOORS: dict[str, Door] = {
     "add": lambda exam, access: measurements.add(exam.portal, access, exam.line("new")),
     "change": lambda exam, access: measurements.change(exam.portal, access, exam.line()),
     "delete": lambda exam, access: measurements.delete(exam.portal, access, "line"),
+    "save": lambda exam, access: measurements.save(exam.portal, access, (exam.line(),), ()),
     "read": lambda exam, access: Measuring(exam.portal, Images(exam.portal)).read(
         access, exam.line().shape
     ),
@@ -98,6 +99,15 @@ def test_a_changed_measurement_is_there_as_changed_and_a_deleted_one_is_not(exam
     assert measurements.listed(exam.portal, access) == (moved,)
     measurements.add(exam.portal, access, exam.line("b"))  # an undo brings it back
     assert measurements.listed(exam.portal, access) == (moved, exam.line("b"))
+
+
+def test_what_differs_is_saved(exam: Exam) -> None:
+    access, moved = exam.access(), exam.line("b", points=((0.0, 0.0), (5.0, 5.0)))
+    before = exam.line("a"), exam.line("b")
+    measurements.save(exam.portal, access, (), before)
+    now = moved, exam.line("c")
+    measurements.save(exam.portal, access, before, now)
+    assert measurements.listed(exam.portal, access) == now
 
 
 def test_only_their_author_gets_measurements(exam: Exam) -> None:

@@ -16,6 +16,7 @@ from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
 from services.access import Access
+from services.drawing_events import DrawEvent, Hover
 from services.errors import PortalError
 from services.exams import SeriesEntry
 from services.view_events import Down, Event, Move, Pointer, Resize, Up, Wheel
@@ -39,11 +40,13 @@ class Canvas:
         series: SeriesEntry,
         state: ViewState,
         *,
+        reduce: Callable[[ViewState, Event | DrawEvent], ViewState],
         on_change: Callable[[], None],
         on_lost: Callable[[PortalError], None],
     ) -> None:
         self._visit = visit
         self._access = access
+        self._reduce = reduce
         self._on_change = on_change
         self._on_lost = on_lost
         self.series = series
@@ -54,6 +57,7 @@ class Canvas:
         self._rest: asyncio.TimerHandle | None = None
         self._texts: dict[str, str] = {}
         self.closed = False
+        self.shown: tuple[int, str, int] | None = None  # series, plane, slice of the picture
         self._build()
 
     def _build(self) -> None:
@@ -91,10 +95,10 @@ class Canvas:
             self._texts[place] = text
             self._corners[place].set_text(text)
 
-    def do(self, event: Event) -> None:
+    def do(self, event: Event | DrawEvent) -> None:
         """Take an event in and show what it makes."""
         if not self.closed:
-            before, self.state = self.state, self.state.after(event)
+            before, self.state = self.state, self._reduce(self.state, event)
             if before != self.state:
                 self._show()
 
@@ -133,6 +137,7 @@ class Canvas:
     def _move(self, e: GenericEventArguments) -> None:
         if e.args["buttons"] == 0:
             self.do(Up(e.args["pointerId"]))
+            self.do(Hover(e.args["offsetX"], e.args["offsetY"]))
         else:
             self.do(Move(_pointer(e.args)))
 
@@ -181,6 +186,8 @@ class Canvas:
         self._base.set_source(data_url(picture))
         self._lossy.set_visibility(picture.lossy)
         self._say(picture.note)
+        self.shown = state.picture[:3]
+        self._on_change()
 
     async def _arrived(self) -> None:
         """Wait for the browser to have loaded the picture: a slow link sets the pace."""
