@@ -12,11 +12,11 @@ from enum import StrEnum
 from services.drawing import Sheet
 from services.drawing_events import DrawEvent
 from services.exams import Slice
+from services.positions import Positions
 from services.view_events import Choose, Down, Event, GoTo, Step, Tool, Wheel
 from services.view_state import ViewState
 
 PLACES = 4
-PARALLEL = 0.99  # cosine between the normals of stacks that are scrolled by position
 
 
 class Layout(StrEnum):
@@ -39,24 +39,6 @@ class Layout(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the slices of a stack lie: mm along its normal, in a frame of reference."""
-
-    frame_of_reference: str  # Frame of Reference UID, DICOM PS3.3 C.7.4.1; empty: none
-    normal: tuple[float, float, float]
-    locations: tuple[float, ...]  # of each slice
-
-    def nearest(self, other: Standing, slice: int) -> int | None:
-        """The slice here that lies nearest to one of another stack; None: not comparable."""
-        cosine = sum(a * b for a, b in zip(self.normal, other.normal, strict=True))
-        shared = self.frame_of_reference and self.frame_of_reference == other.frame_of_reference
-        if not (shared and abs(cosine) >= PARALLEL and self.locations):
-            return None
-        there = other.locations[slice] * (1 if cosine > 0 else -1)
-        return min(range(len(self.locations)), key=lambda n: abs(self.locations[n] - there))
-
-
-@dataclass(frozen=True, slots=True)
 class Viewport:
     """A series on the stage. `slices` are the images of its stack; empty: nothing is drawn there,
     as in planes through a volume.
@@ -64,7 +46,7 @@ class Viewport:
 
     view: ViewState
     slices: tuple[Slice, ...] = ()
-    standing: Standing | None = None
+    positions: Positions | None = None
 
     @property
     def where(self) -> Slice | None:
@@ -76,8 +58,8 @@ class Viewport:
 
         By position where both share a frame of reference and lie parallel, else by as many slices.
         """
-        if self.standing is not None and to.standing is not None:
-            nearest = self.standing.nearest(to.standing, to.view.slice)
+        if self.positions is not None and to.positions is not None:
+            nearest = self.positions.nearest(to.positions, to.view.slice)
             if nearest is not None:
                 return replace(self, view=self.view.after(GoTo(nearest)))
         return replace(self, view=self.view.after(Step(to.view.slice - before)))

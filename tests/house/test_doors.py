@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services import access as decision
-from services import exams, measurements, measuring, reports, viewing, volumes
+from services import exams, measurements, measuring, positions, reports, viewing, volumes
 from services.access import Access
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +26,7 @@ DOORS = [
     measurements.change,
     measurements.delete,
     measurements.save,
+    positions.positions,
     *(
         method
         for room in (viewing.Viewer, volumes.Volumes, measuring.Measuring)

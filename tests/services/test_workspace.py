@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from services.drawing_events import Erase, Keep, Redo, Undo
 from services.exams import Slice
+from services.positions import Positions
 from services.view_events import Choose, Down, GoTo, Move, Pointer, Resize, Step, Tool, Up, Wheel
 from services.view_state import Stack, ViewState
 from services.workspace import (
@@ -16,7 +17,6 @@ from services.workspace import (
     Layout,
     Link,
     Put,
-    Standing,
     Viewport,
     Within,
     Workspace,
@@ -33,8 +33,8 @@ def viewport(
     stack = Stack(number, slices, 100, 100, 1.0, None)
     images = tuple(Slice(100 * number + n, 0) for n in range(slices))
     locations = tuple(start + spacing * n for n in range(slices))
-    standing = Standing(reference, normal, locations)
-    return Viewport(ViewState.start(stack).after(Resize(500, 500)), images, standing)
+    lies = Positions(reference, normal, locations)
+    return Viewport(ViewState.start(stack).after(Resize(500, 500)), images, lies)
 
 
 def workspace(*viewports: Viewport, layout: Layout = Layout.FOUR) -> Workspace:
@@ -122,8 +122,8 @@ def test_no_slice_lies_nearer_than_the_one_a_link_scrolls_to(
     first, second = slices(both)
     if first == 0:  # nothing was scrolled
         return
-    assert other.standing is not None
-    distances = [abs(location - 5.0 * first) for location in other.standing.locations]
+    assert other.positions is not None
+    distances = [abs(location - 5.0 * first) for location in other.positions.locations]
     assert distances[second] == min(distances)
 
 

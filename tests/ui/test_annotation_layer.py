@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -86,6 +87,11 @@ def test_a_label_is_as_large_at_every_zoom() -> None:
         assert "font-size" not in source
         assert "scale" not in source
         assert "matrix" not in source
+
+
+def test_what_is_out_of_sight_leaves_no_label_behind() -> None:
+    view = replace(VIEW, pan_x=-450.0)
+    assert svg([mark(Kind.LENGTH, "23.4 mm")], view) == ""
 
 
 def test_without_marks_there_is_nothing() -> None:

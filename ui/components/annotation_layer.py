@@ -43,6 +43,8 @@ def svg(marks: Iterable[Mark], view: ViewState) -> str:
 def _mark(mark: Mark, view: ViewState) -> str:
     points = [view.on_screen(*point) for point in mark.shape.points]
     line = [view.on_screen(*point) for point in outline(mark.shape)]
+    if not _in_sight(line, view):
+        return ""
     strokes = [line, *_ends(mark.shape.kind, points)]
     path = " ".join(_path(stroke) for stroke in strokes if len(stroke) > 1)
     # the dark line beneath keeps the light one legible on bright tissue
@@ -51,6 +53,12 @@ def _mark(mark: Mark, view: ViewState) -> str:
     state = " selected" * mark.selected + " under-way" * mark.under_way
     label = _label(mark, points, line, view)
     return f'<g class="mark {mark.shape.kind}{state}">{lines}{label}{handles}</g>'
+
+
+def _in_sight(line: list[Point], view: ViewState) -> bool:
+    xs, ys = [x for x, _ in line], [y for _, y in line]
+    across = max(xs) >= 0 and min(xs) <= view.width
+    return across and max(ys) >= 0 and min(ys) <= view.height
 
 
 def _ends(kind: Kind, points: list[Point]) -> list[list[Point]]:

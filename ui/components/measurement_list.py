@@ -61,6 +61,7 @@ class MeasurementList:
             return
         self._shown = lines
         self._place.clear()
+        self._place.set_visibility(bool(lines))
         with self._place:
             for line in lines:
                 self._line(line)
