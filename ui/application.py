@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from services.portal import Portal
 from ui import gate, theme
 from ui.armour import Armour
+from ui.assets import Assets
 from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
 from ui.routes import health, session
 
@@ -29,11 +30,12 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     ui.run_with(
         outer,
         title=portal.settings.portal_name,
+        language="en-GB",
         dark=None,
         tailwind=False,
         storage_secret=None,
         reconnect_timeout=20.0,
-        message_history_length=200,
+        message_history_length=30,  # a second of scrolling; each message may hold a picture
         show_welcome_message=False,
     )
-    return Armour(outer, portal)
+    return Armour(Assets(outer), portal)

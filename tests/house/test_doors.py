@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 
 from services import access as decision
-from services import exams, measurements, measuring, positions, reports, viewing, volumes
+from services import exams, measurements, measuring, notes, positions, reports, viewing, volumes
 from services.access import Access
 
 ROOT = Path(__file__).parents[2]
 # functions that hand out exam content: a new one belongs into this list
 DOORS = [
     exams.open_exam,
+    notes.listed,
+    notes.write,
+    notes.release,
+    notes.withdraw,
     reports.listed,
     reports.read,
     reports.page,

@@ -27,6 +27,7 @@ from ui.components.card import dialog_card
 from ui.components.header import bar, named_button
 from ui.components.measurement_list import MeasurementList, found, lines
 from ui.components.menu import entry
+from ui.components.notes_panel import NotesPanel
 from ui.components.padlock import padlock
 from ui.components.phone_bar import phone_bar
 from ui.components.prior_list import prior_list
@@ -89,6 +90,7 @@ class Room:
             with ui.element("aside").classes("side"):
                 self._report = ReportPanel(visit, exam)
                 self._list = MeasurementList(exam, self._go, self._delete)
+                self._notes = NotesPanel(visit, exam.access)
                 self._priors()
             phone_bar(visit, exam, self.do, self.choose)
         ui.keyboard(on_key=self._key, repeating=True)
@@ -175,6 +177,7 @@ class Room:
         self._board.attach(self._canvas)
         with self._canvas.element:
             self._menu()
+        await self._canvas.draw_first()
 
     def _share_button(self) -> None:
         with named_button("share", "Share").classes("desk-only"), ui.menu():
@@ -209,6 +212,7 @@ class Room:
         """What can wait until the first image is on screen."""
         await self._board.load()
         await self._report.open()
+        await self._notes.fill()
         await self._strip.fill()
 
     def _key(self, event: KeyEventArguments) -> None:

@@ -8,7 +8,7 @@ from alembic import op
 import storage.models.base
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
