@@ -17,11 +17,12 @@ from services.annotation import Annotation, Kind, Shape
 from services.audit import Action
 from services.errors import Invalid, NotFound
 from services.exams import Slice
-from services.portal import Portal
+from services.portal import Portal, Transaction
 from storage.models import ImageAnnotation, Instance, Series
 
 MOST = 500  # annotations of one author on one exam
 LONGEST_TEXT = 200
+LONGEST_KEY = 64
 FURTHEST = 1e6  # image pixels; DICOM allows no image of more than 65,535
 NONE = "There is no such measurement."
 
@@ -52,52 +53,14 @@ def add(portal: Portal, access: Access, annotation: Annotation) -> None:
     Raises Invalid when it is not whole or one exam has too many, NotFound when its image is none
     of the exam's.
     """
-    access = decision.renewed(portal, access)
-    shape = _checked(annotation.shape)
-    if not 0 < len(annotation.key) <= 64:
-        raise Invalid(NONE)
-    with portal.transaction() as tx:
-        _image(tx.db, access, shape.where)
-        if _find(tx.db, access.account_id, annotation.key) is not None:
-            raise Invalid("This measurement is kept already.")
-        count = _count(tx.db, access)
-        if count >= MOST:
-            raise Invalid(f"An exam can carry {MOST} measurements. Please delete some first.")
-        if not count:
-            tx.record(
-                Action.MEASURED,
-                account_id=access.account_id,
-                patient_id=access.patient_id,
-                study_id=access.study_id,
-                why=str(access.why),
-            )
-        tx.db.add(
-            ImageAnnotation(
-                account_id=access.account_id,
-                study_id=access.study_id,
-                instance_id=shape.where.instance_id,
-                frame=shape.where.frame,
-                key=annotation.key,
-                kind=str(shape.kind),
-                points=[list(point) for point in shape.points],
-                text=shape.text,
-                created_at=tx.now,
-                changed_at=tx.now,
-            )
-        )
+    save(portal, access, (), (annotation,))
 
 
 def change(portal: Portal, access: Access, annotation: Annotation) -> None:
     """Move an annotation of the account's own, or word it anew; its image and kind stay."""
     access = decision.renewed(portal, access)
-    shape = _checked(annotation.shape)
     with portal.transaction() as tx:
-        row = _own(tx.db, access, annotation.key)
-        there = Slice(row.instance_id, row.frame)
-        if (row.kind, there) != (str(shape.kind), shape.where):
-            raise Invalid("A measurement stays on its image.")
-        row.points, row.text = [list(point) for point in shape.points], shape.text
-        row.changed_at = tx.now
+        _change(tx, access, annotation)
 
 
 def delete(portal: Portal, access: Access, key: str) -> None:
@@ -110,15 +73,62 @@ def delete(portal: Portal, access: Access, key: str) -> None:
 def save(
     portal: Portal, access: Access, before: tuple[Annotation, ...], now: tuple[Annotation, ...]
 ) -> None:
-    """Bring what is kept from `before` to `now`: delete, change and add what differs."""
+    """Bring what is kept from `before` to `now`: delete, change and add what differs, or nothing
+    of it.
+    """
+    access = decision.renewed(portal, access)
     known = {annotation.key: annotation for annotation in before}
-    for key in known.keys() - {annotation.key for annotation in now}:
-        delete(portal, access, key)
-    for annotation in now:
-        if annotation.key not in known:
-            add(portal, access, annotation)
-        elif annotation != known[annotation.key]:
-            change(portal, access, annotation)
+    with portal.transaction() as tx:
+        for key in known.keys() - {annotation.key for annotation in now}:
+            tx.db.delete(_own(tx.db, access, key))
+        for annotation in now:
+            if annotation.key not in known:
+                _add(tx, access, annotation)
+            elif annotation != known[annotation.key]:
+                _change(tx, access, annotation)
+
+
+def _add(tx: Transaction, access: Access, annotation: Annotation) -> None:
+    shape = _checked(annotation.shape)
+    _image(tx.db, access, shape.where)
+    if not 0 < len(annotation.key) <= LONGEST_KEY:
+        raise Invalid(NONE)
+    if _find(tx.db, access.account_id, annotation.key) is not None:
+        raise Invalid("This measurement is kept already.")
+    count = _count(tx.db, access)
+    if count >= MOST:
+        raise Invalid(f"An exam can carry {MOST} measurements. Please delete some first.")
+    if not count:
+        tx.record(
+            Action.MEASURED,
+            account_id=access.account_id,
+            patient_id=access.patient_id,
+            study_id=access.study_id,
+            why=str(access.why),
+        )
+    tx.db.add(
+        ImageAnnotation(
+            account_id=access.account_id,
+            study_id=access.study_id,
+            instance_id=shape.where.instance_id,
+            frame=shape.where.frame,
+            key=annotation.key,
+            kind=str(shape.kind),
+            points=[list(point) for point in shape.points],
+            text=shape.text,
+            created_at=tx.now,
+            changed_at=tx.now,
+        )
+    )
+
+
+def _change(tx: Transaction, access: Access, annotation: Annotation) -> None:
+    shape = _checked(annotation.shape)
+    row = _own(tx.db, access, annotation.key)
+    if (row.kind, Slice(row.instance_id, row.frame)) != (str(shape.kind), shape.where):
+        raise Invalid("A measurement stays on its image.")
+    row.points, row.text = [list(point) for point in shape.points], shape.text
+    row.changed_at = tx.now
 
 
 def _checked(shape: Shape) -> Shape:

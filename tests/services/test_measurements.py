@@ -110,6 +110,14 @@ def test_what_differs_is_saved(exam: Exam) -> None:
     assert measurements.listed(exam.portal, access) == now
 
 
+def test_what_cannot_be_saved_as_a_whole_is_not_saved_at_all(exam: Exam) -> None:
+    access, before = exam.access(), (exam.line("a"),)
+    measurements.save(exam.portal, access, (), before)
+    with pytest.raises(Invalid):
+        measurements.save(exam.portal, access, before, (exam.line("b"), exam.line("c", points=())))
+    assert measurements.listed(exam.portal, access) == before
+
+
 def test_only_their_author_gets_measurements(exam: Exam) -> None:
     measurements.add(exam.portal, exam.access(), exam.line())
     guest = exam.access(exam.guest())
