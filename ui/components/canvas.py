@@ -87,7 +87,8 @@ class Canvas:
         on("wheel.prevent", self._wheel, ["deltaY", "offsetX", "offsetY", "ctrlKey"], throttle=PACE)
         on("pointerdown", self._down, POINTER)
         on("pointermove", self._move, POINTER, throttle=PACE)
-        for name in ("pointerup", "pointercancel", "pointerleave"):
+        on("pointerup", self._released, POINTER)
+        for name in ("pointercancel", "pointerleave"):
             on(name, self._up, ["pointerId"])
         self._place()
         self._write_texts()
@@ -147,6 +148,10 @@ class Canvas:
             self.do(Hover(e.args["offsetX"], e.args["offsetY"]))
         else:
             self.do(Move(_pointer(e.args)))
+
+    def _released(self, e: GenericEventArguments) -> None:
+        self.do(Move(_pointer(e.args)))  # a throttled move may not have told where it ended
+        self._up(e)
 
     def _up(self, e: GenericEventArguments) -> None:
         self.do(Up(e.args["pointerId"]))
