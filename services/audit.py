@@ -38,6 +38,7 @@ class Action(StrEnum):
     EXAM_VIEWED = "exam.viewed"
     REPORT_VIEWED = "report.viewed"
     MEASURED = "exam.measured"
+    MEASUREMENTS_SAVED = "exam.measurements_saved"
     NOTE_WRITTEN = "note.written"
     NOTE_RELEASED = "note.released"
     NOTE_WITHDRAWN = "note.withdrawn"

@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from services import access as decision
-from services import exams, measurements, measuring, notes, positions, reports, viewing, volumes
+from services import (
+    exams,
+    measurement_export,
+    measurements,
+    measuring,
+    notes,
+    positions,
+    reports,
+    viewing,
+    volumes,
+)
 from services.access import Access
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +43,12 @@ DOORS = [
     positions.positions,
     *(
         method
-        for room in (viewing.Viewer, volumes.Volumes, measuring.Measuring)
+        for room in (
+            viewing.Viewer,
+            volumes.Volumes,
+            measuring.Measuring,
+            measurement_export.Exporter,
+        )
         for name, method in inspect.getmembers(room, inspect.isfunction)
         if not name.startswith("_")
     ),

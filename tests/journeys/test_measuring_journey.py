@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pydicom
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -112,6 +113,19 @@ def test_a_region_tells_its_area_and_values(someone: Someone) -> None:
     drag(chester, (54, 54), (74, 74))
     expect(listed(chester)).to_contain_text("mean 10.0 ± 0.0 HU")
     assert number_before(chester, " mm²") == pytest.approx(314, rel=0.03)
+
+
+def test_measurements_are_saved_as_a_dicom_file(someone: Someone) -> None:
+    chester = looking(someone())
+    expect(chester.button("Save as DICOM file")).to_be_hidden()
+    chester.page.keyboard.press("l")
+    drag(chester, (34, 64), (94, 64))
+    expect(listed(chester)).to_contain_text("mm")
+    with chester.page.expect_download() as download:
+        chester.button("Save as DICOM file").click()
+    report = pydicom.dcmread(download.value.path())
+    assert report.Modality == "SR"
+    assert str(report.PatientName) == "FRENCHIE^Chester"
 
 
 def test_an_arrow_carries_exactly_the_words_that_were_typed(someone: Someone) -> None:

@@ -10,10 +10,14 @@ from nicegui import ui
 
 from services.annotation import Annotation, Kind
 from services.exams import Exam, SeriesEntry
+from services.measurement_export import may_export
 from ui.components.board import Board
 from ui.components.header import named_button
 from ui.components.text import words
+from ui.gate import Visit
+from ui.problems import told
 
+FILE = "measurements.dcm"
 NAMES = {
     Kind.LENGTH: "Length",
     Kind.ANGLE: "Angle",
@@ -40,10 +44,12 @@ class MeasurementList:
 
     def __init__(
         self,
+        visit: Visit,
         exam: Exam,
         go: Callable[[Annotation], Awaitable[None]],
         delete: Callable[[Annotation], None],
     ) -> None:
+        self._visit = visit
         self._exam = exam
         self._go = go
         self._delete = delete
@@ -52,6 +58,8 @@ class MeasurementList:
             words("h2", "Measurements")
             ui.label("Only you see what you draw and measure.").classes("quiet")
             self._place = ui.element("div").props("role=list")
+            self._save = ui.button("Save as DICOM file", icon="save_alt", color=None)
+            self._save.props("flat").on_click(self._export)
             self._told = ui.label().classes("unseen").props("role=status")
         self.show(())
 
@@ -62,12 +70,18 @@ class MeasurementList:
         self._shown = lines
         self._place.clear()
         self._place.set_visibility(bool(lines))
+        self._save.set_visibility(bool(lines) and may_export(self._exam.access))
         with self._place:
             for line in lines:
                 self._line(line)
         said = next((line.says for line in lines if line.chosen), "")
         if said != self._told.text:
             self._told.set_text(said)
+
+    async def _export(self) -> None:
+        with told():
+            data = await self._visit.run(self._visit.exporter.export, self._exam.access)
+            ui.download.content(data, FILE, "application/dicom")
 
     def _line(self, line: Line) -> None:
         row = ui.element("div").classes("measured chosen" if line.chosen else "measured")

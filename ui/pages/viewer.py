@@ -89,7 +89,7 @@ class Room:
                 await self._stage()
             with ui.element("aside").classes("side"):
                 self._report = ReportPanel(visit, exam)
-                self._list = MeasurementList(exam, self._go, self._delete)
+                self._list = MeasurementList(visit, exam, self._go, self._delete)
                 self._notes = NotesPanel(visit, exam.access)
                 self._priors()
             phone_bar(visit, exam, self.do, self.choose)
