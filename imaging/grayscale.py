@@ -144,8 +144,9 @@ def _slope_and_start(window: Window) -> tuple[float, float]:
 def _ramp(values: NDArray[Any], slope: float, start: float) -> NDArray[np.uint8]:
     values *= slope
     values += start + 0.5
-    np.nan_to_num(values, copy=False, nan=0.0, posinf=WHITE, neginf=0.0)
     np.clip(values, 0, WHITE, out=values)
+    if values.size and np.isnan(values.max()):  # seldom, and looking for them costs as much again
+        np.nan_to_num(values, copy=False)
     return values.astype(np.uint8)
 
 

@@ -142,13 +142,18 @@ def visible(
     return [(study, access) for study, access in found if access is not None]
 
 
+def stands(portal: Portal, access: Access) -> bool:
+    """Whether nothing changed since the decision; asks no database."""
+    unchanged = access.revision == portal.publisher.revision(AccessChanged(access.account_id))
+    return unchanged and (access.changes_at is None or portal.clock() < access.changes_at)
+
+
 def renewed(portal: Portal, access: Access) -> Access:
     """The same access while nothing changed, a new decision otherwise.
 
     Raises Expired with a plain sentence when the exam may no longer be seen.
     """
-    unchanged = access.revision == portal.publisher.revision(AccessChanged(access.account_id))
-    if unchanged and (access.changes_at is None or portal.clock() < access.changes_at):
+    if stands(portal, access):
         return access
     try:
         return decide(portal, access.account_id, access.study_id)

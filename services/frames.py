@@ -17,6 +17,7 @@ from imaging.burned_in import Mask, apply_mask
 from imaging.decode import Undecodable, decode
 from imaging.description import ImageDescription
 from imaging.reduce import halved
+from imaging.transfer_syntax import NATIVE
 from services.errors import Invalid, NotFound
 from services.portal import Portal
 from storage.models import Instance, Series
@@ -112,6 +113,16 @@ class Images:
             return np.ascontiguousarray(pixels)
 
         return self._portal.pixels.get((image.sha256, frame, rule["do"], factor), make)
+
+    def pixels_once(self, image: StoredImage, frame: int, *, hidden: bool) -> NDArray[Any]:
+        """`pixels` for what is drawn once: a native frame is not kept, because it is read again
+        sooner than fresh memory is filled with it.
+        """
+        description = image.description
+        native = description.transfer_syntax in NATIVE and not description.deflated_at
+        if hidden or not native or not 0 <= frame < description.frames:
+            return self.pixels(image, frame, hidden=hidden)
+        return decode(description, frame, self._reader(image))
 
     def _reader(self, image: StoredImage) -> Any:
         def read(offset: int, length: int) -> bytes:

@@ -12,6 +12,7 @@ from ui import gate, theme
 from ui.armour import Armour
 from ui.assets import Assets
 from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
+from ui.programs import ProgramDoor, programs
 from ui.routes import health, session
 
 PAGES = (break_glass, login, password, setup, sharing, studies, support, viewer)
@@ -38,4 +39,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
         message_history_length=30,  # a second of scrolling; each message may hold a picture
         show_welcome_message=False,
     )
-    return Armour(Assets(outer), portal)
+    house = gate.house()
+    return ProgramDoor(
+        Armour(Assets(outer), portal), programs(portal, house.images, house.workshop)
+    )

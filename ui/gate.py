@@ -39,6 +39,7 @@ class House:
     """What the pages of this process stand on."""
 
     portal: Portal
+    images: Images
     viewer: Viewer
     measuring: Measuring
     exporter: Exporter
@@ -53,7 +54,7 @@ def install(portal: Portal) -> None:
     images = Images(portal)
     measuring = Measuring(portal, images)
     exporter = Exporter(portal, images)
-    _house[:] = [House(portal, Viewer(portal, images), measuring, exporter, Workshop())]
+    _house[:] = [House(portal, images, Viewer(portal, images), measuring, exporter, Workshop())]
 
 
 def house() -> House:

@@ -8,9 +8,11 @@ from storage.models.notes import Note
 from storage.models.people import Account, PatientLink
 from storage.models.sharing import BrokenGlass, Grant
 from storage.models.signin import LoginAttempt, OneTimeLink, SignInSession
+from storage.models.tokens import ApiToken
 
 __all__ = [
     "Account",
+    "ApiToken",
     "AuditEvent",
     "AuditHead",
     "Base",

@@ -12,11 +12,14 @@ import pytest
 from services import access as decision
 from services import (
     exams,
+    instances,
     measurement_export,
     measurements,
     measuring,
     notes,
     positions,
+    read_ahead,
+    rendering,
     reports,
     viewing,
     volumes,
@@ -25,6 +28,15 @@ from services.access import Access
 
 ROOT = Path(__file__).parents[2]
 # functions that hand out exam content: a new one belongs into this list
+ROOMS = (
+    viewing.Viewer,
+    volumes.Volumes,
+    rendering.Renderings,
+    instances.Instances,
+    read_ahead.ReadAhead,
+    measuring.Measuring,
+    measurement_export.Exporter,
+)
 DOORS = [
     exams.open_exam,
     notes.listed,
@@ -43,12 +55,7 @@ DOORS = [
     positions.positions,
     *(
         method
-        for room in (
-            viewing.Viewer,
-            volumes.Volumes,
-            measuring.Measuring,
-            measurement_export.Exporter,
-        )
+        for room in ROOMS
         for name, method in inspect.getmembers(room, inspect.isfunction)
         if not name.startswith("_")
     ),
