@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.factories import PASSWORD
 from tests.journeys.conftest import CHESTER, Someone
-from tests.journeys.people import PHONE, Person
+from tests.journeys.people import PHONE, TABLET, Person
 
 pytestmark = pytest.mark.journey
 SIZE = 128  # image pixels of 1 mm, of the exam's square slices
@@ -143,6 +143,18 @@ def test_an_arrow_carries_exactly_the_words_that_were_typed(someone: Someone) ->
     chester.page.mouse.click(*at(chester, 90, 90))
     chester.button("Cancel").click()
     expect(marks(chester)).to_have_count(1)
+
+
+def test_fingers_on_a_tablet_measure_by_taps(someone: Someone) -> None:
+    chester = looking(someone(TABLET, touch=True))
+    chester.button("Length (l)").tap()
+    for x in (34, 94):
+        chester.page.touchscreen.tap(*at(chester, x, 64))
+    expect(listed(chester)).to_contain_text("mm")
+    assert number_before(chester, " mm") == pytest.approx(60, abs=0.5)
+    chester.button("Value (p)").tap()
+    chester.page.touchscreen.tap(*at(chester, 64, 74))
+    expect(listed(chester).nth(1)).to_contain_text("Value, 10 HU")
 
 
 def test_a_phone_shows_what_was_measured_and_no_tools_for_it(someone: Someone) -> None:

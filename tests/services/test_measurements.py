@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import select
 
+from imaging.phantom.measurable import MEASURES, SIZE, SPACING, measurable_phantom
 from services import access as decision
 from services import break_glass, measurements, sharing
 from services.access import Access
@@ -274,6 +276,23 @@ def test_readings_of_a_ct_are_in_millimetres_and_hounsfield(exam: Exam) -> None:
     assert area == f"area {16 * spacing * spacing:.1f} mm²"
     assert mean == "mean 10.0 ± 0.0 HU"
     assert extent == "10 to 10 HU"
+
+
+def test_the_phantom_is_as_long_and_as_dense_as_it_was_made(house: House) -> None:
+    exam = exam_of(house, *measurable_phantom())
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return x / SPACING + SIZE / 2, y / SPACING + SIZE / 2
+
+    first, second = MEASURES.rods[:2]
+    assert reading(exam, Kind.LENGTH, at(*first), at(*second)).lines == ("70.0 mm",)
+    assert reading(exam, Kind.ANGLE, *[at(*rod) for rod in MEASURES.rods]).lines == ("90.0 °",)
+    for x, y, radius, hounsfield in MEASURES.cylinders:
+        inside = at(x - radius + 2, y - radius + 2), at(x + radius - 2, y + radius - 2)
+        area, mean, extent = reading(exam, Kind.ELLIPSE, *inside).lines
+        assert area == f"area {math.pi * (radius - 2) ** 2:.1f} mm²"
+        assert mean == f"mean {hounsfield:.1f} ± 0.0 HU"
+        assert extent == f"{hounsfield} to {hounsfield} HU"
 
 
 def test_readings_of_a_photograph_are_in_pixels_and_say_so(house: House) -> None:

@@ -20,6 +20,7 @@ from services.history import History
 from services.measuring import Reading
 from services.view_events import Down, Event
 from services.view_state import ViewState
+from services.workshop import Urgency
 from ui.components.annotation_layer import Mark, svg
 from ui.components.canvas import Canvas
 from ui.components.text_prompt import TextPrompt
@@ -167,8 +168,9 @@ class Board:
     async def _measure(self) -> None:
         while (wanted := self._unread()) is not None:
             key, shape = wanted
-            access = self._access
-            reading = await self._visit.run(self._visit.measuring.read, access, shape)
+            access, here = self._access, self._canvas and self._where(self._canvas.state)
+            urgency = Urgency.NOW if shape.where == here else Urgency.THUMBNAIL
+            reading = await self._visit.draw(urgency, self._visit.measuring.read, access, shape)
             if access is not self._access:
                 continue
             if len(self._readings) > MOST_READINGS:
