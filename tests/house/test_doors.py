@@ -21,6 +21,7 @@ from services import (
     read_ahead,
     rendering,
     reports,
+    starting_windows,
     viewing,
     volumes,
 )
@@ -53,6 +54,8 @@ DOORS = [
     measurements.delete,
     measurements.save,
     positions.positions,
+    starting_windows.window_of_series,
+    starting_windows.windows_to_choose,
     *(
         method
         for room in ROOMS
