@@ -54,6 +54,8 @@ class Action(StrEnum):
     GLASS_SEARCHED = "glass.searched"
     GLASS_PATIENT_OPENED = "glass.patient_opened"
     GLASS_CLOSED = "glass.closed"
+    DOWNLOADED = "exam.downloaded"
+    EXAMS_SEARCHED = "exam.searched"
     IMPORTED = "exam.imported"
     QUARANTINED = "exam.quarantined"
     IDENTITY_CONFLICT = "exam.identity_conflict"

@@ -26,6 +26,7 @@ from services import (
     volumes,
 )
 from services.access import Access
+from services.dicomweb import holdings, metadata, originals
 
 ROOT = Path(__file__).parents[2]
 # functions that hand out exam content: a new one belongs into this list
@@ -39,6 +40,12 @@ ROOMS = (
     measurement_export.Exporter,
 )
 DOORS = [
+    holdings.holdings,
+    metadata.metadata,
+    metadata.bulk,
+    originals.taking,
+    originals.pieces,
+    originals.frame,
     exams.open_exam,
     notes.listed,
     notes.write,

@@ -1,0 +1,16 @@
+"""Everything under the programs' door that is no picture: search, retrieval, storage."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+
+from services.errors import PortalError
+from ui.programs import Programs
+from ui.routes.answers import told
+from ui.routes.wado import Wado
+
+
+def application(parts: Programs) -> Starlette:
+    """The routes behind the door; every request has its caller already."""
+    wado = Wado(parts.portal, parts.images, parts.accesses, parts.looks)
+    return Starlette(routes=wado.routes(), exception_handlers={PortalError: told})
