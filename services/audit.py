@@ -40,6 +40,8 @@ class Action(StrEnum):
     EXAM_VIEWED = "exam.viewed"
     PICTURES_SENT = "exam.pictures_sent"
     REPORT_VIEWED = "report.viewed"
+    MEASURED = "exam.measured"
+    MEASUREMENTS_SAVED = "exam.measurements_saved"
     NOTE_WRITTEN = "note.written"
     NOTE_RELEASED = "note.released"
     NOTE_WITHDRAWN = "note.withdrawn"

@@ -13,7 +13,11 @@ from services import access as decision
 from services import (
     exams,
     instances,
+    measurement_export,
+    measurements,
+    measuring,
     notes,
+    positions,
     read_ahead,
     rendering,
     reports,
@@ -32,6 +36,8 @@ ROOMS = (
     rendering.Renderings,
     instances.Instances,
     read_ahead.ReadAhead,
+    measuring.Measuring,
+    measurement_export.Exporter,
 )
 DOORS = [
     holdings.holdings,
@@ -49,6 +55,12 @@ DOORS = [
     reports.read,
     reports.page,
     reports.study_identity,
+    measurements.listed,
+    measurements.add,
+    measurements.change,
+    measurements.delete,
+    measurements.save,
+    positions.positions,
     starting_windows.window_of_series,
     starting_windows.windows_to_choose,
     *(
