@@ -102,6 +102,15 @@ def open_exam(context: BrowserContext, address: str, selector: str) -> Look:
     return Look(page, page.evaluate("window.__probe.first") - asked * 1000)
 
 
+def settle(look: Look) -> None:
+    """Two seconds to finish loading, and OHIF's guided tour, which covers the image, put away."""
+    tour = look.page.get_by_text("Skip all")
+    look.page.wait_for_timeout(2000)
+    if tour.count():
+        tour.click()
+        tour.wait_for(state="hidden")
+
+
 def point_at(look: Look, selector: str) -> None:
     """Put the mouse onto the middle of the picture."""
     box = look.page.locator(selector).last.bounding_box()

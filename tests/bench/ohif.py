@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -108,13 +108,11 @@ def serve(folder: Path, port: int, orthanc_port: int) -> None:
     dropped = {"connection", "transfer-encoding", "content-length", "keep-alive"}
     sessions: list[ClientSession] = []
 
-    async def opened(_: web.Application) -> None:
-        sessions.append(
-            ClientSession(
-                connector=TCPConnector(limit=0), auto_decompress=False,
-                timeout=ClientTimeout(total=120),
-            )  # fmt: skip
-        )
+    async def opened(_: web.Application) -> AsyncIterator[None]:
+        line, patience = TCPConnector(limit=0), ClientTimeout(total=120)
+        async with ClientSession(connector=line, timeout=patience, auto_decompress=False) as made:
+            sessions.append(made)
+            yield
 
     async def passed_on(request: web.Request) -> web.StreamResponse:
         asked = {k: v for k, v in request.headers.items() if k.lower() not in {*dropped, "host"}}
@@ -136,7 +134,7 @@ def serve(folder: Path, port: int, orthanc_port: int) -> None:
         return web.FileResponse(found, headers={**isolated, **kept})
 
     app = web.Application()
-    app.on_startup.append(opened)
+    app.cleanup_ctx.append(opened)
     app.router.add_get(f"{ROOT}/{{rest:.*}}", passed_on)
     app.router.add_get("/{name:.*}", file)
     web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None)
