@@ -116,8 +116,11 @@ def grey_levels(
     (LINEAR_EXACT); C.11.1 for the modality transformation that comes first.
     """
     grey = description.greyscale(frame)
-    if window.function in ("SIGMOID", "TABLE") or grey.modality_lut is not None:
+    threshold = window.function == "LINEAR" and window.width <= 1
+    if threshold or window.function in ("SIGMOID", "TABLE") or grey.modality_lut is not None:
         values = modality_values(description, frame, pixels)
+        if threshold:
+            return np.where(values > window.center - 0.5, np.uint8(255), np.uint8(0))
         if window.function == "SIGMOID":
             return _sigmoid(values, window)
         if window.function == "TABLE" and window.table < len(grey.voi_luts):
@@ -133,7 +136,6 @@ def _slope_and_start(window: Window) -> tuple[float, float]:
     """What a value is multiplied by, and what is added, to become a level of 0 to 255."""
     exact = window.function != "LINEAR"
     center = window.center if exact else window.center - 0.5
-    # a linear window of width 1 is a threshold: the steepest slope that stays finite
     width = max(window.width if exact else window.width - 1, 1e-9)
     slope = WHITE / width
     return slope, WHITE / 2 - center * slope
@@ -142,8 +144,9 @@ def _slope_and_start(window: Window) -> tuple[float, float]:
 def _ramp(values: NDArray[Any], slope: float, start: float) -> NDArray[np.uint8]:
     values *= slope
     values += start + 0.5
-    np.nan_to_num(values, copy=False, nan=0.0, posinf=WHITE, neginf=0.0)
     np.clip(values, 0, WHITE, out=values)
+    if values.size and np.isnan(values.max()):  # seldom, and looking for them costs as much again
+        np.nan_to_num(values, copy=False)
     return values.astype(np.uint8)
 
 

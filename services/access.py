@@ -73,6 +73,11 @@ class Access:
         return any(basis.may_download for basis in self.bases)
 
     @property
+    def may_write_notes(self) -> bool:
+        """Whether notes may be stuck to the exam, and unreleased ones read: staff."""
+        return any(basis.why is Why.STAFF for basis in self.bases)
+
+    @property
     def hidden(self) -> bool:
         """Whether the patient's details are hidden: unless some basis shows them."""
         return all(basis.hidden for basis in self.bases)
@@ -137,13 +142,18 @@ def visible(
     return [(study, access) for study, access in found if access is not None]
 
 
+def stands(portal: Portal, access: Access) -> bool:
+    """Whether nothing changed since the decision; asks no database."""
+    unchanged = access.revision == portal.publisher.revision(AccessChanged(access.account_id))
+    return unchanged and (access.changes_at is None or portal.clock() < access.changes_at)
+
+
 def renewed(portal: Portal, access: Access) -> Access:
     """The same access while nothing changed, a new decision otherwise.
 
     Raises Expired with a plain sentence when the exam may no longer be seen.
     """
-    unchanged = access.revision == portal.publisher.revision(AccessChanged(access.account_id))
-    if unchanged and (access.changes_at is None or portal.clock() < access.changes_at):
+    if stands(portal, access):
         return access
     try:
         return decide(portal, access.account_id, access.study_id)

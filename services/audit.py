@@ -35,8 +35,14 @@ class Action(StrEnum):
     SIGN_IN_FAILED = "signin.failed"
     SIGN_IN_CANCELLED = "signin.cancelled"
     SIGN_OUT = "signin.out"
+    TOKEN_CREATED = "token.created"  # noqa: S105
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105
     EXAM_VIEWED = "exam.viewed"
+    PICTURES_SENT = "exam.pictures_sent"
     REPORT_VIEWED = "report.viewed"
+    NOTE_WRITTEN = "note.written"
+    NOTE_RELEASED = "note.released"
+    NOTE_WITHDRAWN = "note.withdrawn"
     SHARED = "share.given"
     SHARE_CHANGED = "share.changed"
     SHARE_ENDED = "share.ended"

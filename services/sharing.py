@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,12 +13,14 @@ from services import accounts, letters, people
 from services.access import Access, Basis, Why
 from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
+from services.grant_chain import branch, narrow_onward, upwards
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
 from storage.models import Account, Grant
 
 NOT_SHARABLE = "This exam was shared with you to look at; it cannot be shared on."
 A_PATIENT = "A patient"
+SENT_TWICE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +88,24 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
         grantee = _grantee(tx, email, number)
         source = _best_source(tx.db, access, grantee.id, options, asked)
         existing = _existing(tx.db, grantor.id, grantee.id, access, options.portfolio, tx.now)
+        ends_at = min(asked, source.until) if source.until else asked
+        rights = (
+            options.may_share and source.may_share,
+            options.may_download and source.may_download,
+            options.hide_details or source.hidden,
+        )
+        if existing and _asked_again(existing, rights, ends_at):
+            invited = grantee.status == "invited"
+            return Shared(existing.id, existing.ends_at, invited, True, existing.ends_at < asked)
         grant = existing or Grant(grantor_id=grantor.id, grantee_id=grantee.id, starts_at=tx.now)
         grant.patient_id = access.patient_id
         grant.parent_id = source.number if source.why is Why.GRANT else None
         grant.study_id = None if options.portfolio else access.study_id
-        grant.may_share = options.may_share and source.may_share
-        grant.may_download = options.may_download and source.may_download
-        grant.hide_details = options.hide_details or source.hidden
-        grant.ends_at = min(asked, source.until) if source.until else asked
+        grant.may_share, grant.may_download, grant.hide_details = rights
+        grant.ends_at = ends_at
         tx.db.add(grant)
         tx.db.flush()
-        _narrow_onward(tx, grant)
+        narrow_onward(tx, grant)
         invited = _tell(portal, tx, grantor, grantee, grant)
         tx.record(
             Action.SHARE_CHANGED if existing else Action.SHARED,
@@ -148,7 +156,7 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
             raise NotFound("There is no such share any more.")
         if grant.ended_at is not None:
             return
-        for ended in _branch(tx.db, grant):
+        for ended in branch(tx.db, grant):
             if ended.ended_at is None:
                 ended.ended_at = tx.now
                 tx.announce(AccessChanged(ended.grantee_id))
@@ -230,44 +238,16 @@ def _existing(
     return db.execute(query.order_by(Grant.id.desc())).scalars().first()
 
 
+def _asked_again(existing: Grant, rights: tuple[bool, bool, bool], ends_at: datetime) -> bool:
+    """Whether this is the same form sent twice: nothing to change, nobody to tell again."""
+    same = (existing.may_share, existing.may_download, existing.hide_details) == rights
+    return same and abs(ends_at - existing.ends_at) < SENT_TWICE
+
+
 def _would_loop(db: Session, source: Basis, grantee_id: int) -> bool:
     """Whether the grantee stands above in the chain the grant would be made from."""
     grant = db.get(Grant, source.number) if source.why is Why.GRANT else None
-    return any(upper.grantor_id == grantee_id for upper in _upwards(db, grant))
-
-
-def _upwards(db: Session, grant: Grant | None) -> Iterator[Grant]:
-    """The grant and those it was made from."""
-    while grant is not None:
-        yield grant
-        grant = db.get(Grant, grant.parent_id) if grant.parent_id else None
-
-
-def _branch(db: Session, grant: Grant) -> list[Grant]:
-    """The grant and every grant made from it, upper ones first."""
-    found, level = [grant], [grant.id]
-    while level:
-        query = select(Grant).where(Grant.parent_id.in_(level))
-        below = list(db.execute(query).scalars())
-        found += below
-        level = [g.id for g in below]
-    return found
-
-
-def _narrow_onward(tx: Transaction, changed: Grant) -> None:
-    """A grant that became narrower narrows every grant made from it."""
-    limits = {changed.id: changed}
-    for grant in _branch(tx.db, changed)[1:]:
-        upper = limits[grant.parent_id or 0]
-        limits[grant.id] = grant
-        grant.ends_at = min(grant.ends_at, upper.ends_at)
-        grant.may_share = grant.may_share and upper.may_share
-        grant.may_download = grant.may_download and upper.may_download
-        grant.hide_details = grant.hide_details or upper.hide_details
-        out_of_scope = upper.study_id is not None and grant.study_id != upper.study_id
-        if grant.ended_at is None and (not upper.may_share or out_of_scope or upper.ended_at):
-            grant.ended_at = tx.now
-        tx.announce(AccessChanged(grant.grantee_id))
+    return any(upper.grantor_id == grantee_id for upper in upwards(db, grant))
 
 
 def _may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
@@ -277,7 +257,7 @@ def _may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool
     held = decision.bases(db, account_id, portal.clock())
     if any(b.why in (Why.OWN, Why.CARER) and b.patient_id == grant.patient_id for b in held):
         return True
-    return any(upper.grantor_id == account_id for upper in _upwards(db, grant))
+    return any(upper.grantor_id == account_id for upper in upwards(db, grant))
 
 
 def _tell(

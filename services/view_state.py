@@ -46,6 +46,7 @@ class Stack:
     rows: int
     aspect: float  # height of an image pixel over its width
     window: Window | None  # where the series starts; None: colour, nothing to window
+    plane: str = ""  # of pictures cut out of a volume; empty: as they were taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,15 @@ class ViewState:
         """Another series in the same viewport, with the same tool."""
         fresh = ViewState.start(stack, slice=slice, tool=self.tool)
         return replace(fresh, width=self.width, height=self.height)
+
+    def through(self, stack: Stack) -> ViewState:
+        """Other planes of the same series in the same window; only thicker ones: the same view."""
+        size = (stack.slices, stack.columns, stack.rows)
+        alike = size == (self.stack.slices, self.stack.columns, self.stack.rows)
+        if alike and stack.plane and self.stack.plane:
+            return replace(self, stack=stack)
+        fresh = self.showing(stack, slice=stack.slices // 2)
+        return replace(fresh, window=self.window, invert=self.invert)
 
     def after(self, event: Event) -> ViewState:
         """The state after an event."""
@@ -123,9 +133,9 @@ class ViewState:
                 )
 
     @property
-    def picture(self) -> tuple[int, int, Window | None, bool]:
+    def picture(self) -> tuple[int, str, int, Window | None, bool]:
         """What the pixels depend on: as long as this stays, only the transform changes."""
-        return self.stack.series_id, self.slice, self.window, self.invert
+        return self.stack.series_id, self.stack.plane, self.slice, self.window, self.invert
 
     @property
     def scale(self) -> float:

@@ -21,6 +21,7 @@ from services.portal import Portal
 from services.publisher import SessionEnded, Topic
 from services.sessions import SignedIn
 from services.viewing import Viewer
+from services.workshop import Urgency, Workshop
 from ui.armour import session_cookie
 
 P = ParamSpec("P")
@@ -36,7 +37,9 @@ class House:
     """What the pages of this process stand on."""
 
     portal: Portal
+    images: Images
     viewer: Viewer
+    workshop: Workshop
 
 
 _house: list[House] = []
@@ -44,11 +47,12 @@ _house: list[House] = []
 
 def install(portal: Portal) -> None:
     """Tell the pages which portal they show; called once, by the composition root."""
-    _house[:] = [House(portal, Viewer(portal, Images(portal)))]
+    images = Images(portal)
+    _house[:] = [House(portal, images, Viewer(portal, images), Workshop())]
 
 
 def house() -> House:
-    """The portal and its viewer."""
+    """The portal, its viewer and the workshop that draws its pictures."""
     return _house[0]
 
 
@@ -76,13 +80,23 @@ class Visit:
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a service in a thread; refused once the session is over."""
+        await self._still_here()
+        return await asyncio.to_thread(function, *args, **kwargs)
+
+    async def draw(
+        self, urgency: Urgency, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Have a picture made in the workshop; refused once the session is over."""
+        await self._still_here()
+        return await house().workshop.do(urgency, function, *args, **kwargs)
+
+    async def _still_here(self) -> None:
         if self.over:
             raise Expired(SIGNED_OUT)
         now = self.portal.clock()
         if self._who is not None and now - self._touched > sessions.TOUCH_EVERY:
             self._touched = now
             await asyncio.to_thread(sessions.touch, self.portal, self._who.session_id)
-        return await asyncio.to_thread(function, *args, **kwargs)
 
     def listen(self, topic: Topic, told: Callable[[], object]) -> None:
         """Call `told` in this page's event loop whenever the topic is published."""

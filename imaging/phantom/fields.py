@@ -83,6 +83,12 @@ class Plane:
         self._step = float(x[0, 1] - x[0, 0])
         self._left, self._top = float(x[0, 0]), float(y[0, 0])
 
+    def bent(self, dx: Field, dy: Field) -> Plane:
+        """The same slice seen through a bend of so many mm: what is drawn on it is less round."""
+        bent = Plane(self.x + dx, self.y + dy, self.z)
+        bent.values = self.values
+        return bent
+
     def ellipsoid(
         self,
         center: tuple[float, float, float],

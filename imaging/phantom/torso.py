@@ -53,8 +53,9 @@ class Torso:
         outer, trunk = self._outline(plane)
         plane.values[outer] = 30
         self._wall(plane, outer, trunk, mix(self._mottle))
-        self._abdomen(plane, mix(self._texture), mix(self._mottle))
-        self._chest(plane, mix(self._texture))
+        bent = plane.bent(8 * warp_y, 7 * warp_x)
+        self._abdomen(plane, bent, mix(self._texture), mix(self._mottle))
+        self._chest(plane, bent, mix(self._texture))
         draw_skeleton(plane, self.build, self._ribs, self._cartilage, mix(self._texture))
         image = smooth(plane.values, 1)
         if table:
@@ -94,7 +95,7 @@ class Torso:
                 pad = plane.ellipsoid((side * 78, -self.build.depth + 14, 285), (52, 15, 58))
                 values[pad & (values < -60) & (depth > 2)] = FAT - 4
 
-    def _abdomen(self, plane: Plane, texture: Field, mottle: Field) -> None:
+    def _abdomen(self, plane: Plane, bent: Plane, texture: Field, mottle: Field) -> None:
         z, values, c = plane.z, plane.values, self.build.contrast
         a, b = cage(self.build, min(z, 240))
         x, y = plane.x, plane.y
@@ -103,19 +104,19 @@ class Torso:
         inside &= ~spine
         if z > 236:
             return
-        below = inside & (z < dome(x, y))
+        below = inside & (z < dome(bent.x, bent.y))
         values[below] = FAT + 4 * mottle[below]
         for side in (-1, 1):
             psoas = plane.ellipsoid((side * 40, 46, -30), (21, 20, 175))
             values[psoas] = MUSCLE + 4 * texture[psoas]
-        draw_organs(plane, below, self._liver_veins, texture, mottle, c)
+        draw_organs(plane, bent, below, self._liver_veins, texture, mottle, c)
         for tube, filling in self._bowel:
             draw_loop(plane, tube, filling, below, texture)
         for tube, value in self._great:
             if tube.points[:, 2].min() < 240:
                 plane.tube(tube, 40 + (value - 40) * c)
 
-    def _chest(self, plane: Plane, texture: Field) -> None:
+    def _chest(self, plane: Plane, bent: Plane, texture: Field) -> None:
         z, values, c = plane.z, plane.values, self.build.contrast
         if z < 118:
             return
@@ -125,12 +126,12 @@ class Torso:
         spine = ((x / 30) ** 2 + ((y - 62) / 38) ** 2) < 1
         narrow = 22 + 15 * np.clip((300 - z) / 60, 0, 1)
         middle = (np.abs(x) < narrow) & (y > -52) | (np.abs(x) < 13)
-        lung = ribcage & ~spine & ~middle & (z > dome(x, y))
-        chest = ribcage & (z > dome(x, y))
+        lung = ribcage & ~spine & ~middle & (z > dome(bent.x, bent.y))
+        chest = ribcage & (z > dome(bent.x, bent.y))
         values[chest & ~lung] = FAT + 20
-        heart = plane.ellipsoid((30, -26, 246), (64, 47, 54), 0.55) & chest
-        lung &= ~plane.ellipsoid((30, -26, 246), (68, 51, 58), 0.55)
-        values[plane.ellipsoid((30, -26, 246), (68, 51, 58), 0.55) & chest] = FAT + 12
+        heart = bent.ellipsoid((30, -26, 246), (64, 47, 54), 0.55) & chest
+        lung &= ~bent.ellipsoid((30, -26, 246), (68, 51, 58), 0.55)
+        values[bent.ellipsoid((30, -26, 246), (68, 51, 58), 0.55) & chest] = FAT + 12
         grain = texture[lung]
         posterior = np.clip((y[lung] + 20) / 120, -0.5, 1)
         values[lung] = -872 + 34 * posterior + 13 * grain
@@ -141,7 +142,7 @@ class Torso:
             ((20, 12, 262), (30, 17, 24), 0.1),
             ((-26, -18, 248), (21, 24, 32), 0.2),
         ):
-            values[plane.ellipsoid(place, radii, turn) & heart] = 40 + 128 * c
+            values[bent.ellipsoid(place, radii, turn) & heart] = 40 + 128 * c
         for tube, value in self._great:
             if tube.points[:, 2].max() > 200:
                 plane.tube(tube, 40 + (value - 40) * c)

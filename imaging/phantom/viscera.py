@@ -12,14 +12,23 @@ Mask = NDArray[np.bool_]
 
 
 def draw_organs(
-    plane: Plane, below: Mask, liver_veins: Tube, texture: Field, mottle: Field, c: float
+    plane: Plane,
+    bent: Plane,
+    below: Mask,
+    liver_veins: Tube,
+    texture: Field,
+    mottle: Field,
+    c: float,
 ) -> None:
-    """Liver, gallbladder, spleen, stomach, pancreas and kidneys; `c` is the contrast, 0 to 1."""
+    """Liver, gallbladder, spleen, stomach, pancreas and kidneys; `c` is the contrast, 0 to 1.
+
+    Large organs are drawn on `bent`, the same slice with a bend in it.
+    """
     values = plane.values
-    liver = plane.ellipsoid((-62, -10, 158), (88, 92, 82)) | plane.ellipsoid(
+    liver = bent.ellipsoid((-62, -10, 158), (88, 92, 82)) | bent.ellipsoid(
         (12, -52, 178), (62, 34, 42), 0.3
     )
-    liver |= plane.ellipsoid((-88, 2, 128), (46, 66, 62))
+    liver |= bent.ellipsoid((-88, 2, 128), (46, 66, 62))
     liver &= below
     values[liver] = 62 + 50 * c + 3 * mottle[liver]
     before = values.copy()
@@ -30,10 +39,10 @@ def draw_organs(
     gall = plane.ellipsoid((-52, -46, 122), (15, 20, 24), 0.5)
     values[gall & below] = 58
     values[plane.ellipsoid((-52, -46, 122), (13.2, 18.2, 22), 0.5) & below] = 7
-    spleen = plane.ellipsoid((98, 42, 176), (30, 46, 46), -0.5) & below
+    spleen = bent.ellipsoid((98, 42, 176), (30, 46, 46), -0.5) & below
     values[spleen] = 50 + 74 * c + 3 * mottle[spleen]
-    stomach = plane.ellipsoid((52, -34, 178), (50, 42, 46), 0.35) & below
-    lumen = plane.ellipsoid((52, -34, 178), (45, 37, 41), 0.35) & below
+    stomach = bent.ellipsoid((52, -34, 178), (50, 42, 46), 0.35) & below
+    lumen = bent.ellipsoid((52, -34, 178), (45, 37, 41), 0.35) & below
     values[stomach] = 84 + 4 * texture[stomach]
     gas = plane.y < -46
     values[lumen] = 14 + 5 * texture[lumen]

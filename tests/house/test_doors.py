@@ -10,20 +10,41 @@ from pathlib import Path
 import pytest
 
 from services import access as decision
-from services import exams, reports, viewing
+from services import (
+    exams,
+    instances,
+    notes,
+    read_ahead,
+    rendering,
+    reports,
+    viewing,
+    volumes,
+)
 from services.access import Access
 
 ROOT = Path(__file__).parents[2]
 # functions that hand out exam content: a new one belongs into this list
+ROOMS = (
+    viewing.Viewer,
+    volumes.Volumes,
+    rendering.Renderings,
+    instances.Instances,
+    read_ahead.ReadAhead,
+)
 DOORS = [
     exams.open_exam,
+    notes.listed,
+    notes.write,
+    notes.release,
+    notes.withdraw,
     reports.listed,
     reports.read,
     reports.page,
     reports.study_identity,
     *(
         method
-        for name, method in inspect.getmembers(viewing.Viewer, inspect.isfunction)
+        for room in ROOMS
+        for name, method in inspect.getmembers(room, inspect.isfunction)
         if not name.startswith("_")
     ),
 ]

@@ -39,6 +39,7 @@ def test_a_linear_window_follows_the_formula_of_the_standard() -> None:
 
 def test_a_window_of_width_one_is_a_threshold() -> None:
     assert levels(Window(40, 1), np.array([[38, 39, 40, 41]], np.int16)) == [0, 0, 255, 255]
+    assert levels(Window(39.5, 1), np.array([[38, 39, 40, 41]], np.int16)) == [0, 0, 255, 255]
 
 
 def test_an_exact_window_reaches_from_edge_to_edge() -> None:

@@ -30,6 +30,7 @@ def test_from_the_padlock_to_the_image(someone: Someone, size: dict[str, int]) -
     expect(
         amara.page.get_by_role("button", name=re.compile(r"The glass is broken, \d:\d\d:\d\d left"))
     ).to_be_visible()
+    expect(amara.button("Break glass")).to_be_hidden()
     for forbidden in ("Share", "Download", "Print"):
         expect(amara.button(forbidden)).to_have_count(0)
 

@@ -156,6 +156,18 @@ def test_the_same_address_twice_changes_the_share(house: House) -> None:
     ) == Options(60, hide_details=True)
 
 
+def test_the_same_form_sent_twice_tells_nobody_twice(house: House) -> None:
+    owner, _, study = house.owner_with_exam()
+    first = house.share(owner, study, "a@x.example")
+    house.clock.move(seconds=3)
+    again = house.share(owner, study, "a@x.example")
+    assert (again.grant_id, again.until) == (first.grant_id, first.until)
+    assert len(house.mail()) == 1
+    house.clock.move(minutes=5)
+    house.share(owner, study, "a@x.example")
+    assert len(house.mail()) == 2
+
+
 def test_ending_a_share_ends_every_share_made_from_it(house: House) -> None:
     owner, _, study = house.owner_with_exam()
     guest = guest_of(house, owner, study, may_share=True)

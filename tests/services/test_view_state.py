@@ -375,3 +375,20 @@ def test_a_pointer_that_was_never_pressed_changes_nothing() -> None:
 def test_a_pointer_that_was_lost_ends_its_drag() -> None:
     state = view(CT, Down(Pointer(1, 400, 300), 0, False), Up(1))
     assert state.after(Move(Pointer(1, 500, 500))) == state
+
+
+def test_another_plane_begins_in_its_middle_with_the_same_window() -> None:
+    taken = ViewState.start(Stack(1, 12, 512, 512, 1.0, Window(40, 400)), slice=3)
+    seen = taken.after(Resize(600, 600)).after(SetWindow(Window(-600, 1500))).after(Invert())
+    coronal = seen.through(Stack(1, 512, 512, 12, 5.0, Window(40, 400), "Coronal"))
+    assert (coronal.slice, coronal.window, coronal.invert) == (256, Window(-600, 1500), True)
+    assert (coronal.width, coronal.height) == (600, 600)
+    assert coronal.picture != seen.picture
+
+
+def test_a_thicker_slab_keeps_the_view() -> None:
+    thin = Stack(1, 512, 512, 12, 5.0, Window(40, 400), "Coronal")
+    seen = ViewState.start(thin).after(Resize(600, 600)).after(GoTo(77)).after(Magnify(2.0))
+    thick = seen.through(replace(thin, plane="Coronal, MIP of 10 mm"))
+    assert (thick.slice, thick.zoom) == (77, seen.zoom)
+    assert thick.picture != seen.picture

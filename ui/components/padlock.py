@@ -46,9 +46,9 @@ class Padlock:
     def _show(self) -> None:
         left = self._opened.until - self._visit.portal.clock() if self._opened else timedelta(0)
         is_open = left > timedelta(0)
-        if self._open_button.visible != is_open:
-            self._open_button.set_visibility(is_open)
-            self._closed_button.set_visibility(not is_open)
+        for button, wanted in ((self._open_button, is_open), (self._closed_button, not is_open)):
+            if button.visible != wanted:
+                button.set_visibility(wanted)
         if is_open:
             self._open_button.set_text(time_left(left))
             self._open_button.props["aria-label"] = f"The glass is broken, {time_left(left)} left"

@@ -24,6 +24,7 @@ from services.view_events import (
 from services.view_state import ViewState
 from ui.components.header import named_button
 from ui.components.menu import entry
+from ui.components.planes_menu import PlanesMenu, Show
 
 DRAGS = (
     (Tool.WINDOW, "contrast", "w"),
@@ -61,7 +62,7 @@ KEYS: dict[str, Event] = {
 class Toolbar:
     """Buttons that send events; the tool in hand is marked."""
 
-    def __init__(self, do: Callable[[Event], None]) -> None:
+    def __init__(self, do: Callable[[Event], None], show_plane: Show) -> None:
         self._do = do
         self._drags: dict[Tool, ui.button] = {}
         with ui.element("div").classes("tools").props('role="toolbar" aria-label="Viewer tools"'):
@@ -72,6 +73,7 @@ class Toolbar:
             ui.element("div").classes("split")
             with named_button("tune", "Window presets"):
                 self._presets = ui.menu()
+            self.planes = PlanesMenu(show_plane)
             for icon, name, key, event in TURNS:
                 named_button(icon, f"{name} ({key})", partial(do, event))
             ui.element("div").classes("split")

@@ -9,9 +9,11 @@ from nicegui.events import KeyEventArguments
 from starlette.requests import Request
 from starlette.responses import Response
 
+from imaging.planes import Plane
+from imaging.reformat import Slab
 from services import access as decision
 from services import exams
-from services.errors import PortalError
+from services.errors import Invalid, PortalError
 from services.exams import Exam, SeriesEntry
 from services.publisher import AccessChanged
 from services.view_events import Event
@@ -21,6 +23,7 @@ from ui.components.canvas import Canvas
 from ui.components.card import dialog_card
 from ui.components.header import bar, named_button
 from ui.components.menu import entry
+from ui.components.notes_panel import NotesPanel
 from ui.components.padlock import padlock
 from ui.components.phone_bar import phone_bar
 from ui.components.prior_list import prior_list
@@ -60,6 +63,7 @@ class Room:
         self._exam = exam
         self._access = exam.access
         self._canvas: Canvas | None = None
+        self._taken: SeriesEntry | None = None  # the series on the stage, as it was acquired
         self._report: ReportPanel
 
     async def furnish(self) -> None:
@@ -73,12 +77,13 @@ class Room:
                 if exam.access.may_share:
                     self._share_button()
                 named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
-            self._toolbar = Toolbar(self.do)
+            self._toolbar = Toolbar(self.do, self._show_plane)
             self._strip = SeriesStrip(visit, exam, self.choose)
             with ui.element("div").classes("stage"):
                 await self._stage()
             with ui.element("aside").classes("side"):
                 self._report = ReportPanel(visit, exam)
+                self._notes = NotesPanel(visit, exam.access)
                 self._priors()
             phone_bar(visit, exam, self.do, self.choose)
         ui.keyboard(on_key=self._key, repeating=True)
@@ -95,16 +100,48 @@ class Room:
         """Put a series on the stage."""
         if self._canvas is None or self._canvas.closed:
             return
+        viewer = self._visit.viewer
         try:
-            stack = await self._visit.run(self._visit.viewer.stack, self._access, series)
-            presets = await self._visit.run(self._visit.viewer.presets, self._access, series)
+            stack = await self._visit.run(viewer.stack, self._access, series)
+            presets = await self._visit.run(viewer.presets, self._access, series)
+            standing = await self._visit.run(viewer.standing, self._access, series)
         except PortalError as error:
             self._lost(error)
             return
+        self._taken = series
         self._canvas.show(series, self._canvas.state.showing(stack))
         self._canvas.set_corner("tr", _series_text(series))
         self._toolbar.offer(presets)
+        self._toolbar.planes.offer(standing)
         self._strip.mark(series)
+
+    async def _show_plane(self, plane: Plane | None, slab: Slab) -> bool:
+        """Put planes through the chosen series on the stage, or its images as they were taken."""
+        canvas, viewer, taken = self._canvas, self._visit.viewer, self._taken
+        if canvas is None or canvas.closed or taken is None:
+            return False
+        with canvas.element:
+            waiting = ui.notification("Putting the images together…", spinner=True, timeout=None)
+        try:
+            series = taken
+            if plane is not None:
+                planes = viewer.planes
+                series = await self._visit.run(planes, self._access, taken, plane, slab)
+            stack = await self._visit.run(viewer.stack, self._access, series)
+        except Invalid as error:
+            with canvas.element:
+                ui.notify(str(error), type="warning")
+            return False
+        except PortalError as error:
+            self._lost(error)
+            return False
+        finally:
+            waiting.dismiss()
+        if self._taken is not taken or canvas.closed:
+            return False
+        canvas.show(series, canvas.state.through(stack))
+        canvas.set_corner("tr", _series_text(series))
+        return True
 
     async def _stage(self) -> None:
         if not self._exam.series:
@@ -125,9 +162,13 @@ class Room:
         self._canvas.set_corner("tl", f"{self._exam.title}\n{self._exam.patient_line}".strip())
         self._canvas.set_corner("tr", _series_text(series))
         self._strip.mark(series)
+        self._taken = series
         self._toolbar.offer(await self._visit.run(viewer.presets, self._access, series))
+        standing = await self._visit.run(viewer.standing, self._access, series)
+        self._toolbar.planes.offer(standing)
         with self._canvas.element:
             self._menu()
+        await self._canvas.draw_first()
 
     def _share_button(self) -> None:
         with named_button("share", "Share").classes("desk-only"), ui.menu():
@@ -160,6 +201,7 @@ class Room:
     async def _after_connection(self) -> None:
         """What can wait until the first image is on screen."""
         await self._report.open()
+        await self._notes.fill()
         await self._strip.fill()
 
     def _key(self, event: KeyEventArguments) -> None:

@@ -1,0 +1,86 @@
+"""The "Planes" menu: a series as it was taken, or planes through its volume, thin or as a slab."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from imaging.planes import AXIAL, CORONAL, SAGITTAL, Plane
+from imaging.projection import Projection
+from imaging.reformat import THIN, Slab
+from services.volumes import Standing
+from ui.components.header import named_button
+from ui.components.menu import entry
+
+ACQUIRED = "Acquired"
+PLANES: tuple[tuple[str, Plane | None], ...] = (
+    (ACQUIRED, None),
+    *((plane.name, plane) for plane in (AXIAL, CORONAL, SAGITTAL)),
+)
+THICKNESSES = (5.0, 10.0, 20.0, 40.0)  # mm
+MEANINGS = {
+    Projection.MAXIMUM: "MIP (brightest)",
+    Projection.MINIMUM: "MinIP (darkest)",
+    Projection.AVERAGE: "Average",
+}
+Show = Callable[[Plane | None, Slab], Awaitable[bool]]
+
+
+class PlanesMenu:
+    """A button with a menu.
+
+    `show` puts a plane (None: the images as taken) on the stage, and says whether it could.
+    """
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+        self._plane: Plane | None = None
+        self._slab = THIN
+        self._standing = Standing("")
+        with named_button("view_in_ar", "Planes") as self._button:
+            self._menu = ui.menu()
+        self._write()
+
+    def offer(self, standing: Standing) -> None:
+        """Begin anew for another series, which is shown as it was taken."""
+        self._standing, self._plane, self._slab = standing, None, THIN
+        self._write()
+
+    def _write(self) -> None:
+        self._menu.clear()
+        with self._menu:
+            if not self._standing.possible:
+                entry(self._standing.reason)
+                return
+            for name, plane in PLANES:
+                self._choice(name, plane, self._slab if plane else THIN, plane is self._plane)
+            if self._plane is not None:
+                self._slabs()
+            for remark in self._standing.remarks:
+                entry(remark)
+
+    def _slabs(self) -> None:
+        ui.separator()
+        self._choice("Thin", self._plane, THIN, not self._slab.thickness)
+        thickness = self._slab.thickness or THICKNESSES[1]
+        for projection, name in MEANINGS.items():
+            chosen = bool(self._slab.thickness) and projection is self._slab.projection
+            self._choice(name, self._plane, Slab(thickness, projection), chosen)
+        ui.separator()
+        for thickness in THICKNESSES:
+            chosen = thickness == self._slab.thickness
+            slab = Slab(thickness, self._slab.projection)
+            self._choice(f"{thickness:g} mm thick", self._plane, slab, chosen)
+
+    def _choice(self, name: str, plane: Plane | None, slab: Slab, chosen: bool) -> None:
+        async def choose() -> None:
+            self._menu.close()
+            if await self._show(plane, slab):
+                self._plane, self._slab = plane, slab
+                with self._button:
+                    self._write()
+
+        item = entry(name, choose).classes("chosen" if chosen else "")
+        item.props["role"] = "menuitemradio"
+        item.props["aria-checked"] = "true" if chosen else "false"
