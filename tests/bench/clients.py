@@ -13,6 +13,7 @@ from tests.bench.debian import install
 from tests.bench.figures import Missing
 
 BOUNDARY = "bench-boundary-7d1f"
+JPEG = {"Accept": "image/jpeg"}
 AT_ONCE = 10  # instances in one STOW request
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
-Met = Literal["yes", "no", "not there yet", "not measured"]
+Met = Literal["yes", "no", "not measured"]
+T = TypeVar("T")
 
 
 class Missing(Exception):
@@ -16,28 +18,20 @@ class Missing(Exception):
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One row of the table. `at_most`/`at_least` bound `ours`; `ratio` bounds ours to the peer's.
+class Goal:
+    """What is asked for in one row of the table.
 
-    With `more_is_better` the ratio is ours / peer and must be at least `ratio`; otherwise it must
-    be at most `ratio`.
+    `at_most` bounds our figure. `ratio` bounds our figure as a multiple of the peer's: from below
+    when `more_is_better`, else from above.
     """
 
     key: str  # "P2", or "P2 far" where a goal asks for several figures
     what: str
     unit: str
-    ours: float | None
-    peer: float | None = None
-    peer_name: str = ""
+    peer: str = ""
     ratio: float | None = None
     at_most: float | None = None
     more_is_better: bool = False
-    note: str = ""  # why a side is missing
-
-    @property
-    def to_peer(self) -> float | None:
-        """Ours as a multiple of the peer's."""
-        return self.ours / self.peer if self.ours is not None and self.peer else None
 
     @property
     def asked(self) -> str:
@@ -50,18 +44,34 @@ class Figure:
             parts.append(f"at most {shown(self.at_most, self.unit)}")
         return ", ".join(parts)
 
+
+@dataclass(frozen=True)
+class Figure:
+    """What was measured for a goal; None: that side was not measured, and `note` says why."""
+
+    goal: Goal
+    ours: float | None
+    peer: float | None = None
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours as a multiple of the peer's."""
+        return self.ours / self.peer if self.ours is not None and self.peer else None
+
     @property
     def met(self) -> Met:
         """Whether every bound holds; a bound on a ratio without a peer is no yes."""
+        goal = self.goal
         if self.ours is None:
-            return "not there yet"
-        if self.at_most is not None and self.ours > self.at_most:
-            return "no"
-        if self.ratio is None:
-            return "yes"
-        if self.to_peer is None:
             return "not measured"
-        right = self.to_peer >= self.ratio if self.more_is_better else self.to_peer <= self.ratio
+        if goal.at_most is not None and self.ours > goal.at_most:
+            return "no"
+        if goal.ratio is None:
+            return "yes"
+        if self.ratio is None:
+            return "not measured"
+        right = self.ratio >= goal.ratio if goal.more_is_better else self.ratio <= goal.ratio
         return "yes" if right else "no"
 
 
@@ -96,3 +106,16 @@ def say(sentence: str) -> None:
 def shout(sentence: str) -> None:
     """Tell what is missing so that nobody overlooks it."""
     print(f"\n!!! {sentence}\n", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def optional(peer: AbstractContextManager[T]) -> Iterator[T | None]:
+    """A peer for as long as the block lasts; None, said loudly, where it cannot be had."""
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(peer)
+        except Missing as missing:
+            shout(f"LEFT OUT: {missing}")
+            yield None
+        else:
+            yield running

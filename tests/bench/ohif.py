@@ -13,13 +13,14 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.clients import Line
+from tests.bench.exam import Study
 from tests.bench.figures import Missing, say
-from tests.bench.orthanc import ROOT, Orthanc
+from tests.bench.orthanc import ROOT, Orthanc, orthanc
 from tests.journeys.served import ROOT as PROJECT
 from tests.journeys.served import free_port, until
 
@@ -86,6 +87,19 @@ def ohif(beside: Orthanc) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(15)
+
+
+@contextmanager
+def beside_orthanc(studies: Sequence[Study]) -> Iterator[str]:
+    """OHIF's address, with an Orthanc of its own that holds these exams."""
+    build()  # before anything is started for nothing
+    with orthanc(studies) as running, ohif(running) as address:
+        yield address
+
+
+def exam_address(base: str, study_uid: str) -> str:
+    """Where OHIF shows an exam."""
+    return f"{base}/viewer?StudyInstanceUIDs={study_uid}"
 
 
 def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -54,7 +55,8 @@ def version() -> str:
     if not program():
         return ""
     said = subprocess.run([program(), "--version"], capture_output=True, text=True, check=False)
-    return said.stdout.split("\n")[0].split("(")[0].strip()
+    found = re.search(r"Orthanc (\d+\.\d+\.\d+)", said.stdout)
+    return found[0] if found else ""
 
 
 @contextmanager

@@ -71,6 +71,11 @@ class Ours:
         status = Path(f"/proc/{self.served.process.pid}/status").read_text()
         return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
+    def bearer(self) -> dict[str, str]:
+        """Headers with which a program asks for JPEGs as the first viewer."""
+        token = self.token(self.viewers[0].email)
+        return {"Authorization": f"Bearer {token}", "Accept": "image/jpeg"}
+
     def token(self, email: str) -> str:
         """A bearer token as `token create` prints it."""
         made = subprocess.run(

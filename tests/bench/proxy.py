@@ -56,7 +56,9 @@ class Wire:
             return
         await asyncio.gather(self._pump(near, away, False), self._pump(far, back, True))
 
-    async def _pump(self, near: asyncio.StreamReader, far: asyncio.StreamWriter, down: bool) -> None:
+    async def _pump(
+        self, near: asyncio.StreamReader, far: asyncio.StreamWriter, down: bool
+    ) -> None:
         """Read at once, write when the time has come, in order."""
         under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         writer = asyncio.create_task(self._write(under_way, far))

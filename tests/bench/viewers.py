@@ -58,7 +58,8 @@ class Page:
         for listener in heard:
             event = {
                 "id": int(number), "client_id": self.query["client_id"],
-                "listener_id": listener["listener_id"], "args": [json.dumps(args)],
+                "listener_id": listener["listener_id"],
+                "args": [] if listener["args"] == [] else [json.dumps(args)],
             }  # fmt: skip
             await self.emit("event", event)
         return bool(heard)
@@ -93,9 +94,10 @@ class Page:
             self.elements[number] = element
             source = element.get("props", {}).get("src")
             if source and source != before:
-                await self._picture(number, source)
+                await self.picture(number, source)
 
-    async def _picture(self, number: str, source: str) -> None:
+    async def picture(self, number: str, source: str) -> None:
+        """Load a picture as a browser does, and tell so."""
         if source.startswith("/"):
             await self.http.get(self.base + source, headers={"Cookie": self.cookie})
         heard = await self.fire(number, "loaded", width=512, height=512)
@@ -113,10 +115,10 @@ class Page:
                 return number
         raise LookupError("no element of the page listens to the wheel")
 
-    async def scroll(self, until: asyncio.Event, rate: float, turn: int) -> None:
-        """Turn the wheel down and up again, changing direction every `turn` notches."""
+    async def scroll(self, until: asyncio.Event, rate: float, turn: int, most: int) -> None:
+        """Turn the wheel, changing direction every `turn` notches; at most `most` notches."""
         canvas, notch = self.canvas(), 0
-        while not until.is_set():
+        while notch < most and not until.is_set():
             down = (notch // turn) % 2 == 0
             self.waiting_since = self.waiting_since or time.perf_counter()
             args = {"deltaY": 100 if down else -100, "offsetX": 500, "offsetY": 400}
@@ -159,14 +161,15 @@ async def attend(task: dict[str, Any]) -> dict[str, Any]:
             for number, element in list(page.elements.items()):
                 if element["tag"] == "q-resize-observer":
                     await page.fire(number, "resize", **SCREEN)
+                elif source := element.get("props", {}).get("src"):
+                    await page.picture(number, source)
         while not all(page.pictures for page in pages):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         print("ready", flush=True)
         began = time.perf_counter()
         hands = [
-            asyncio.create_task(page.scroll(stop, task["rate"], 60 + 7 * number))
+            asyncio.create_task(page.scroll(stop, RATE, task["turn"] + 7 * number, task["notches"]))
             for number, page in enumerate(pages)
-            if task["rate"]
         ]
         await asyncio.to_thread(sys.stdin.readline)
         stop.set()
@@ -189,10 +192,15 @@ class Crowd:
 
 
 @contextmanager
-def crowd(ours: Ours, people: Sequence[Viewer], study: str, rate: float = RATE) -> Iterator[Crowd]:
-    """These people have the exam open, and scroll `rate` notches a second, until the block ends."""
+def crowd(
+    ours: Ours, people: Sequence[Viewer], study: str, *, notches: int = 1 << 30, turn: int = 60
+) -> Iterator[Crowd]:
+    """These people have the exam open until the block ends; they scroll, 30 notches a second.
+
+    After `notches` they rest. The first turns round every `turn` notches, each other one later.
+    """
     task = {
-        "base": ours.direct, "rate": rate,
+        "base": ours.direct, "notches": notches, "turn": turn,
         "people": [{"path": p.addresses[study], "cookie": p.cookie_header} for p in people],
     }  # fmt: skip
     process = subprocess.Popen(
