@@ -1,4 +1,4 @@
-"""The peer Orthanc: started from its own configuration in a temporary folder, never as a service."""
+"""The peer Orthanc: its own configuration in a temporary folder, never a service."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.exam import Study
 from tests.bench.clients import Line, Stow
 from tests.bench.debian import install
+from tests.bench.exam import Study
 from tests.bench.figures import Missing
 from tests.journeys.served import free_port, until
 

@@ -163,7 +163,7 @@ async def attend(task: dict[str, Any]) -> dict[str, Any]:
                     await page.fire(number, "resize", **SCREEN)
                 elif source := element.get("props", {}).get("src"):
                     await page.picture(number, source)
-        while not all(page.pictures for page in pages):  # noqa: ASYNC110
+        while not all(page.pictures for page in pages):
             await asyncio.sleep(0.02)
         print("ready", flush=True)
         began = time.perf_counter()
