@@ -36,7 +36,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
         tailwind=False,
         storage_secret=None,
         reconnect_timeout=20.0,
-        message_history_length=30,  # a second of scrolling; each message may hold a picture
+        message_history_length=12,  # each message may hold a picture of 50 kB and more
         show_welcome_message=False,
     )
     house = gate.house()

@@ -40,6 +40,8 @@ from ui.components.toolbar import KEYS, KEYS_WITH_CTRL, Toolbar
 from ui.gate import Visit, enter
 from ui.pages.not_found import not_found
 
+NARROW = 600  # CSS pixels; below it the layout is a phone's (ui/theme.py)
+
 
 @ui.page("/study/{address}")
 async def study_page(request: Request, address: str) -> Response | None:
@@ -92,7 +94,9 @@ class Room:
                 self._list = MeasurementList(visit, exam, self._go, self._delete)
                 self._notes = NotesPanel(visit, exam.access)
                 self._priors()
-            phone_bar(visit, exam, self.do, self.choose)
+            self._phone = ui.element("div").classes("phone-place")
+        if self._canvas is None:
+            self._make_phone_bar()
         ui.keyboard(on_key=self._key, repeating=True)
         visit.listen(AccessChanged(exam.access.account_id), self._decide_again)
         self._watch_the_clock()
@@ -224,8 +228,18 @@ class Room:
 
     def _changed(self) -> None:
         if self._canvas is not None:
+            self._offer_the_thumb_a_bar(self._canvas.state.width)
             self._toolbar.mark(self._canvas.state)
             self._board.draw(self._canvas.state)
+
+    def _offer_the_thumb_a_bar(self, width: float) -> None:
+        """Make the phone's bar once the stage proves narrow: most pages never need it."""
+        if 0 < width < NARROW and not self._phone.default_slot.children:
+            self._make_phone_bar()
+
+    def _make_phone_bar(self) -> None:
+        with self._phone:
+            phone_bar(self._visit, self._exam, self.do, self.choose)
 
     def _measured(self) -> None:
         self._list.show(lines(self._board))
