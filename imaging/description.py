@@ -6,6 +6,7 @@ from typing import BinaryIO
 from pydicom.dataset import Dataset
 
 from imaging.attributes import is_big_endian, number, numbers, text, texts, value, whole
+from imaging.colour_profile import read_colour_profile
 from imaging.display_attributes import read_overlays, read_segmentation, read_shutter
 from imaging.frame_spans import (
     DOUBLE_FLOAT_PIXEL_DATA,
@@ -32,7 +33,9 @@ from imaging.transfer_syntax import (
 
 __all__ = ["ImageDescription", "Undescribable", "describe"]
 
-MAX_FRAME_BYTES = 1 << 29
+# larger than the largest film; rendering takes a few times as much memory for a while
+MAX_FRAME_BYTES = 1 << 28
+MAX_FRAME_PIXELS = 1 << 26
 MAX_FRAMES = 200_000
 _PHOTOMETRICS = {
     1: ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"),
@@ -60,7 +63,7 @@ def describe(dataset: Dataset, source: BinaryIO | bytes) -> ImageDescription:
     element = _locate(dataset, source, syntax, frames)
     cells = _cells(dataset, element)
     modality, sop_class = text(dataset, "Modality"), text(dataset, "SOPClassUID")
-    groups = FrameGroups(dataset, frames)
+    groups = FrameGroups(dataset, frames, continuous=cells.kind != "integer")
     regions = read_regions(dataset)
     segmentation, segments = read_segmentation(dataset)
     overlays, embedded = read_overlays(dataset)
@@ -106,6 +109,7 @@ def describe(dataset: Dataset, source: BinaryIO | bytes) -> ImageDescription:
         segments=segments,
         frame_segments=groups.segments(),
         suv_factor=read_suv_factor(dataset) if modality == "PT" else 0.0,
+        colour_profile=read_colour_profile(dataset),
     )
     description = replace(
         description,
@@ -203,7 +207,8 @@ def _cells(dataset: Dataset, element: PixelElement) -> _Cells:
         raise Undescribable(f"The file claims pixels of {stored} bits in {allocated}.")
     if not stored - 1 <= high_bit < allocated:
         high_bit = stored - 1
-    if rows * columns * samples * max(allocated, 8) // 8 > MAX_FRAME_BYTES:
+    too_many = rows * columns > MAX_FRAME_PIXELS
+    if too_many or rows * columns * samples * max(allocated, 8) // 8 > MAX_FRAME_BYTES:
         raise Undescribable(f"A frame of {columns} × {rows} pixels is too large to be shown.")
     signed = kind == "integer" and allocated > 1 and whole(dataset, "PixelRepresentation") == 1
     return _Cells(rows, columns, samples, allocated, stored, high_bit, signed, kind, photometric)

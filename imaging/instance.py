@@ -29,7 +29,8 @@ class ImageDescription:
     data set begins in the file, 0 when the data set is not deflated. `padding` is (), or the lowest
     and the highest stored value that means "outside" (DICOM PS3.3 C.7.5.1.1.2). `aspect` is a
     pixel's height over its width. `missing` counts the pixel bytes a truncated file lacks (at least
-    1 when it is not known how many).
+    1 when it is not known how many). `colour_profile` names the ICC profile, which is not applied;
+    it is empty when there is none.
     """
 
     transfer_syntax: str
@@ -71,6 +72,7 @@ class ImageDescription:
     segments: tuple[Segment, ...]
     frame_segments: tuple[int, ...]
     suv_factor: float
+    colour_profile: str
 
     def to_bytes(self) -> bytes:
         """Compact bytes for storage; see `imaging.packing`."""
@@ -90,6 +92,15 @@ class ImageDescription:
     def truncated(self) -> bool:
         """Whether the file ends before its pixel data does."""
         return self.missing > 0
+
+    def lacks(self, frame: int) -> bool:
+        """Whether the file ends before frame `frame` does, so that some or all of it is blank."""
+        if not self.truncated:
+            return False
+        if not self.spans.encapsulated:
+            return (frame + 1) * self.frame_bits > 8 * self.spans.length
+        pieces = self.spans.of_fragments(frame)
+        return not pieces or sum(pieces[-1]) >= self.source_length
 
     @property
     def monochrome(self) -> bool:

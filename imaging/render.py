@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imaging.colour import palette_colours
-from imaging.grayscale import Window, default_window, grey_levels, is_windowed, modality_values
+from imaging.grayscale import Window, grey_levels, is_windowed
 from imaging.instance import ImageDescription
 from imaging.overlay import overlay_mask
 from imaging.shutter import open_part
+from imaging.starting_window import default_window
 
 Picture = NDArray[np.uint8]
 Region = tuple[int, int, int, int]
@@ -91,7 +92,7 @@ def _grey(
 ) -> Picture:
     window = look.window
     if window is None:
-        window = default_window(description, frame, modality_values(description, frame, pixels))
+        window = default_window(description, frame, pixels)
     levels = grey_levels(description, frame, part, window)
     if description.inverse != look.invert:
         np.subtract(255, levels, out=levels)

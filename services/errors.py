@@ -33,3 +33,7 @@ class Unshowable(PortalError):
 
 class TooMany(PortalError):
     """Tried too often; it works again after a while."""
+
+
+class UnsupportedMedia(PortalError):
+    """It was sent in a form that is not taken here."""

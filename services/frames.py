@@ -20,6 +20,7 @@ from imaging.reduce import halved
 from imaging.transfer_syntax import NATIVE
 from services.errors import Invalid, NotFound
 from services.portal import Portal
+from services.redescribing import current_descriptions
 from storage.models import Instance, Series
 
 MOST_REMEMBERED = 4000  # descriptions of a few kB each
@@ -141,14 +142,16 @@ class Images:
             .options(undefer(Instance.description))
         )
         with self._portal.reading() as db:
-            return {
-                instance.id: StoredImage(
-                    instance.id,
-                    study_id,
-                    instance.series_id,
-                    instance.object_sha256,
-                    ImageDescription.from_bytes(instance.description),
-                    instance.identity_rule,
-                )
-                for instance, study_id in db.execute(query).all()
-            }
+            rows = db.execute(query).all()
+        descriptions = current_descriptions(self._portal, (instance for instance, _ in rows))
+        return {
+            instance.id: StoredImage(
+                instance.id,
+                study_id,
+                instance.series_id,
+                instance.object_sha256,
+                descriptions[instance.id],
+                instance.identity_rule,
+            )
+            for instance, study_id in rows
+        }

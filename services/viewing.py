@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging import encode, geometry, grayscale
+from imaging import encode, geometry
 from imaging.decode import Undecodable
 from imaging.description import ImageDescription
 from imaging.grayscale import Window
@@ -18,6 +18,7 @@ from imaging.placeholder import placeholder
 from imaging.planes import Plane
 from imaging.reduce import factor_for, reduced
 from imaging.reformat import Slab
+from imaging.remarks import remarks
 from imaging.render import Look, render
 from services import access as decision
 from services import demand
@@ -27,6 +28,7 @@ from services.errors import Invalid, NotFound
 from services.exams import Cut, SeriesEntry, Slice
 from services.frames import Images, Shown, StoredImage, Withheld
 from services.portal import Portal
+from services.starting_windows import window_of_series, windows_to_choose
 from services.view_state import Stack, ViewState
 from services.volumes import Standing, Volumes
 
@@ -34,6 +36,7 @@ THUMBNAIL = 128
 MOST_PLACES = 20_000  # slices whose place is remembered, a hundred bytes each
 Place = tuple[float | None, tuple[str, str, str, str] | None]
 SCREEN = Screen()
+INCOMPLETE = "The file of this image is incomplete: what is missing of the image is left blank."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Picture:
     media_type: str
     lossy: bool
     region: tuple[int, int, int, int]  # left, top, width, height in image pixels
-    note: str  # why something else than the image is shown; empty: the image
+    note: str  # why something else, or less, than the image is shown; empty: the whole image
 
 
 class Viewer:
@@ -74,8 +77,6 @@ class Viewer:
         """What the reducer needs of a series; its window suits every slice alike."""
         access = decision.renewed(self._portal, access)
         taken = series.cut.series if series.cut else series
-        middle = taken.slices[len(taken.slices) // 2]
-        image = self._image(access, taken, middle)
         description = self._image(access, series, series.slices[0]).description
         return Stack(
             series.series_id,
@@ -83,20 +84,15 @@ class Viewer:
             description.columns,
             description.rows,
             description.aspect,
-            self._starting_window(access, image, middle.frame),
+            window_of_series(access, self._images, taken),
             series.description if series.cut else "",
         )
 
     def presets(self, access: Access, series: SeriesEntry) -> tuple[Window, ...]:
-        """Windows to choose from: the file's own, then those usual for the modality."""
+        """Windows to choose from: the file's own, then those usual for such images."""
         access = decision.renewed(self._portal, access)
         taken = series.cut.series if series.cut else series
-        first = taken.slices[0]
-        description = self._image(access, taken, first).description
-        return (
-            *grayscale.windows(description, first.frame),
-            *grayscale.presets(description.modality),
-        )
+        return windows_to_choose(access, self._images, taken)
 
     def moving(
         self, access: Access, series: SeriesEntry, state: ViewState, screen: Screen = SCREEN
@@ -133,7 +129,7 @@ class Viewer:
                 max(1, round(description.columns * reduction)),
                 max(1, round(tall * reduction)),
             )
-            window = self._starting_window(access, image, middle.frame)
+            window = window_of_series(access, self._images, series)
             factor = factor_for(description, reduction)
             pixels = self._images.pixels(image, middle.frame, hidden=access.hidden, factor=factor)
             picture = render(
@@ -154,6 +150,7 @@ class Viewer:
         location, _ = self._place(series, where, description)
         if location is not None:
             bottom_left.append(f"Position {location:.1f} mm")
+        bottom_left.extend(remarks(description))
         bottom_right = []
         if state.window is not None:
             bottom_right.append(f"Window {state.window.width:.0f} at {state.window.center:.0f}")
@@ -224,16 +221,6 @@ class Viewer:
             raise Invalid(str(reason)) from reason
         return StoredImage(0, access.study_id, series_id, "", description, {"do": "keep"})
 
-    def _starting_window(self, access: Access, image: StoredImage, frame: int) -> Window | None:
-        if not grayscale.is_windowed(image.description):
-            return None
-        try:
-            pixels = self._images.pixels(image, frame, hidden=access.hidden)
-        except (Withheld, Undecodable):
-            return Window(128, 256)
-        values = grayscale.modality_values(image.description, frame, pixels)
-        return grayscale.default_window(image.description, frame, values)
-
     def _picture(
         self,
         access: Access,
@@ -267,7 +254,9 @@ class Viewer:
     ) -> Picture:
         image = self._image(access, series, where)
         try:
-            return draw(image)
+            drawn = draw(image)
+            cut = image.description.lacks(where.frame)
+            return replace(drawn, note=INCOMPLETE) if cut else drawn
         except Withheld as reason:
             note = str(reason)
         except Undecodable as reason:

@@ -13,7 +13,7 @@ from ui.armour import Armour
 from ui.assets import Assets
 from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
 from ui.programs import ProgramDoor, programs
-from ui.routes import health, session
+from ui.routes import dicomweb, health, session
 
 PAGES = (break_glass, login, password, setup, sharing, studies, support, viewer)
 
@@ -40,6 +40,5 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
         show_welcome_message=False,
     )
     house = gate.house()
-    return ProgramDoor(
-        Armour(Assets(outer), portal), programs(portal, house.images, house.workshop)
-    )
+    parts = programs(portal, house.images, house.workshop)
+    return ProgramDoor(Armour(Assets(outer), portal), parts, dicomweb.application(parts))

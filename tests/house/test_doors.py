@@ -13,14 +13,20 @@ from services import access as decision
 from services import (
     exams,
     instances,
+    measurement_export,
+    measurements,
+    measuring,
     notes,
+    positions,
     read_ahead,
     rendering,
     reports,
+    starting_windows,
     viewing,
     volumes,
 )
 from services.access import Access
+from services.dicomweb import holdings, metadata, originals
 
 ROOT = Path(__file__).parents[2]
 # functions that hand out exam content: a new one belongs into this list
@@ -30,8 +36,16 @@ ROOMS = (
     rendering.Renderings,
     instances.Instances,
     read_ahead.ReadAhead,
+    measuring.Measuring,
+    measurement_export.Exporter,
 )
 DOORS = [
+    holdings.holdings,
+    metadata.metadata,
+    metadata.bulk,
+    originals.taking,
+    originals.pieces,
+    originals.frame,
     exams.open_exam,
     notes.listed,
     notes.write,
@@ -41,6 +55,14 @@ DOORS = [
     reports.read,
     reports.page,
     reports.study_identity,
+    measurements.listed,
+    measurements.add,
+    measurements.change,
+    measurements.delete,
+    measurements.save,
+    positions.positions,
+    starting_windows.window_of_series,
+    starting_windows.windows_to_choose,
     *(
         method
         for room in ROOMS

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from pydicom.dataset import Dataset
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services import access as decision
 from services import exam_list, exams, reports, sharing
@@ -21,7 +21,7 @@ from services.frames import Images
 from services.view_events import GoTo, Invert, Magnify, Resize, SetWindow
 from services.view_state import ViewState
 from services.viewing import Picture, Viewer
-from storage.models import Patient, Study
+from storage.models import Instance, Patient, Study
 from tests.dicom import ct_slice, photograph, take_in
 from tests.factories import House
 
@@ -238,6 +238,51 @@ def test_a_text_report_is_read_and_the_look_recorded(room: Room) -> None:
 def _other_study(room: Room) -> int:
     with room.house.portal.reading() as db:
         return db.execute(select(Study.id).where(Study.id != room.study)).scalar_one()
+
+
+def test_images_described_by_an_older_version_are_described_again(room: Room) -> None:
+    exam = room.exam()
+    with room.house.portal.transaction() as work:
+        work.db.execute(update(Instance).values(description=b"of an older version"))
+    state = view(room, exam.access, exam.series[0])
+    assert room.viewer.resting(exam.access, exam.series[0], state).note == ""
+    with room.house.portal.reading() as db:
+        kept = db.execute(select(Instance.description)).scalars().all()
+    assert any(description.startswith(b"MIv1") for description in kept)
+
+
+def test_one_window_of_the_whole_series_where_the_files_propose_none(room: Room) -> None:
+    def slice_of(number: int) -> Dataset:
+        made = ct_slice(study="1.2.3.8", number=number, StudyDate="20300101", Modality="MR")
+        del made.WindowCenter, made.WindowWidth, made.RescaleIntercept, made.RescaleSlope
+        if number == 3:  # the middle one is empty
+            made.PixelData = bytes(len(made.PixelData))
+        return made
+
+    take_in(room.house.portal, [slice_of(number) for number in range(1, 6)])
+    newest = exams.newest(room.house.portal, room.owner)
+    assert newest is not None
+    access = decision.decide(room.house.portal, room.owner, newest.study_id)
+    series = exams.open_exam(room.house.portal, access).series[0]
+    window = view(room, access, series).window
+    assert window is not None
+    assert 900 < window.center + window.width / 2 < 1100
+    offered = room.viewer.presets(access, series)
+    assert [preset.name for preset in offered] == ["Automatic", "Whole range"]
+    assert offered[0].width == window.width
+
+
+def test_a_corner_tells_what_is_not_shown_as_stored(room: Room) -> None:
+    picture = photograph(study="1.2.3.7")
+    picture.StudyDate = "20310101"
+    picture.ICCProfile = b"a profile without a name"
+    take_in(room.house.portal, [picture])
+    newest = exams.newest(room.house.portal, room.owner)
+    assert newest is not None
+    access = decision.decide(room.house.portal, room.owner, newest.study_id)
+    series = exams.open_exam(room.house.portal, access).series[0]
+    corners = room.viewer.corner_texts(access, series, view(room, access, series))
+    assert any("profile is not applied" in line for line in corners["bottom_left"])
 
 
 def mammogram(**others: object) -> Dataset:

@@ -16,6 +16,7 @@ from services.errors import (
     PortalError,
     TooMany,
     Unshowable,
+    UnsupportedMedia,
 )
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
@@ -26,6 +27,7 @@ STATUS: dict[type[PortalError], int] = {
     NotFound: 404,
     Expired: 404,
     Unshowable: 406,
+    UnsupportedMedia: 415,
     TooMany: 429,
 }
 
