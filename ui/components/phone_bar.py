@@ -27,6 +27,8 @@ def phone_bar(
     sheets = {
         name: ui.dialog().props('position="bottom"') for name in ("Priors", "Report", "Notes")
     }
+    for name, sheet in sheets.items():
+        sheet.props["aria-label"] = name
     with sheets["Priors"], ui.element("section").classes("sheet"):
         words("h2", "Priors")
         prior_list(visit, exam)
