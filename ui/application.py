@@ -27,6 +27,8 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer.include_router(health.router)
     if demonstration:
         inbox.register()
+    # the bar of requests under way has no name for screen readers, and says nothing a person needs
+    nicegui_app.config.quasar_config["loadingBar"]["skipHijack"] = True
     nicegui_app.config.socket_io_js_transports = ["websocket", "polling"]
     ui.run_with(
         outer,

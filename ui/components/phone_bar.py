@@ -71,7 +71,10 @@ def _actions(
         place["at"] = (place["at"] + by) % len(exam.series)
         await choose(exam.series[place["at"]])
 
-    with ui.menu().props("auto-close=false"), ui.element("div").style("padding: 10px 14px"):
+    with (
+        ui.menu().props("auto-close=false role=group aria-label=Actions"),
+        ui.element("div").style("padding: 10px 14px"),
+    ):
         with ui.element("div").classes("row"):
             named_button("skip_previous", "Previous series", lambda: step(-1))
             ui.label("Series")
