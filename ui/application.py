@@ -10,9 +10,10 @@ from starlette.types import ASGIApp
 from services.portal import Portal
 from ui import gate, theme
 from ui.armour import Armour
+from ui.assets import Assets
 from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
 from ui.programs import ProgramDoor, programs
-from ui.routes import health, session
+from ui.routes import dicomweb, health, session
 
 PAGES = (break_glass, login, password, setup, sharing, studies, support, viewer)
 
@@ -30,12 +31,14 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     ui.run_with(
         outer,
         title=portal.settings.portal_name,
+        language="en-GB",
         dark=None,
         tailwind=False,
         storage_secret=None,
         reconnect_timeout=20.0,
-        message_history_length=200,
+        message_history_length=30,  # a second of scrolling; each message may hold a picture
         show_welcome_message=False,
     )
     house = gate.house()
-    return ProgramDoor(Armour(outer, portal), programs(portal, house.images, house.workshop))
+    parts = programs(portal, house.images, house.workshop)
+    return ProgramDoor(Armour(Assets(outer), portal), parts, dicomweb.application(parts))

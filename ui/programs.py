@@ -56,7 +56,8 @@ class ProgramDoor:
     """Answers what is under /dicomweb, and passes everything else on to the pages.
 
     `rest` gets the addresses that name no picture, with the caller in `scope["state"]["caller"]`;
-    what it raises as a portal error, and the headers every answer carries, are seen to here.
+    the headers every answer carries are added here. A Starlette application wants
+    `ui.routes.answers.told` as its handler of `PortalError`.
     """
 
     def __init__(self, pages: ASGIApp, parts: Programs, rest: ASGIApp | None = None) -> None:
@@ -87,18 +88,19 @@ class ProgramDoor:
     async def _program(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
         answer: Answer | None
+        begun = _Begun(send, self._protective)
         try:
-            answer = await self._answer(scope, receive, send, headers)
+            answer = await self._answer(scope, receive, begun, headers)
         except PortalError as error:
             answer = problem(error)
         except Exception:
             log.exception("a program's request failed")
             answer = sentence(500, "Something went wrong here. Please try again.")
-        if answer is not None:
+        if answer is not None and not begun:
             await answer.send(send, self._protective, head=scope["method"] == "HEAD")
 
     async def _answer(
-        self, scope: Scope, receive: Receive, send: Send, headers: Mapping[bytes, bytes]
+        self, scope: Scope, receive: Receive, protected: Send, headers: Mapping[bytes, bytes]
     ) -> Answer | None:
         """The answer; None when it was sent already."""
         if headers.get(b"host", b"").lower() not in self._host_names:
@@ -118,21 +120,8 @@ class ProgramDoor:
         if self._rest is None:
             return sentence(404, "There is nothing at this address.")
         scope.setdefault("state", {})["caller"] = caller
-        await self._rest(scope, receive, self._protected(send))
+        await self._rest(scope, receive, protected)
         return None
-
-    def _protected(self, send: Send) -> Send:
-        async def wrapped(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                sent = list(message.get("headers", ()))
-                names = {name.lower() for name, _ in sent}
-                sent += [pair for pair in self._protective if pair[0] not in names]
-                if b"cache-control" not in names:
-                    sent.append((b"cache-control", b"no-store"))
-                message = {**message, "headers": sent}
-            await send(message)
-
-        return wrapped
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Counts of looks are recorded now and then, and the last of them at a clean stop."""
@@ -150,3 +139,26 @@ class ProgramDoor:
                 await asyncio.to_thread(self._parts.looks.flush_due)
             except Exception:  # it is tried again; what was counted is kept until then
                 log.exception("looks could not be recorded")
+
+
+class _Begun:
+    """Sends another application's answer with the protective headers; true once it has begun."""
+
+    def __init__(self, send: Send, protective: RawHeaders) -> None:
+        self._send = send
+        self._protective = protective
+        self._begun = False
+
+    def __bool__(self) -> bool:
+        return self._begun
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._begun = True
+            sent = list(message.get("headers", ()))
+            names = {name.lower() for name, _ in sent}
+            sent += [pair for pair in self._protective if pair[0] not in names]
+            if b"cache-control" not in names:
+                sent.append((b"cache-control", b"no-store"))
+            message = {**message, "headers": sent}
+        await self._send(message)

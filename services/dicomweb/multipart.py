@@ -6,10 +6,8 @@ The boundaries are found by python-multipart's parser, which also bounds the hea
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from email.message import Message
-from typing import Any, cast
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
@@ -18,7 +16,7 @@ from services.errors import Invalid
 
 MOST_HEADERS = 16  # a part
 LONGEST_HEADER = 4096  # bytes
-DAMAGED = "The body is not multipart/related with the boundary that its Content-Type tells."
+_DAMAGED = "The body is not multipart/related with the boundary that its Content-Type tells."
 
 
 class Part:
@@ -58,9 +56,9 @@ class Part:
             return self._pending.popleft()
         if self._over:
             return b""
-        piece = self._reader.piece()
-        self._over = not piece
-        return piece
+        kind, data = self._reader.event()
+        self._over = kind == "end"
+        return data
 
 
 def parts(chunks: Iterable[bytes], boundary: str) -> Iterator[Part]:
@@ -69,7 +67,7 @@ def parts(chunks: Iterable[bytes], boundary: str) -> Iterator[Part]:
     Raises Invalid, here or while a part is read, when the body is damaged or ends too early.
     """
     reader = _Reader(chunks, boundary)
-    while (headers := reader.headers()) is not None:
+    while (headers := reader.next_headers()) is not None:
         part = Part(reader, headers)
         yield part
         part.skip()
@@ -83,80 +81,71 @@ def media_type(header: str) -> tuple[str, dict[str, str]]:
     return kind[0].strip().lower(), {name.lower(): value for name, value in parameters}
 
 
-@dataclass(frozen=True, slots=True)
-class _Data:
-    """A piece of a part."""
-
-    data: bytes
-
-
 class _Reader:
-    """Pulls chunks through the parser and hands out what it found, one event at a time.
-
-    Events are the headers of a part, pieces of it, and None where it ends.
-    """
+    """Pulls chunks through the parser and hands out what it found, one event at a time."""
 
     def __init__(self, chunks: Iterable[bytes], boundary: str) -> None:
         self._chunks = iter(chunks)
-        self._events: deque[dict[str, str] | _Data | None] = deque()
-        self._headers: dict[str, str] = {}
+        self._events: deque[tuple[str, bytes]] = deque()
         self._name, self._value = bytearray(), bytearray()
+        self._headers: dict[str, str] = {}
+        self._kept: deque[dict[str, str]] = deque()  # of parts whose bytes were not asked for yet
         self._closed = False
-        callbacks: dict[str, Callable[..., None]] = {
-            "on_header_field": lambda data, begin, end: self._name.extend(data[begin:end]),
-            "on_header_value": lambda data, begin, end: self._value.extend(data[begin:end]),
-            "on_header_end": self._header,
-            "on_headers_finished": self._headers_finished,
-            "on_part_data": lambda data, a, b: self._events.append(_Data(data[a:b])),
-            "on_part_end": lambda: self._events.append(None),
-            "on_end": self._close,
-        }
         try:
             self._parser = MultipartParser(
-                boundary.encode("ascii"),
-                cast("Any", callbacks),
+                boundary.encode("latin-1"),
+                {
+                    "on_part_begin": self._headers.clear,
+                    "on_header_field": lambda data, a, b: self._name.extend(data[a:b]),
+                    "on_header_value": lambda data, a, b: self._value.extend(data[a:b]),
+                    "on_header_end": self._header,
+                    "on_headers_finished": self._headers_finished,
+                    "on_part_data": lambda data, a, b: self._events.append(("data", data[a:b])),
+                    "on_part_end": lambda: self._events.append(("end", b"")),
+                    "on_end": self._close,
+                },
                 max_header_count=MOST_HEADERS,
                 max_header_size=LONGEST_HEADER,
             )
         except (FormParserError, UnicodeEncodeError) as error:
-            raise Invalid(DAMAGED) from error
+            raise Invalid(_DAMAGED) from error
 
-    def headers(self) -> dict[str, str] | None:
+    def next_headers(self) -> dict[str, str] | None:
         """The headers of the next part, None after the closing boundary."""
         while not self._events:
             if self._closed:
-                for _ in self._chunks:  # an epilogue means nothing, but the client still sends it
+                for _ in self._chunks:  # an epilogue means nothing, but is the client's to send
                     pass
                 return None
             self._feed()
-        found = self._events.popleft()
-        return found if isinstance(found, dict) else {}
+        self._events.popleft()
+        return self._kept.popleft()
 
-    def piece(self) -> bytes:
-        """The next piece of the current part, b"" at its end."""
+    def event(self) -> tuple[str, bytes]:
+        """The next piece of the current part, or its end."""
         while not self._events:
             self._feed()
-        found = self._events.popleft()
-        return found.data if isinstance(found, _Data) else b""
+        return self._events.popleft()
 
     def _feed(self) -> None:
-        chunk = next(self._chunks, None)
-        if chunk is None:
-            raise Invalid(DAMAGED)
+        """One more chunk through the parser."""
+        chunk = next(self._chunks, b"")
+        if not chunk:
+            raise Invalid(_DAMAGED)
         try:
             self._parser.write(chunk)
         except FormParserError as error:
-            raise Invalid(DAMAGED) from error
+            raise Invalid(_DAMAGED) from error
 
     def _header(self) -> None:
-        name = self._name.decode("latin-1").lower()
-        self._headers[name] = self._value.decode("latin-1").strip()
+        name, value = self._name.decode("latin-1"), self._value.decode("latin-1")
+        self._headers[name.strip().lower()] = value.strip()
         self._name.clear()
         self._value.clear()
 
     def _headers_finished(self) -> None:
-        self._events.append(self._headers)
-        self._headers = {}
+        self._kept.append(dict(self._headers))
+        self._events.append(("headers", b""))
 
     def _close(self) -> None:
         self._closed = True

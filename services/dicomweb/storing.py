@@ -1,12 +1,13 @@
-"""Storing objects that a program sends (STOW-RS, DICOM PS3.18 10.5), by the way all objects take.
+"""Storing objects that a program sends (STOW-RS, DICOM PS3.18 10.5).
 
-An object is told as stored only once it is on disk and committed. Only imaging administrators
-store: whoever may store can put an image into anybody's exam.
+Every object goes the one way in: stored durably, then committed, and only then acknowledged. What
+cannot be taken in goes to quarantine, and the answer tells why; what was announced for another
+study than its own is not kept at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
@@ -14,145 +15,140 @@ from services import ingest
 from services.callers import Caller
 from services.dicomweb.attributes import element
 from services.dicomweb.multipart import Part, media_type, parts
-from services.dicomweb.question import UID
 from services.dicomweb.search import study_address
-from services.errors import Invalid, NotAllowed, PortalError
+from services.errors import Invalid, NotAllowed, TooLarge, UnsupportedMedia
 from services.ingest import Fate, Outcome
 from services.packages import Candidate
 from services.portal import Portal
 
-MOST_PARTS = 20_000
+DicomJson = dict[str, Any]
+STAFF_ONLY = "Only imaging administrators store objects here."
+ONLY_DICOM = 'Objects are sent as multipart/related; type="application/dicom".'
+MOST_OBJECTS = 20_000  # in one request
 LARGEST_BODY = 64 << 30  # bytes
-NOT_ADMINISTRATOR = "Only imaging administrators may store exams."
-# DICOM PS3.18 table I.2-2 and PS3.4 table B.2-1; what is not listed cannot be understood
-REASONS = {
-    "conflict": 0x0110,  # processing failure: something else is stored already
-    "too large": 0xA700,  # out of resources
-    "other study": 0xA901,  # does not match
-    "incomplete": 0xA901,
-}
+# DICOM PS3.18 table I.2-2: why an object was not stored
+ANOTHER_STUDY = 0xA900  # the data set does not match what the address says
 NOT_UNDERSTOOD = 0xC000
+TOO_LARGE = 0xA700
+CONFLICT = 0x0111  # duplicate SOP instance with other content
+REASONS = {"conflict": CONFLICT, "too large": TOO_LARGE}
 
 
-class UnsupportedMediaType(PortalError):
-    """Not the media type that is stored here."""
-
-
-class TooLarge(PortalError):
-    """More than one request may send."""
-
-
-@dataclass(slots=True)
+@dataclass
 class Stored:
-    """What became of a request's parts."""
+    """What became of the objects of one request; `status` is that of PS3.18 table 10.5.3-1."""
 
-    done: list[Outcome] = field(default_factory=list)
-    failed: list[Outcome] = field(default_factory=list)
+    portal: Portal
+    kept: list[Outcome] = field(default_factory=list)
+    refused: list[tuple[Outcome, int]] = field(default_factory=list)
 
     @property
     def status(self) -> int:
-        """200 all stored, 202 some, 409 none (PS3.18 table 10.5.3-1)."""
-        if not self.failed:
+        """200 all stored, 202 some, 409 none."""
+        if not self.refused:
             return 200
-        return 202 if self.done else 409
+        return 202 if self.kept else 409
+
+    def as_json(self) -> DicomJson:
+        """The Store Instances Response Module (PS3.18 table I.2-1)."""
+        told: DicomJson = {}
+        studies = {one.study_uid for one in self.kept}
+        if len(studies) == 1:
+            told["00081190"] = element("UR", study_address(self.portal, studies.pop()))
+        named = [(one, code) for one, code in self.refused if one.sop_uid]
+        if named:
+            told["00081198"] = element("SQ", *(_failed(one, code) for one, code in named))
+        if self.kept:
+            told["00081199"] = element("SQ", *(self._reference(one) for one in self.kept))
+        nameless = [code for one, code in self.refused if not one.sop_uid]
+        if nameless:
+            told["0008119A"] = element("SQ", *({"00081197": _us(code)} for code in nameless))
+        return dict(sorted(told.items()))
+
+    def _reference(self, one: Outcome) -> DicomJson:
+        address = f"{study_address(self.portal, one.study_uid)}/series/{one.series_uid}"
+        return {**_sop(one), "00081190": element("UR", f"{address}/instances/{one.sop_uid}")}
 
 
 def permitted(caller: Caller) -> None:
     """Nothing, when the caller may store; NotAllowed otherwise."""
     if (caller.kind, caller.role) != ("staff", "administrator"):
-        raise NotAllowed(NOT_ADMINISTRATOR)
-
-
-def boundary(content_type: str, study_uid: str = "") -> str:
-    """The boundary of an acceptable request.
-
-    Raises UnsupportedMediaType for anything but multipart/related of application/dicom, Invalid
-    without a boundary or with a malformed study UID.
-    """
-    kind, parameters = media_type(content_type)
-    root = parameters.get("type", "application/dicom").lower()
-    if kind != "multipart/related" or root != "application/dicom":
-        raise UnsupportedMediaType(
-            'Please send multipart/related; type="application/dicom", one part an object.'
-        )
-    if not 0 < len(parameters.get("boundary", "")) <= 70:  # RFC 2046 5.1.1
-        raise Invalid("The Content-Type tells no boundary, or one longer than 70 characters.")
-    if study_uid and not UID.fullmatch(study_uid):
-        raise Invalid("The study in the address is not a UID.")
-    return parameters["boundary"]
+        raise NotAllowed(STAFF_ONLY)
 
 
 def store(
-    portal: Portal, caller: Caller, chunks: Iterable[bytes], mark: str, study_uid: str = ""
+    portal: Portal, caller: Caller, content_type: str, body: Iterable[bytes], study_uid: str = ""
 ) -> Stored:
-    """Take in every part of a body, as it arrives; `mark` is its boundary.
+    """Take in every object of a body; with `study_uid` only those of that study.
 
-    Raises NotAllowed, TooLarge, or Invalid when the body is damaged or has no parts. What came
-    whole before the damage may be stored by then; sending it again does no harm.
+    Raises NotAllowed for everybody but imaging administrators, UnsupportedMedia for a body of
+    another kind, TooLarge for one beyond all bounds, Invalid for one that is damaged: what came
+    before the damage is kept, and the program sends again what was not acknowledged.
     """
     permitted(caller)
-    answer = Stored()
-    candidates = _candidates(_bounded(chunks), mark, study_uid, answer)
+    kind, parameters = media_type(content_type)
+    inner = parameters.get("type", "application/dicom").lower()
+    if kind != "multipart/related" or inner != "application/dicom":
+        raise UnsupportedMedia(ONLY_DICOM)
+    boundary = parameters.get("boundary", "")
+    if not 1 <= len(boundary) <= 70:  # RFC 2046 5.1.1
+        raise Invalid("The Content-Type names no boundary.")
+    stored = Stored(portal)
+    candidates = _candidates(body, boundary, study_uid, stored)
     for outcome in ingest.take_in(portal, candidates, caller.account_id):
-        stored = outcome.fate in (Fate.STORED, Fate.ALREADY)
-        (answer.done if stored else answer.failed).append(outcome)
-    if not (answer.done or answer.failed):
-        raise Invalid("There is no object in this request.")
-    return answer
+        _sort(stored, outcome)
+    if not (stored.kept or stored.refused):
+        raise Invalid("The body holds no object.")
+    return stored
 
 
-def as_json(portal: Portal, stored: Stored) -> dict[str, Any]:
-    """The response as a DICOM JSON object (PS3.18 table 10.5.3-2, Store Instances Response)."""
-    told: dict[str, Any] = {}
-    studies = {outcome.study_uid for outcome in stored.done}
-    if len(studies) == 1:
-        told["00081190"] = element("UR", study_address(portal, studies.pop()))
-    if stored.failed:
-        told["00081198"] = element("SQ", *(_failure(outcome) for outcome in stored.failed))
-    if stored.done:
-        told["00081199"] = element("SQ", *(_reference(portal, one) for one in stored.done))
-    return told
-
-
-def _reference(portal: Portal, outcome: Outcome) -> dict[str, Any]:
-    series = f"{study_address(portal, outcome.study_uid)}/series/{outcome.series_uid}"
-    return {
-        "00081150": element("UI", outcome.sop_class),
-        "00081155": element("UI", outcome.sop_uid),
-        "00081190": element("UR", f"{series}/instances/{outcome.sop_uid}"),
-    }
-
-
-def _failure(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "00081150": element("UI", outcome.sop_class),
-        "00081155": element("UI", outcome.sop_uid),
-        "00081197": element("US", REASONS.get(outcome.code, NOT_UNDERSTOOD)),
-    }
+def _sort(stored: Stored, outcome: Outcome) -> None:
+    match outcome.fate:
+        case Fate.STORED | Fate.ALREADY:
+            stored.kept.append(outcome)
+        case Fate.SKIPPED:
+            stored.refused.append((outcome, NOT_UNDERSTOOD))
+        case Fate.REFUSED:
+            stored.refused.append((outcome, ANOTHER_STUDY))
+        case _:
+            stored.refused.append((outcome, REASONS.get(outcome.code, NOT_UNDERSTOOD)))
 
 
 def _candidates(
-    chunks: Iterable[bytes], mark: str, study_uid: str, answer: Stored
+    body: Iterable[bytes], boundary: str, study_uid: str, stored: Stored
 ) -> Iterator[Candidate]:
-    for number, part in enumerate(parts(chunks, mark), 1):
-        if number > MOST_PARTS:
-            raise TooLarge(f"Please send at most {MOST_PARTS} objects in one request.")
-        name = f"DICOMweb part {number}"
+    for number, part in enumerate(parts(_bounded(body), boundary), 1):
+        if number > MOST_OBJECTS:
+            raise TooLarge(f"Please send at most {MOST_OBJECTS} objects at once.")
+        name = f"sent object {number}"
         kind, _ = media_type(part.headers.get("content-type", "application/dicom"))
         if kind != "application/dicom":
-            answer.failed.append(Outcome(name, Fate.REFUSED, "it is not application/dicom"))
+            refusal = f"it was sent as {kind[:64]!r}, not as application/dicom"
+            stored.refused.append((Outcome(name, Fate.REFUSED, refusal), NOT_UNDERSTOOD))
             continue
         yield Candidate(name, _opening(part), study_uid)
 
 
-def _opening(part: Part) -> Any:
+def _opening(part: Part) -> Callable[[], BinaryIO]:
     return lambda: cast(BinaryIO, part)
 
 
-def _bounded(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _bounded(body: Iterable[bytes]) -> Iterator[bytes]:
     size = 0
-    for chunk in chunks:
-        size += len(chunk)
+    for piece in body:
+        size += len(piece)
         if size > LARGEST_BODY:
             raise TooLarge(f"Please send at most {LARGEST_BODY >> 30} GB in one request.")
-        yield chunk
+        yield piece
+
+
+def _failed(one: Outcome, code: int) -> DicomJson:
+    return {**_sop(one), "00081197": _us(code)}
+
+
+def _sop(one: Outcome) -> DicomJson:
+    return {"00081150": element("UI", one.sop_class), "00081155": element("UI", one.sop_uid)}
+
+
+def _us(code: int) -> DicomJson:
+    return element("US", code)

@@ -1,8 +1,10 @@
 """The tables, one module a subject."""
 
+from storage.models.annotations import ImageAnnotation
 from storage.models.base import Base
 from storage.models.exams import Instance, Patient, Quarantine, Report, Series, Study
 from storage.models.journal import AuditEvent, AuditHead, Message
+from storage.models.notes import Note
 from storage.models.people import Account, PatientLink
 from storage.models.sharing import BrokenGlass, Grant
 from storage.models.signin import LoginAttempt, OneTimeLink, SignInSession
@@ -16,9 +18,11 @@ __all__ = [
     "Base",
     "BrokenGlass",
     "Grant",
+    "ImageAnnotation",
     "Instance",
     "LoginAttempt",
     "Message",
+    "Note",
     "OneTimeLink",
     "Patient",
     "PatientLink",

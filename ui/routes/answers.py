@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Send
 
 from services.errors import (
@@ -12,8 +14,10 @@ from services.errors import (
     NotAllowed,
     NotFound,
     PortalError,
+    TooLarge,
     TooMany,
     Unshowable,
+    UnsupportedMedia,
 )
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
@@ -24,6 +28,8 @@ STATUS: dict[type[PortalError], int] = {
     NotFound: 404,
     Expired: 404,
     Unshowable: 406,
+    UnsupportedMedia: 415,
+    TooLarge: 413,
     TooMany: 429,
 }
 
@@ -58,6 +64,15 @@ def sentence(status: int, text: str, *more: tuple[bytes, bytes]) -> Answer:
 def problem(error: PortalError) -> Answer:
     """A portal error as its status and its sentence."""
     return sentence(STATUS.get(type(error), 400), str(error))
+
+
+async def told(_: Request, error: Exception) -> Response:
+    """A portal error as a Starlette application answers it."""
+    if not isinstance(error, PortalError):
+        raise error
+    answer = problem(error)
+    headers = {name.decode(): value.decode() for name, value in answer.headers}
+    return Response(answer.body, answer.status, headers)
 
 
 def nobody() -> Answer:
