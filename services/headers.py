@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
+from imaging.attributes import stated
 from imaging.burned_in import Keep, Mask, burned_in_policy
 from imaging.description import Undescribable, describe
 from imaging.person_name import display_name, family_given
@@ -181,7 +182,7 @@ def _uid(dataset: Dataset, name: str) -> str:
 
 
 def _text(dataset: Dataset, name: str) -> str:
-    value = dataset.get(name)
+    value = stated(dataset, name)
     if value is None:
         return ""
     text = "\\".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
@@ -195,7 +196,7 @@ def _meta(dataset: Dataset, name: str) -> str:
 
 def _whole(dataset: Dataset, name: str) -> int | None:
     try:
-        number = int(str(dataset.get(name)))
+        number = int(str(stated(dataset, name)))
     except ValueError:
         return None
     return number if abs(number) < 1 << 31 else None
@@ -203,7 +204,7 @@ def _whole(dataset: Dataset, name: str) -> int | None:
 
 def _numbers(dataset: Dataset, name: str, count: int) -> list[float] | None:
     try:
-        values = [float(value) for value in dataset.get(name) or ()]
+        values = [float(value) for value in stated(dataset, name) or ()]
     except (TypeError, ValueError):
         return None
     return values if len(values) == count else None

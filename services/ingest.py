@@ -6,7 +6,7 @@ import io
 import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from typing import BinaryIO
@@ -34,6 +34,7 @@ class Fate(StrEnum):
     STORED = "stored"
     ALREADY = "already there"
     QUARANTINED = "quarantined"
+    REFUSED = "refused"
     SKIPPED = "skipped"
 
 
@@ -47,6 +48,7 @@ class Outcome:
     code: str = ""
     sop_class: str = ""  # as far as the object told; empty where its header could not be read
     sop_uid: str = ""
+    series_uid: str = ""
     study_uid: str = ""
 
 
@@ -58,18 +60,30 @@ class _Prepared:
     problem: str  # a reason code; empty when the header is there
     detail: str
 
+    announced: str = ""  # the study it was said to belong to; empty: any
+
     @property
     def stored(self) -> StoredObject:
         return self.incoming.stored if self.incoming else StoredObject("", 0)
 
+    @property
+    def misplaced(self) -> bool:
+        """Whether it belongs to another study than it was announced to."""
+        told = self.header.study_uid if self.header else ""
+        return bool(self.announced and told) and told != self.announced
+
     def outcome(self, fate: Fate, reason: str = "", code: str = "") -> Outcome:
         known = self.header
-        uids = (known.sop_class, known.sop_uid, known.study_uid) if known else ("", "", "")
+        uids = (known.sop_class, known.sop_uid, known.series_uid, known.study_uid) if known else ()
         return Outcome(self.name, fate, reason, code, *uids)
 
 
-def take_in(portal: Portal, candidates: Iterable[Candidate]) -> Iterator[Outcome]:
+def take_in(
+    portal: Portal, candidates: Iterable[Candidate], sender: int | None = None
+) -> Iterator[Outcome]:
     """Store every candidate; an outcome is told only once it is on disk and committed.
+
+    `sender` is the account that sends them, None where no account does.
 
     While one batch is synced and committed in a thread, the next is received and read.
     """
@@ -77,7 +91,7 @@ def take_in(portal: Portal, candidates: Iterable[Candidate]) -> Iterator[Outcome
     with ThreadPoolExecutor(1) as keeper:
         committing: Future[list[Outcome]] | None = None
         while batch := _received(portal, islice(waiting, BATCH)):
-            committed, committing = committing, keeper.submit(_commit, portal, batch)
+            committed, committing = committing, keeper.submit(_commit, portal, batch, sender)
             if committed is not None:
                 yield from committed.result()
         if committing is not None:
@@ -108,7 +122,8 @@ def _prepare(portal: Portal, candidate: Candidate) -> _Prepared:
     if incoming.stored.size == 0:
         return _Prepared(candidate.name, incoming, None, "empty", "the file is empty")
     with incoming.path.open("rb") as file:
-        return _read(candidate.name, incoming, file)
+        prepared = _read(candidate.name, incoming, file)
+    return replace(prepared, announced=candidate.study_uid)
 
 
 def _read(name: str, stored: Incoming, file: BinaryIO) -> _Prepared:
@@ -129,10 +144,14 @@ def _read(name: str, stored: Incoming, file: BinaryIO) -> _Prepared:
     return _Prepared(name, stored, header, "", "")
 
 
-def _commit(portal: Portal, batch: list[_Prepared]) -> list[Outcome]:
-    portal.objects.keep([prepared.incoming for prepared in batch if prepared.incoming])
+def _commit(portal: Portal, batch: list[_Prepared], sender: int | None) -> list[Outcome]:
+    refused = [prepared.incoming for prepared in batch if prepared.misplaced]
+    portal.objects.drop([incoming for incoming in refused if incoming])
+    portal.objects.keep(
+        [prepared.incoming for prepared in batch if prepared.incoming and not prepared.misplaced]
+    )
     with portal.transaction() as tx:
-        filing = Filing(tx, [prepared.header for prepared in batch if prepared.header])
+        filing = Filing(tx, [prepared.header for prepared in batch if prepared.header], sender)
         return [_settle(tx, filing, prepared) for prepared in batch]
 
 
@@ -142,6 +161,8 @@ def _settle(tx: Transaction, filing: Filing, prepared: _Prepared) -> Outcome:
         return _quarantine(tx, prepared, prepared.problem, prepared.detail)
     if header.sop_class == MediaStorageDirectoryStorage:
         return prepared.outcome(Fate.SKIPPED, "a DICOMDIR lists files; it is none itself")
+    if prepared.misplaced:
+        return prepared.outcome(Fate.REFUSED, "it belongs to another study", "other study")
     known = filing.known(header.sop_uid)
     if known is not None:
         if known.sha256 == prepared.stored.sha256:
