@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from services import accounts, audit
+from services import accounts, audit, dates, tokens
 from services.errors import PortalError
 from services.opening import open_portal
 from services.portal import Portal
@@ -19,8 +19,10 @@ from services.settings import Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="My Imaging: a patient portal.")
 account = typer.Typer(no_args_is_help=True, help="Make, list and disable accounts.")
+token = typer.Typer(no_args_is_help=True, help="Make, list and revoke tokens of programs.")
 audit_cli = typer.Typer(no_args_is_help=True, help="Check and export the audit trail.")
 cli.add_typer(account, name="account")
+cli.add_typer(token, name="token")
 cli.add_typer(audit_cli, name="audit")
 console = Console()
 errors = Console(stderr=True)
@@ -86,6 +88,8 @@ def import_(paths: Annotated[list[Path], typer.Argument(exists=True)]) -> None:
                 refused.append((outcome.name, outcome.reason))
     table = Table("What", "Files")
     for fate, count in counts.items():
+        if fate is Fate.REFUSED:
+            continue  # only what is announced for one study can be
         table.add_row(fate.value, str(count))
     console.print(table)
     for name, reason in refused:
@@ -138,6 +142,48 @@ def account_list() -> None:
     console.print(table)
 
 
+@token.command("create")
+def token_create(
+    email: str,
+    days: Annotated[int, typer.Option(help="how long it is good for")] = tokens.DAYS,
+) -> None:
+    """Print a bearer token for the HTTP interfaces, shown once; standard output holds only it."""
+    portal = _portal()
+    try:
+        made = tokens.create(portal, email, days=days)
+    except PortalError as error:
+        _fail(str(error))
+    print(made.token)
+    until = dates.moment(made.expires_at, portal.settings.zone)
+    errors.print(f"Token {made.number} of {email}, good until {until}.", highlight=False)
+
+
+@token.command("list")
+def token_list(email: str) -> None:
+    """An account's tokens; what they are presented as is not known any more."""
+    portal = _portal()
+    table = Table("Number", "Created", "Expires", "Revoked")
+    try:
+        entries = tokens.listed(portal, email)
+    except PortalError as error:
+        _fail(str(error))
+    for entry in entries:
+        moments = (entry.created_at, entry.expires_at, entry.revoked_at)
+        shown = [dates.moment(m, portal.settings.zone) if m else "" for m in moments]
+        table.add_row(str(entry.number), *shown)
+    console.print(table)
+
+
+@token.command("revoke")
+def token_revoke(number: int) -> None:
+    """End a token; requests that present it are refused within a second."""
+    try:
+        tokens.revoke(_portal(), number)
+    except PortalError as error:
+        _fail(str(error))
+    console.print(f"Token {number}: revoked")
+
+
 @audit_cli.command("verify")
 def audit_verify() -> None:
     """Check the chain of audit events; exit 1 if one was changed, removed or cut off."""
@@ -157,7 +203,7 @@ def audit_export() -> None:
             print(audit.as_json(event))
 
 
-def _fail(sentence: str) -> None:
+def _fail(sentence: str) -> NoReturn:
     errors.print(sentence, style="red", highlight=False)
     raise typer.Exit(1)
 

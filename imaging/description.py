@@ -6,6 +6,7 @@ from typing import BinaryIO
 from pydicom.dataset import Dataset
 
 from imaging.attributes import is_big_endian, number, numbers, text, texts, value, whole
+from imaging.colour_profile import read_colour_profile
 from imaging.display_attributes import read_overlays, read_segmentation, read_shutter
 from imaging.frame_spans import (
     DOUBLE_FLOAT_PIXEL_DATA,
@@ -62,7 +63,7 @@ def describe(dataset: Dataset, source: BinaryIO | bytes) -> ImageDescription:
     element = _locate(dataset, source, syntax, frames)
     cells = _cells(dataset, element)
     modality, sop_class = text(dataset, "Modality"), text(dataset, "SOPClassUID")
-    groups = FrameGroups(dataset, frames)
+    groups = FrameGroups(dataset, frames, continuous=cells.kind != "integer")
     regions = read_regions(dataset)
     segmentation, segments = read_segmentation(dataset)
     overlays, embedded = read_overlays(dataset)
@@ -108,6 +109,7 @@ def describe(dataset: Dataset, source: BinaryIO | bytes) -> ImageDescription:
         segments=segments,
         frame_segments=groups.segments(),
         suv_factor=read_suv_factor(dataset) if modality == "PT" else 0.0,
+        colour_profile=read_colour_profile(dataset),
     )
     description = replace(
         description,

@@ -16,12 +16,15 @@ T = TypeVar("T")
 
 
 class FrameGroups:
-    """The functional groups macros of one data set (DICOM PS3.3 C.7.6.16)."""
+    """The functional groups macros of one data set (DICOM PS3.3 C.7.6.16); `continuous`: of float
+    pixels.
+    """
 
-    def __init__(self, dataset: Dataset, frames: int) -> None:
+    def __init__(self, dataset: Dataset, frames: int, *, continuous: bool = False) -> None:
         shared = items(dataset, "SharedFunctionalGroupsSequence")
         per_frame = items(dataset, "PerFrameFunctionalGroupsSequence")
         self._root = dataset
+        self._continuous = continuous
         self._shared = shared[0] if shared else Dataset()
         self._frames = list(per_frame[:frames])
         self._count = frames if self._frames else 1
@@ -44,6 +47,7 @@ class FrameGroups:
                 self._macro(frame, "FrameVOILUTSequence"),
                 self._real_world_units(frame) or default,
                 sop_class,
+                continuous=self._continuous,
             )
             for frame in range(self._count)
         )
@@ -81,7 +85,7 @@ class FrameGroups:
         """Units of a parametric map, whose stored values are real world values (DICOM PS3.3
         C.7.6.16.2.11).
         """
-        if "FloatPixelData" not in self._root and not _is_parametric(self._root):
+        if not self._continuous and not _is_parametric(self._root):
             return ""
         mapping = self._macro(frame, "RealWorldValueMappingSequence")
         for units in items(mapping, "MeasurementUnitsCodeSequence")[:1]:

@@ -1,4 +1,4 @@
-"""From stored values to grey levels: modality transformation, windows, where to start."""
+"""From stored values to grey levels: modality transformation and windows."""
 
 from __future__ import annotations
 
@@ -12,28 +12,15 @@ from imaging.modules import LookupTable, Window
 
 __all__ = [
     "Window",
-    "default_window",
     "grey_levels",
     "is_windowed",
     "modality_values",
-    "presets",
     "windows",
 ]
 
 Pixels = NDArray[Any]
 WHITE = 255.0
 EXACT_IN_FLOAT32 = 1 << 24
-MOST_SAMPLED = 200_000  # pixels that percentiles are taken of
-PRESETS = {
-    "CT": (
-        Window(40, 400, name="Soft tissue"),
-        Window(-600, 1500, name="Lung"),
-        Window(400, 1800, name="Bone"),
-        Window(40, 80, name="Brain"),
-        Window(50, 150, name="Liver"),
-        Window(300, 600, name="Vessels"),
-    ),
-}
 
 
 def is_windowed(description: ImageDescription) -> bool:
@@ -74,39 +61,6 @@ def windows(description: ImageDescription, frame: int) -> tuple[Window, ...]:
     return (*tables, *named)
 
 
-def presets(modality: str) -> tuple[Window, ...]:
-    """Windows that are usual for a modality, in modality units."""
-    return PRESETS.get(modality, ())
-
-
-def default_window(description: ImageDescription, frame: int, values: Pixels) -> Window:
-    """The window to start with: the file's first, else CT's soft tissue, else what holds most
-    values.
-
-    `values` are modality values; pixel padding in them is left out of the percentiles.
-    """
-    proposed = windows(description, frame)
-    if proposed:
-        return proposed[0]
-    if description.modality == "CT" and description.greyscale(frame).units == "HU":
-        return PRESETS["CT"][0]
-    step = max(1, int((values.size / MOST_SAMPLED) ** 0.5))
-    sampled = values[::step, ::step]
-    counted = sampled[np.isfinite(sampled)]
-    if description.padding and description.greyscale(frame).modality_lut is None:
-        low, high = modality_values(description, frame, np.array([list(description.padding)]))[0]
-        inside = counted[(counted < min(low, high)) | (counted > max(low, high))]
-        counted = inside if inside.size else counted
-    if not counted.size:
-        return Window(0.5, 1.0, "LINEAR_EXACT")
-    low, high = (float(part) for part in np.percentile(counted, (0.5, 99.5)))
-    if high <= low:
-        low, high = float(counted.min()), float(counted.max())
-    if description.sample_kind == "integer" and high - low >= 1:
-        return Window((low + high + 1) / 2, high - low + 1)
-    return Window((low + high) / 2, max(high - low, abs(high) * 1e-6, 1e-6), "LINEAR_EXACT")
-
-
 def grey_levels(
     description: ImageDescription, frame: int, pixels: Pixels, window: Window
 ) -> NDArray[np.uint8]:
@@ -144,8 +98,9 @@ def _slope_and_start(window: Window) -> tuple[float, float]:
 def _ramp(values: NDArray[Any], slope: float, start: float) -> NDArray[np.uint8]:
     values *= slope
     values += start + 0.5
-    np.nan_to_num(values, copy=False, nan=0.0, posinf=WHITE, neginf=0.0)
     np.clip(values, 0, WHITE, out=values)
+    if values.size and np.isnan(values.max()):  # seldom, and looking for them costs as much again
+        np.nan_to_num(values, copy=False)
     return values.astype(np.uint8)
 
 

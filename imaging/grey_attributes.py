@@ -12,11 +12,16 @@ _LUT_NOT_FOR_DISPLAY = ("1.2.840.10008.5.1.4.1.1.12.1", "1.2.840.10008.5.1.4.1.1
 
 
 def read_greyscale(
-    transformation: Dataset, voi: Dataset, units: str, sop_class: str = ""
+    transformation: Dataset,
+    voi: Dataset,
+    units: str,
+    sop_class: str = "",
+    *,
+    continuous: bool = False,
 ) -> Greyscale:
     """Greyscale from the data sets that hold the modality and the VOI attributes.
 
-    `units` applies when the transformation names none.
+    `units` applies when the transformation names none; `continuous` is for float pixels.
     """
     slope = number(transformation, "RescaleSlope", 1.0) or 1.0
     intercept = number(transformation, "RescaleIntercept")
@@ -37,13 +42,17 @@ def read_greyscale(
         intercept=intercept,
         units="" if units in ("US", "UNSPECIFIED") else units,
         modality_lut=lut,
-        windows=read_windows(voi),
+        windows=read_windows(voi, continuous=continuous),
         voi_luts=tuple(table for table in voi_luts if table is not None),
     )
 
 
-def read_windows(dataset: Dataset) -> tuple[Window, ...]:
-    """The windows in file order; pairs that show nothing are left out (DICOM PS3.3 C.11.2.1.2)."""
+def read_windows(dataset: Dataset, *, continuous: bool = False) -> tuple[Window, ...]:
+    """The windows in file order; pairs that show nothing are left out (DICOM PS3.3 C.11.2.1.2).
+
+    `continuous` says that values are no whole steps. The half steps that LINEAR sets aside at its
+    ends mean nothing then, and writers mean LINEAR_EXACT (C.11.2.1.3.2).
+    """
     centers, widths = numbers(dataset, "WindowCenter"), numbers(dataset, "WindowWidth")
     if not centers or not widths:
         return ()
@@ -53,8 +62,9 @@ def read_windows(dataset: Dataset) -> tuple[Window, ...]:
     for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
         if width <= 0:
             continue
-        # a linear window narrower than 1 is a float image's: only the exact function can mean it
-        kind = "LINEAR_EXACT" if function == "LINEAR" and width < 1 else function
+        # a linear window narrower than 1 is not allowed: only the exact function can be meant
+        exact = function == "LINEAR" and (continuous or width < 1)
+        kind = "LINEAR_EXACT" if exact else function
         windows.append(Window(center, width, kind, names[index] if index < len(names) else ""))
     return tuple(windows)
 

@@ -29,7 +29,8 @@ class ImageDescription:
     data set begins in the file, 0 when the data set is not deflated. `padding` is (), or the lowest
     and the highest stored value that means "outside" (DICOM PS3.3 C.7.5.1.1.2). `aspect` is a
     pixel's height over its width. `missing` counts the pixel bytes a truncated file lacks (at least
-    1 when it is not known how many).
+    1 when it is not known how many). `colour_profile` names the ICC profile, which is not applied;
+    it is empty when there is none.
     """
 
     transfer_syntax: str
@@ -71,6 +72,7 @@ class ImageDescription:
     segments: tuple[Segment, ...]
     frame_segments: tuple[int, ...]
     suv_factor: float
+    colour_profile: str
 
     def to_bytes(self) -> bytes:
         """Compact bytes for storage; see `imaging.packing`."""

@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imaging.colour import palette_colours
-from imaging.grayscale import Window, default_window, grey_levels, is_windowed, modality_values
+from imaging.grayscale import Window, grey_levels, is_windowed
 from imaging.instance import ImageDescription
 from imaging.overlay import overlay_mask
 from imaging.shutter import open_part
+from imaging.starting_window import default_window
 
 Picture = NDArray[np.uint8]
 Region = tuple[int, int, int, int]
+Box = tuple[float, float, float, float]
 # colours that stay apart for those who see few of them: segments that recommend none
 SEGMENT_COLOURS = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178),
                    (213, 94, 0), (204, 121, 167))  # fmt: skip
@@ -39,12 +41,14 @@ def render(
     *,
     region: Region | None = None,
     size: tuple[int, int] | None = None,
+    factor: int = 1,
 ) -> Picture:
     """The picture of a frame: uint8, (height, width) grey or (height, width, 3) RGB.
 
     `pixels` are the frame's stored values as `imaging.decode.decode` returns them. `region` is
     (left, top, width, height) in image pixels, all of it when None. `size` is (width, height) of
-    the picture; when None it has one pixel for each of the region's.
+    the picture; when None it has one pixel for each of the region's. With a `factor` the pixels
+    are those of `imaging.reduce`, so much smaller; the region and the size mean the same.
 
     Raises:
         ValueError: the region is not inside the image.
@@ -55,8 +59,10 @@ def render(
         and 0 <= top < top + height <= description.rows
     ):
         raise ValueError(f"The region {region} is not inside the image.")
-    part = pixels[top : top + height, left : left + width]
     place = (left, top, width, height)
+    first_row, first_column = top // factor, left // factor
+    last_row, last_column = -(-(top + height) // factor), -(-(left + width) // factor)
+    part = pixels[first_row:last_row, first_column:last_column]
     if is_windowed(description):
         picture = _grey(description, frame, pixels, part, look)
     else:
@@ -66,6 +72,14 @@ def render(
     picture = _covered(description, picture, place)
     if look.overlays and (mask := overlay_mask(description, frame, place)) is not None:
         picture[mask] = 255
+    if factor > 1:
+        box = (
+            left / factor - first_column,
+            top / factor - first_row,
+            (left + width) / factor - first_column,
+            (top + height) / factor - first_row,
+        )
+        return _resized(picture, size or (width, height), box)
     return _resized(picture, size)
 
 
@@ -78,7 +92,7 @@ def _grey(
 ) -> Picture:
     window = look.window
     if window is None:
-        window = default_window(description, frame, modality_values(description, frame, pixels))
+        window = default_window(description, frame, pixels)
     levels = grey_levels(description, frame, part, window)
     if description.inverse != look.invert:
         np.subtract(255, levels, out=levels)
@@ -147,9 +161,14 @@ def _covered(description: ImageDescription, picture: Picture, place: Region) -> 
     )
 
 
-def _resized(picture: Picture, size: tuple[int, int] | None) -> Picture:
+def _resized(picture: Picture, size: tuple[int, int] | None, box: Box | None = None) -> Picture:
+    """`box` (left, top, right, bottom) of the picture, all of it when None, in `size` pixels."""
     height, width = picture.shape[:2]
-    if size is None or size == (width, height):
+    if size is None or (size == (width, height) and box in (None, (0, 0, width, height))):
         return picture
-    resized = Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    if box is not None:  # an odd image's last reduced pixels are only half covered
+        box = (box[0], box[1], min(box[2], width), min(box[3], height))
+    resized = Image.fromarray(picture).resize(
+        size, Image.Resampling.BILINEAR, box=box, reducing_gap=2.0
+    )
     return np.asarray(resized)

@@ -13,15 +13,16 @@ from rich.table import Table
 from sqlalchemy import select
 
 from imaging import phantom
-from services import access, accounts, ingest, reports, sharing
+from services import access, accounts, ingest, notes, reports, sharing
 from services.accounts import NewAccount
 from services.packages import Candidate
 from services.portal import Portal
 from services.settings import Settings
 from services.sharing import Options
-from storage.models import Account, Grant, Report, Study
+from storage.models import Account, Grant, Note, Report, Study
 
 FOLDER = Path(".demo")
+NOTE = "The nodule in the right upper lobe is on image 25. Next check in twelve months."
 PASSWORD = "quiet-harbour-lamp"  # noqa: S105, printed at every start, for invented people only
 STAR = "DEMO-204417"
 REFERRER = "referrer@demo.example"
@@ -74,6 +75,7 @@ def fill(portal: Portal, console: Console) -> None:
         _file_reports(portal)
         _make_accounts(portal)
         _share_one(portal)
+        _stick_notes(portal)
     done.touch()
 
 
@@ -134,3 +136,19 @@ def _share_one(portal: Portal) -> None:
     newest = access.visible(portal, patient, limit=1)
     if newest:
         sharing.share(portal, newest[0][1], REFERRER, "", Options(days=90, may_share=True))
+
+
+def _stick_notes(portal: Portal) -> None:
+    """A note of the imaging department, released, on the patient's newest exam."""
+    with portal.reading() as db:
+        if db.execute(select(Note.id)).first() is not None:
+            return
+        emails = ACCOUNTS[0].new.email, ACCOUNTS[-1].new.email
+        patient, staff = (
+            db.execute(select(Account.id).where(Account.email == email)).scalar_one()
+            for email in emails
+        )
+    newest = access.visible(portal, patient, limit=1)
+    if newest:
+        desk = access.decide(portal, staff, newest[0][1].study_id)
+        notes.write(portal, desk, NOTE, release=True)

@@ -27,5 +27,17 @@ class Expired(PortalError):
     """It was there, and its time is over."""
 
 
+class Unshowable(PortalError):
+    """It is there and may be seen, and no picture can be made of it."""
+
+
 class TooMany(PortalError):
     """Tried too often; it works again after a while."""
+
+
+class TooLarge(PortalError):
+    """More than is taken at once."""
+
+
+class UnsupportedMedia(PortalError):
+    """It was sent in a form that is not taken here."""

@@ -117,7 +117,7 @@ def open_exam(portal: Portal, access: Access) -> Exam:
             "" if series.number is None else str(series.number),
             series.modality,
             clean(series.description) or series.modality,
-            _in_order(instances),
+            _slices(instances),
         )
         for series, instances in grouped.values()
     )
@@ -135,16 +135,25 @@ def open_exam(portal: Portal, access: Access) -> Exam:
     )
 
 
-def _in_order(instances: list[Instance]) -> tuple[Slice, ...]:
-    """Along the slice normal where every image tells its place, else as numbered."""
-    order = geometry.spatial_order(
-        [
-            geometry.SlicePlace(i.number, _vector(i.position), _vector(i.orientation))
-            for i in instances
-        ]
+def in_order(instances: list[Instance]) -> list[int]:
+    """Places in the list, along the slice normal where every image tells its own, else as
+    numbered.
+    """
+    return list(
+        geometry.spatial_order(
+            [
+                geometry.SlicePlace(i.number, _vector(i.position), _vector(i.orientation))
+                for i in instances
+            ]
+        )
     )
+
+
+def _slices(instances: list[Instance]) -> tuple[Slice, ...]:
     return tuple(
-        Slice(instances[n].id, frame) for n in order for frame in range(instances[n].frames)
+        Slice(instances[n].id, frame)
+        for n in in_order(instances)
+        for frame in range(instances[n].frames)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,11 @@ from sqlalchemy.orm import undefer
 from imaging.burned_in import Mask, apply_mask
 from imaging.decode import Undecodable, decode
 from imaging.description import ImageDescription
+from imaging.reduce import halved
+from imaging.transfer_syntax import NATIVE
 from services.errors import Invalid, NotFound
 from services.portal import Portal
+from services.redescribing import current_descriptions
 from storage.models import Instance, Series
 
 MOST_REMEMBERED = 4000  # descriptions of a few kB each
@@ -32,6 +36,15 @@ class StoredImage:
     sha256: str
     description: ImageDescription
     identity_rule: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one slice of a stack is drawn from, wherever its pixels come from."""
+
+    description: ImageDescription
+    frame: int
+    pixels: Callable[[int], NDArray[Any]]  # stored values, reduced by a factor of 1, 2, 4 ...
 
 
 class Withheld(Exception):
@@ -66,8 +79,19 @@ class Images:
         except KeyError:
             raise NotFound("There is no such image.") from None
 
-    def pixels(self, image: StoredImage, frame: int, *, hidden: bool) -> NDArray[Any]:
-        """The stored values of a frame, shared and read-only.
+    def shown(self, image: StoredImage, frame: int, *, hidden: bool) -> Shown:
+        """A frame of a stored image as what a slice is drawn from; see `pixels`."""
+        return Shown(
+            image.description,
+            frame,
+            lambda factor: self.pixels(image, frame, hidden=hidden, factor=factor),
+        )
+
+    def pixels(
+        self, image: StoredImage, frame: int, *, hidden: bool, factor: int = 1
+    ) -> NDArray[Any]:
+        """The stored values of a frame, shared and read-only; with a `factor` (2, 4, 8, 16)
+        reduced to the means of so many by so many (`imaging.reduce`).
 
         With `hidden`, regions that may carry the patient's name are blanked. Raises Withheld when
         the whole frame must not be shown then, Undecodable when no decoder reads it, Invalid when
@@ -80,13 +104,26 @@ class Images:
             raise Withheld(rule["reason"])
 
         def make() -> NDArray[Any]:
+            if factor > 1:
+                larger = self.pixels(image, frame, hidden=hidden, factor=factor // 2)
+                return halved(larger, image.description.padding)
             pixels = decode(image.description, frame, self._reader(image))
             if rule["do"] == "mask":
                 regions = tuple(tuple(region) for region in rule["regions"])
                 pixels = apply_mask(pixels, Mask(keep_regions=regions))
             return np.ascontiguousarray(pixels)
 
-        return self._portal.pixels.get((image.sha256, frame, rule["do"]), make)
+        return self._portal.pixels.get((image.sha256, frame, rule["do"], factor), make)
+
+    def pixels_once(self, image: StoredImage, frame: int, *, hidden: bool) -> NDArray[Any]:
+        """`pixels` for what is drawn once: a native frame is not kept, because it is read again
+        sooner than fresh memory is filled with it.
+        """
+        description = image.description
+        native = description.transfer_syntax in NATIVE and not description.deflated_at
+        if hidden or not native or not 0 <= frame < description.frames:
+            return self.pixels(image, frame, hidden=hidden)
+        return decode(description, frame, self._reader(image))
 
     def _reader(self, image: StoredImage) -> Any:
         def read(offset: int, length: int) -> bytes:
@@ -105,14 +142,16 @@ class Images:
             .options(undefer(Instance.description))
         )
         with self._portal.reading() as db:
-            return {
-                instance.id: StoredImage(
-                    instance.id,
-                    study_id,
-                    instance.series_id,
-                    instance.object_sha256,
-                    ImageDescription.from_bytes(instance.description),
-                    instance.identity_rule,
-                )
-                for instance, study_id in db.execute(query).all()
-            }
+            rows = db.execute(query).all()
+        descriptions = current_descriptions(self._portal, (instance for instance, _ in rows))
+        return {
+            instance.id: StoredImage(
+                instance.id,
+                study_id,
+                instance.series_id,
+                instance.object_sha256,
+                descriptions[instance.id],
+                instance.identity_rule,
+            )
+            for instance, study_id in rows
+        }

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
+from imaging.attributes import stated
 from imaging.burned_in import Keep, Mask, burned_in_policy
 from imaging.description import Undescribable, describe
 from imaging.person_name import display_name, family_given
@@ -50,6 +51,7 @@ class Header:
     given: str
     birth_date: date | None
     sex: str
+    study_id: str
     accession_number: str
     performed_at: datetime | None
     study_description: str
@@ -67,6 +69,7 @@ class Header:
     frames: int
     rows: int
     columns: int
+    bits_allocated: int
     position: list[float] | None
     orientation: list[float] | None
     identity_rule: dict[str, Any]
@@ -88,7 +91,7 @@ def read_header(file: BinaryIO) -> Header:
         return _directory(sop_class)
     uids = [_uid(dataset, name) for name in _UIDS]
     content = _content(dataset, sop_class, file.read(2) in _PIXEL_GROUP)
-    description, frames, rows, columns = b"", 0, 0, 0
+    description, frames, rows, columns, bits = b"", 0, 0, 0, 0
     if content == "image":
         try:
             file.seek(0)
@@ -97,6 +100,7 @@ def read_header(file: BinaryIO) -> Header:
             raise Unusable("unreadable", str(error)) from error
         description = described.to_bytes()
         frames, rows, columns = described.frames, described.rows, described.columns
+        bits = described.bits_allocated
     family, given = family_given(dataset.get("PatientName", ""))
     return Header(
         sop_uid=uids[0],
@@ -110,6 +114,7 @@ def read_header(file: BinaryIO) -> Header:
         given=given,
         birth_date=_date(_text(dataset, "PatientBirthDate")),
         sex=_text(dataset, "PatientSex")[:16],
+        study_id=_text(dataset, "StudyID")[:64],
         accession_number=_text(dataset, "AccessionNumber"),
         performed_at=_performed(dataset),
         study_description=_text(dataset, "StudyDescription"),
@@ -127,6 +132,7 @@ def read_header(file: BinaryIO) -> Header:
         frames=frames,
         rows=rows,
         columns=columns,
+        bits_allocated=bits,
         position=_numbers(dataset, "ImagePositionPatient", 3),
         orientation=_numbers(dataset, "ImageOrientationPatient", 6),
         identity_rule=_identity_rule(dataset),
@@ -176,7 +182,7 @@ def _uid(dataset: Dataset, name: str) -> str:
 
 
 def _text(dataset: Dataset, name: str) -> str:
-    value = dataset.get(name)
+    value = stated(dataset, name)
     if value is None:
         return ""
     text = "\\".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
@@ -190,7 +196,7 @@ def _meta(dataset: Dataset, name: str) -> str:
 
 def _whole(dataset: Dataset, name: str) -> int | None:
     try:
-        number = int(str(dataset.get(name)))
+        number = int(str(stated(dataset, name)))
     except ValueError:
         return None
     return number if abs(number) < 1 << 31 else None
@@ -198,7 +204,7 @@ def _whole(dataset: Dataset, name: str) -> int | None:
 
 def _numbers(dataset: Dataset, name: str, count: int) -> list[float] | None:
     try:
-        values = [float(value) for value in dataset.get(name) or ()]
+        values = [float(value) for value in stated(dataset, name) or ()]
     except (TypeError, ValueError):
         return None
     return values if len(values) == count else None

@@ -17,6 +17,8 @@ from storage.models import Account, AuditEvent, Study
 SHOWN = 300
 VERBS = {
     Action.EXAM_VIEWED: "looked at",
+    Action.PICTURES_SENT: "received",
+    Action.DOWNLOADED: "downloaded",
     Action.REPORT_VIEWED: "read a report of",
     Action.SHARED: "shared",
     Action.SHARE_CHANGED: "changed a share of",
@@ -62,6 +64,11 @@ def _entry(portal: Portal, db: Session, event: AuditEvent, account_id: int) -> L
         if event.detail.get("portfolio"):
             what = "the entire portfolio"
         what += f" with {_name(db, event.detail.get('grantee'))}"
+    if action is Action.PICTURES_SENT:
+        count = event.detail.get("pictures", 0)
+        what = f"{count} picture{'' if count == 1 else 's'} of {what}"
+    if event.detail.get("via") == "dicomweb":
+        what += " through a program" if "token" in event.detail else " as single pictures"
     return LookEntry(
         dates.moment(event.at, portal.settings.zone),
         "You" if event.account_id == account_id else _name(db, event.account_id),

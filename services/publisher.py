@@ -26,6 +26,13 @@ class SessionEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenRevoked:
+    """A program's bearer token no longer opens anything."""
+
+    token_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class MessagePosted:
     """The outbox has something to deliver."""
 
@@ -37,7 +44,7 @@ class SharingChanged:
     patient_id: int
 
 
-Topic = AccessChanged | SessionEnded | MessagePosted | SharingChanged
+Topic = AccessChanged | SessionEnded | TokenRevoked | MessagePosted | SharingChanged
 Listener = Callable[[], None]
 
 
@@ -48,6 +55,7 @@ class Publisher:
         self._listeners: dict[Topic, list[Listener]] = defaultdict(list)
         self._revisions: dict[Topic, int] = defaultdict(int)
         self._lock = threading.Lock()
+        self.published = 0  # announcements so far, of every topic
 
     def subscribe(self, topic: Topic, listener: Listener) -> Callable[[], None]:
         """Call `listener` whenever `topic` is published, until the returned function is called."""
@@ -67,6 +75,7 @@ class Publisher:
         """Count the topic's revision up and tell its listeners."""
         with self._lock:
             self._revisions[topic] += 1
+            self.published += 1
             listeners = list(self._listeners.get(topic, []))
         for listener in listeners:
             listener()

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging import encode, geometry, grayscale
+from imaging import encode, geometry
 from imaging.decode import Undecodable
+from imaging.description import ImageDescription
 from imaging.grayscale import Window
 from imaging.placeholder import placeholder
 from imaging.planes import Plane
+from imaging.reduce import factor_for, reduced
 from imaging.reformat import Slab
+from imaging.remarks import remarks
 from imaging.render import Look, render
 from services import access as decision
+from services import demand
 from services.access import Access
+from services.demand import Demand, Screen
 from services.errors import Invalid, NotFound
 from services.exams import Cut, SeriesEntry, Slice
-from services.frames import Images, StoredImage, Withheld
+from services.frames import Images, Shown, StoredImage, Withheld
 from services.portal import Portal
+from services.starting_windows import window_of_series, windows_to_choose
 from services.view_state import Stack, ViewState
 from services.volumes import Standing, Volumes
 
-MOVING_LONGEST = 1024  # image pixels a moving picture has along its longer side, at most
-RESTING_MOST = 3_000_000  # pixels of a resting picture, at most
-JPEG_QUALITY = 88
 THUMBNAIL = 128
+MOST_PLACES = 20_000  # slices whose place is remembered, a hundred bytes each
+Place = tuple[float | None, tuple[str, str, str, str] | None]
+SCREEN = Screen()
 INCOMPLETE = "The file of this image is incomplete: what is missing of the image is left blank."
 
 
@@ -51,6 +59,7 @@ class Viewer:
     def __init__(self, portal: Portal, images: Images) -> None:
         self._portal = portal
         self._images = images
+        self._places: dict[Slice, Place] = {}
         self._volumes = Volumes(portal, images)
 
     def standing(self, access: Access, series: SeriesEntry) -> Standing:
@@ -68,8 +77,6 @@ class Viewer:
         """What the reducer needs of a series; its window suits every slice alike."""
         access = decision.renewed(self._portal, access)
         taken = series.cut.series if series.cut else series
-        middle = taken.slices[len(taken.slices) // 2]
-        image = self._image(access, taken, middle)
         description = self._image(access, series, series.slices[0]).description
         return Stack(
             series.series_id,
@@ -77,58 +84,37 @@ class Viewer:
             description.columns,
             description.rows,
             description.aspect,
-            self._starting_window(access, image, middle.frame),
+            window_of_series(access, self._images, taken),
             series.description if series.cut else "",
         )
 
     def presets(self, access: Access, series: SeriesEntry) -> tuple[Window, ...]:
-        """Windows to choose from: the file's own, then those usual for the modality."""
+        """Windows to choose from: the file's own, then those usual for such images."""
         access = decision.renewed(self._portal, access)
         taken = series.cut.series if series.cut else series
-        first = taken.slices[0]
-        description = self._image(access, taken, first).description
-        return (
-            *grayscale.windows(description, first.frame),
-            *grayscale.presets(description.modality),
-        )
+        return windows_to_choose(access, self._images, taken)
 
-    def moving(self, access: Access, series: SeriesEntry, state: ViewState) -> Picture:
-        """The whole slice as JPEG, no larger than a screen needs while things move."""
+    def moving(
+        self, access: Access, series: SeriesEntry, state: ViewState, screen: Screen = SCREEN
+    ) -> Picture:
+        """What is on screen of the slice as JPEG, for while things move."""
+        return self._picture(access, series, state.slice, state, demand.moving(state, screen))
+
+    def resting(
+        self, access: Access, series: SeriesEntry, state: ViewState, screen: Screen = SCREEN
+    ) -> Picture:
+        """What is on screen of the slice, without loss."""
+        return self._picture(access, series, state.slice, state, demand.resting(state, screen))
+
+    def read_ahead(
+        self, access: Access, series: SeriesEntry, state: ViewState, slice: int, screen: Screen
+    ) -> None:
+        """Have the pixels of a slice at hand that will probably be asked for next."""
         access = decision.renewed(self._portal, access)
-        where = series.slices[state.slice]
-
-        def draw(image: StoredImage) -> Picture:
-            description = image.description
-            reduction = min(1.0, MOVING_LONGEST / max(description.columns, description.rows))
-            size = (
-                max(1, round(description.columns * reduction)),
-                max(1, round(description.rows * reduction)),
-            )
-            picture = self._render(access, series, image, where.frame, state, None, size)
-            return Picture(
-                encode.jpeg(picture, JPEG_QUALITY), "image/jpeg", True, _whole(image), ""
-            )
-
-        return self._or_placeholder(access, series, where, draw)
-
-    def resting(self, access: Access, series: SeriesEntry, state: ViewState) -> Picture:
-        """What is on screen of the slice, without loss, at full resolution where that helps."""
-        access = decision.renewed(self._portal, access)
-        where = series.slices[state.slice]
-
-        def draw(image: StoredImage) -> Picture:
-            region = _whole(image)
-            if region[2] * region[3] > RESTING_MOST:
-                region = state.visible_region()
-            if not (region[2] and region[3]):
-                region = _whole(image)
-            reduction = min(1.0, (RESTING_MOST / (region[2] * region[3])) ** 0.5)
-            size = (max(1, round(region[2] * reduction)), max(1, round(region[3] * reduction)))
-            picture = self._render(access, series, image, where.frame, state, region, size)
-            lossy = image.description.lossy or reduction < 1
-            return Picture(encode.png(picture), "image/png", lossy, region, "")
-
-        return self._or_placeholder(access, series, where, draw)
+        where = series.slices[slice]
+        shown = self._shown(access, series, where, self._image(access, series, where))
+        with suppress(Withheld, Undecodable):  # told once the slice itself is asked for
+            shown.pixels(factor_for(shown.description, demand.moving(state, screen).scale))
 
     def thumbnail(self, access: Access, series: SeriesEntry) -> Picture:
         """A small picture of the middle of a series."""
@@ -143,9 +129,12 @@ class Viewer:
                 max(1, round(description.columns * reduction)),
                 max(1, round(tall * reduction)),
             )
-            window = self._starting_window(access, image, middle.frame)
-            pixels = self._images.pixels(image, middle.frame, hidden=access.hidden)
-            picture = render(description, middle.frame, pixels, Look(window), size=size)
+            window = window_of_series(access, self._images, series)
+            factor = factor_for(description, reduction)
+            pixels = self._images.pixels(image, middle.frame, hidden=access.hidden, factor=factor)
+            picture = render(
+                description, middle.frame, pixels, Look(window), size=size, factor=factor
+            )
             return Picture(encode.jpeg(picture, 80), "image/jpeg", True, _whole(image), "")
 
         return self._or_placeholder(access, series, middle, draw)
@@ -158,8 +147,10 @@ class Viewer:
         where = series.slices[state.slice]
         description = self._image(access, series, where).description
         bottom_left = [f"Image {state.slice + 1} of {len(series.slices)}"]
-        if (location := geometry.slice_location(description, where.frame)) is not None:
+        location, _ = self._place(series, where, description)
+        if location is not None:
             bottom_left.append(f"Position {location:.1f} mm")
+        bottom_left.extend(remarks(description))
         bottom_right = []
         if state.window is not None:
             bottom_right.append(f"Window {state.window.width:.0f} at {state.window.center:.0f}")
@@ -173,7 +164,7 @@ class Viewer:
         access = decision.renewed(self._portal, access)
         where = series.slices[state.slice]
         description = self._image(access, series, where).description
-        letters = geometry.frame_letters(description, where.frame)
+        _, letters = self._place(series, where, description)
         if letters is None:
             return "", "", "", ""
         left, right, top, bottom = letters
@@ -191,6 +182,37 @@ class Viewer:
             raise NotFound(decision.NOT_FOUND)
         return image
 
+    def _shown(
+        self, access: Access, series: SeriesEntry, where: Slice, image: StoredImage
+    ) -> Shown:
+        """What a slice is drawn from: a stored frame, or a plane cut out of a volume."""
+        if (cut := series.cut) is None:
+            return self._images.shown(image, where.frame, hidden=access.hidden)
+        description = image.description
+
+        def pixels(factor: int) -> NDArray[Any]:
+            return reduced(
+                self._volumes.pixels(access, cut, where.frame), factor, description.padding
+            )
+
+        return Shown(description, where.frame, pixels)
+
+    def _place(self, series: SeriesEntry, where: Slice, description: ImageDescription) -> Place:
+        """Where a slice lies and which letters stand around it; asked for at every turn of the
+        wheel, so worked out once.
+        """
+        known = self._places.get(where) if series.cut is None else None
+        if known is None:
+            known = (
+                geometry.slice_location(description, where.frame),
+                geometry.frame_letters(description, where.frame),
+            )
+            if len(self._places) >= MOST_PLACES:
+                self._places.clear()
+            if series.cut is None:
+                self._places[where] = known
+        return known
+
     def _cut_image(self, access: Access, series_id: int, cut: Cut) -> StoredImage:
         """A plane's pictures as if they were stored as the frames of one image."""
         try:
@@ -199,32 +221,29 @@ class Viewer:
             raise Invalid(str(reason)) from reason
         return StoredImage(0, access.study_id, series_id, "", description, {"do": "keep"})
 
-    def _starting_window(self, access: Access, image: StoredImage, frame: int) -> Window | None:
-        if not grayscale.is_windowed(image.description):
-            return None
-        try:
-            pixels = self._images.pixels(image, frame, hidden=access.hidden)
-        except (Withheld, Undecodable):
-            return Window(128, 256)
-        values = grayscale.modality_values(image.description, frame, pixels)
-        return grayscale.default_window(image.description, frame, values)
-
-    def _render(
+    def _picture(
         self,
         access: Access,
         series: SeriesEntry,
-        image: StoredImage,
-        frame: int,
+        slice: int,
         state: ViewState,
-        region: tuple[int, int, int, int] | None,
-        size: tuple[int, int],
-    ) -> NDArray[np.uint8]:
-        if series.cut is not None:
-            pixels = self._volumes.pixels(access, series.cut, frame)
-        else:
-            pixels = self._images.pixels(image, frame, hidden=access.hidden)
-        look = Look(state.window, invert=state.invert, overlays=not access.hidden)
-        return render(image.description, frame, pixels, look, region=region, size=size)
+        wanted: Demand,
+    ) -> Picture:
+        access = decision.renewed(self._portal, access)
+        where = series.slices[slice]
+
+        def draw(image: StoredImage) -> Picture:
+            shown = self._shown(access, series, where, image)
+            look = Look(state.window, invert=state.invert, overlays=not access.hidden)
+            drawn = _drawn(shown, wanted, look)
+            if wanted.quality:
+                return Picture(
+                    encode.jpeg(drawn, wanted.quality), "image/jpeg", True, wanted.region, ""
+                )
+            lossy = shown.description.lossy or wanted.short
+            return Picture(encode.png(drawn), "image/png", lossy, wanted.region, "")
+
+        return self._or_placeholder(access, series, where, draw)
 
     def _or_placeholder(
         self,
@@ -244,6 +263,14 @@ class Viewer:
             note = f"This image cannot be shown: {reason}"
         picture = placeholder(image.description.columns, image.description.rows)
         return Picture(encode.png(picture), "image/png", False, _whole(image), note)
+
+
+def _drawn(shown: Shown, wanted: Demand, look: Look) -> NDArray[np.uint8]:
+    factor = factor_for(shown.description, wanted.scale)
+    return render(
+        shown.description, shown.frame, shown.pixels(factor), look,
+        region=wanted.region, size=wanted.size, factor=factor,
+    )  # fmt: skip
 
 
 def _whole(image: StoredImage) -> tuple[int, int, int, int]:

@@ -37,7 +37,7 @@ class PixelCache:
         if being_made is not mine:
             return being_made.result()
         try:
-            array = make()
+            array = _alone(make())
             array.flags.writeable = False
         except BaseException as error:
             with self._lock:
@@ -58,3 +58,11 @@ class PixelCache:
             while self.used > self.budget:
                 _, oldest = self._arrays.popitem(last=False)
                 self.used -= oldest.nbytes
+
+
+def _alone(array: Pixels) -> Pixels:
+    """The array without a larger one that it is a part of, and that would stay in memory too."""
+    whole = array
+    while isinstance(whole.base, np.ndarray):
+        whole = whole.base
+    return array.copy() if whole.nbytes > array.nbytes else array

@@ -87,3 +87,18 @@ def test_the_audit_trail_can_be_verified_and_exported(folder: Path) -> None:
     assert code == 0
     assert '"action"' in told
     assert "FRENCHIE" not in told
+
+
+def test_a_token_is_made_listed_and_revoked(folder: Path) -> None:
+    run(
+        "account", "create", "--kind", "staff", "--role", "administrator", "--email",
+        "pacs@hospital.org", "--name", "Jules Moreau", "--password-stdin", typed=f"{PASSWORD}\n",
+    )  # fmt: skip
+    made = runner.invoke(cli, ["token", "create", "pacs@hospital.org", "--days", "7"])
+    assert made.exit_code == 0
+    assert len(made.stdout.strip()) == 43
+    assert "good until" in made.stderr
+    assert made.stdout.strip() not in run("token", "list", "pacs@hospital.org")[1]
+    assert run("token", "revoke", "1") == (0, "Token 1: revoked\n")
+    code, told = run("token", "create", "nobody@hospital.org")
+    assert (code, "no account" in told) == (1, True)

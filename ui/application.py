@@ -10,8 +10,10 @@ from starlette.types import ASGIApp
 from services.portal import Portal
 from ui import gate, theme
 from ui.armour import Armour
+from ui.assets import Assets
 from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
-from ui.routes import health, session
+from ui.programs import ProgramDoor, programs
+from ui.routes import dicomweb, health, session
 
 PAGES = (break_glass, login, password, setup, sharing, studies, support, viewer)
 
@@ -25,15 +27,20 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer.include_router(health.router)
     if demonstration:
         inbox.register()
+    # the bar of requests under way has no name for screen readers, and says nothing a person needs
+    nicegui_app.config.quasar_config["loadingBar"]["skipHijack"] = True
     nicegui_app.config.socket_io_js_transports = ["websocket", "polling"]
     ui.run_with(
         outer,
         title=portal.settings.portal_name,
+        language="en-GB",
         dark=None,
         tailwind=False,
         storage_secret=None,
         reconnect_timeout=20.0,
-        message_history_length=200,
+        message_history_length=12,  # each message may hold a picture of 50 kB and more
         show_welcome_message=False,
     )
-    return Armour(outer, portal)
+    house = gate.house()
+    parts = programs(portal, house.images, house.workshop)
+    return ProgramDoor(Armour(Assets(outer), portal), parts, dicomweb.application(parts))

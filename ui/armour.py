@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal import Portal
+from services.settings import Settings
 
 SOCKET = "/_nicegui_ws/"
 ASSETS = "/_nicegui/"
@@ -23,12 +25,10 @@ class Armour:
         self._app = app
         self._portal = portal
         settings = portal.settings
-        parts = urlsplit(settings.public_url)
-        self._hosts = {parts.netloc.lower()}
-        if settings.host in LOOPBACK:
-            self._hosts |= {f"{name}:{settings.port}" for name in LOOPBACK}
-        socket = f"{'wss' if settings.secure else 'ws'}://{parts.netloc}"
+        self._hosts = own_hosts(settings)
+        socket = f"{'wss' if settings.secure else 'ws'}://{urlsplit(settings.public_url).netloc}"
         self._headers = {
+            **protective_headers(settings),
             "Content-Security-Policy": "; ".join(
                 (
                     "default-src 'self'",
@@ -44,15 +44,7 @@ class Armour:
                     "object-src 'none'",
                 )
             ),
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-            "Referrer-Policy": "no-referrer",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "same-origin",
         }
-        if settings.secure:
-            self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what comes from elsewhere, then pass on."""
@@ -65,7 +57,7 @@ class Armour:
         if host not in self._hosts:
             await _refuse(scope, send, 400)
             return
-        if _is_foreign(scope, headers, self._hosts) or (
+        if is_foreign(scope, headers, self._hosts) or (
             scope["path"].startswith(SOCKET) and not self._belongs(scope, jar)
         ):
             await _refuse(scope, send, 403)
@@ -130,7 +122,30 @@ def _cookie(name: str, value: str, secure: bool) -> str:
     return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
 
 
-def _is_foreign(scope: Scope, headers: Headers, hosts: set[str]) -> bool:
+def own_hosts(settings: Settings) -> set[str]:
+    """The names this portal answers to; a request for any other is refused."""
+    hosts = {urlsplit(settings.public_url).netloc.lower()}
+    if settings.host in LOOPBACK:
+        hosts |= {f"{name}:{settings.port}" for name in LOOPBACK}
+    return hosts
+
+
+def protective_headers(settings: Settings) -> dict[str, str]:
+    """What every answer carries beside its content security policy."""
+    headers = {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if settings.secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
+def is_foreign(scope: Scope, headers: Mapping[str, str], hosts: set[str]) -> bool:
     """A socket or a changing request that another site's page sent."""
     changing = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD", "OPTIONS")
     origin = headers.get("origin")

@@ -17,10 +17,13 @@ from starlette.responses import RedirectResponse
 from services import sessions
 from services.errors import Expired
 from services.frames import Images
+from services.measurement_export import Exporter
+from services.measuring import Measuring
 from services.portal import Portal
 from services.publisher import SessionEnded, Topic
 from services.sessions import SignedIn
 from services.viewing import Viewer
+from services.workshop import Urgency, Workshop
 from ui.armour import session_cookie
 
 P = ParamSpec("P")
@@ -36,7 +39,11 @@ class House:
     """What the pages of this process stand on."""
 
     portal: Portal
+    images: Images
     viewer: Viewer
+    measuring: Measuring
+    exporter: Exporter
+    workshop: Workshop
 
 
 _house: list[House] = []
@@ -44,11 +51,14 @@ _house: list[House] = []
 
 def install(portal: Portal) -> None:
     """Tell the pages which portal they show; called once, by the composition root."""
-    _house[:] = [House(portal, Viewer(portal, Images(portal)))]
+    images = Images(portal)
+    measuring = Measuring(portal, images)
+    exporter = Exporter(portal, images)
+    _house[:] = [House(portal, images, Viewer(portal, images), measuring, exporter, Workshop())]
 
 
 def house() -> House:
-    """The portal and its viewer."""
+    """The portal, its viewer, what measures for it, the workshop that draws its pictures."""
     return _house[0]
 
 
@@ -58,6 +68,8 @@ class Visit:
     def __init__(self, who: SignedIn | None, browser: str) -> None:
         self.portal = house().portal
         self.viewer = house().viewer
+        self.measuring = house().measuring
+        self.exporter = house().exporter
         self.browser = browser
         self.client: Client = context.client
         self.over = False
@@ -76,13 +88,23 @@ class Visit:
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a service in a thread; refused once the session is over."""
+        await self._still_here()
+        return await asyncio.to_thread(function, *args, **kwargs)
+
+    async def draw(
+        self, urgency: Urgency, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Have a picture made in the workshop; refused once the session is over."""
+        await self._still_here()
+        return await house().workshop.do(urgency, function, *args, **kwargs)
+
+    async def _still_here(self) -> None:
         if self.over:
             raise Expired(SIGNED_OUT)
         now = self.portal.clock()
         if self._who is not None and now - self._touched > sessions.TOUCH_EVERY:
             self._touched = now
             await asyncio.to_thread(sessions.touch, self.portal, self._who.session_id)
-        return await asyncio.to_thread(function, *args, **kwargs)
 
     def listen(self, topic: Topic, told: Callable[[], object]) -> None:
         """Call `told` in this page's event loop whenever the topic is published."""

@@ -28,7 +28,7 @@ def tell(sentence: str, *, good: bool = False) -> None:
 class Field:
     """A control that can say what is wrong with what was typed."""
 
-    def __init__(self, name: str, control: ui.input | ui.number) -> None:
+    def __init__(self, name: str, control: ui.input | ui.number | ui.textarea) -> None:
         self.name, self.control = name, control
 
 

@@ -77,6 +77,21 @@ def _segments(data: bytes) -> "list[tuple[int, bytes]]":
     return found
 
 
+def with_whole_spectrum(data: bytes) -> bytes:
+    """A sequential JPEG whose first scan covers all coefficients, whatever its header says.
+
+    Some devices write a spectral selection that only progressive JPEG has (ITU-T T.81 B.2.3).
+    """
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        if data[at + 1] == _START_OF_SCAN:
+            end = at + 2 + length
+            return data[: end - 3] + b"\0\x3f\0" + data[end:]
+        at += 2 + length
+    raise BadCodestream("it has no scan")
+
+
 def read_jpeg_2000(data: bytes) -> Codestream:
     """The header of a JPEG 2000 or HTJ2K codestream, bare or in a JP2 file (ITU-T T.800 A.5).
 

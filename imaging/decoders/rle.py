@@ -1,20 +1,32 @@
-"""RLE Lossless and deflated frames: planes of bytes, and pixels of one bit (DICOM PS3.5 A.4.2, G,
-and A.4.13).
-"""
+"""RLE Lossless: planes of bytes, and pixels of one bit (DICOM PS3.5 A.4.2 and annex G)."""
 
 import struct
-import zlib
 from typing import Any
 
 import numpy as np
 import rle.rle as native_rle
 
+from imaging.cells import cell_dtype, stored_values
 from imaging.decoders.codestream import BadCodestream
+from imaging.decoders.native import as_rgb, decode_native
+from imaging.instance import ImageDescription
 
 Samples = np.ndarray[Any, np.dtype[Any]]
 # a run of two bytes stands for at most 128
 _MOST_EXPANSION = 64
 _EXPANSION_BUDGET = 1 << 28
+
+
+def run_lengths(description: ImageDescription, data: bytes) -> Samples:
+    """An RLE Lossless frame."""
+    rows, columns, samples = description.rows, description.columns, description.samples
+    if description.bits_allocated == 1:
+        (plane,) = unpack_rle(data, -(-rows * columns // 8), 1)
+        return decode_native(description, plane)
+    size = description.bits_allocated // 8
+    planes = unpack_rle(data, rows * columns, samples * size)
+    cells = interleave(planes, rows, columns, samples, size).view(cell_dtype(description))
+    return as_rgb(description, stored_values(description, cells))
 
 
 def unpack_rle(data: bytes, segment_bytes: int, segments: int) -> list[bytes]:
@@ -67,19 +79,6 @@ def expand(data: bytes, length: int) -> bytes:
         else:
             at += 1
     return bytes(made[:length])
-
-
-def inflate(data: bytes, length: int) -> bytes:
-    """Undo deflate up to `length` bytes; what is cut off is zero (DICOM PS3.5 A.4.13).
-
-    Raises:
-        BadCodestream: the data is no deflate stream.
-    """
-    try:
-        made = zlib.decompressobj(-15).decompress(data, length)
-    except zlib.error as damage:
-        raise BadCodestream("it is no deflate stream") from damage
-    return made.ljust(length, b"\0")
 
 
 def interleave(planes: list[bytes], rows: int, columns: int, samples: int, size: int) -> Samples:

@@ -1,22 +1,28 @@
 """The tables, one module a subject."""
 
+from storage.models.annotations import ImageAnnotation
 from storage.models.base import Base
 from storage.models.exams import Instance, Patient, Quarantine, Report, Series, Study
 from storage.models.journal import AuditEvent, AuditHead, Message
+from storage.models.notes import Note
 from storage.models.people import Account, PatientLink
 from storage.models.sharing import BrokenGlass, Grant
 from storage.models.signin import LoginAttempt, OneTimeLink, SignInSession
+from storage.models.tokens import ApiToken
 
 __all__ = [
     "Account",
+    "ApiToken",
     "AuditEvent",
     "AuditHead",
     "Base",
     "BrokenGlass",
     "Grant",
+    "ImageAnnotation",
     "Instance",
     "LoginAttempt",
     "Message",
+    "Note",
     "OneTimeLink",
     "Patient",
     "PatientLink",

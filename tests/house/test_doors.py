@@ -10,20 +10,62 @@ from pathlib import Path
 import pytest
 
 from services import access as decision
-from services import exams, reports, viewing, volumes
+from services import (
+    exams,
+    instances,
+    measurement_export,
+    measurements,
+    measuring,
+    notes,
+    positions,
+    read_ahead,
+    rendering,
+    reports,
+    starting_windows,
+    viewing,
+    volumes,
+)
 from services.access import Access
+from services.dicomweb import holdings, metadata, originals
 
 ROOT = Path(__file__).parents[2]
 # functions that hand out exam content: a new one belongs into this list
+ROOMS = (
+    viewing.Viewer,
+    volumes.Volumes,
+    rendering.Renderings,
+    instances.Instances,
+    read_ahead.ReadAhead,
+    measuring.Measuring,
+    measurement_export.Exporter,
+)
 DOORS = [
+    holdings.holdings,
+    metadata.metadata,
+    metadata.bulk,
+    originals.taking,
+    originals.pieces,
+    originals.frame,
     exams.open_exam,
+    notes.listed,
+    notes.write,
+    notes.release,
+    notes.withdraw,
     reports.listed,
     reports.read,
     reports.page,
     reports.study_identity,
+    measurements.listed,
+    measurements.add,
+    measurements.change,
+    measurements.delete,
+    measurements.save,
+    positions.positions,
+    starting_windows.window_of_series,
+    starting_windows.windows_to_choose,
     *(
         method
-        for room in (viewing.Viewer, volumes.Volumes)
+        for room in ROOMS
         for name, method in inspect.getmembers(room, inspect.isfunction)
         if not name.startswith("_")
     ),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
-from imaging.grayscale import Window, default_window, grey_levels, presets, windows
+from imaging.grayscale import Window, grey_levels, windows
 from imaging.render import Look, render
 from tests.imaging.builders import decoded, described, image, in_syntax, shown
 
@@ -116,17 +116,6 @@ def test_a_shutter_leaves_only_its_shape() -> None:
     picture = shown(dataset, Look(Window(128, 256)))
     assert picture[4, 4] == picture[4, 2] == 200
     assert picture[0, 0] == picture[4, 1] == 0
-
-
-def test_without_a_window_ct_starts_at_soft_tissue_and_others_at_what_is_there() -> None:
-    ct = image(VALUES, Modality="CT", RescaleIntercept=0, RescaleSlope=1)
-    data = in_syntax(ct, ExplicitVRLittleEndian)
-    assert default_window(described(data), 0, decoded(data)) == presets("CT")[0]
-    ramp = np.arange(10_000, dtype=np.uint16).reshape(100, 100)
-    data = in_syntax(image(ramp, Modality="MR"), ExplicitVRLittleEndian)
-    window = default_window(described(data), 0, decoded(data))
-    assert abs(window.center - 5000) < 100
-    assert 9800 < window.width < 10_000
 
 
 @settings(max_examples=60, deadline=None)

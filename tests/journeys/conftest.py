@@ -23,6 +23,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 CHESTER = "chester@patients.example"
+STAFF = "imaging@hospital.example"
 GLASS = "clinician@elsewhere.example"
 Someone = Callable[..., Person]
 
@@ -69,6 +70,7 @@ def fill(data: Path, port: int) -> None:
                    password=PASSWORD),
         NewAccount("breakglass", GLASS, "Dr Amara Diallo", mobile="+61491570006",
                    provider_number="2426621B", password=PASSWORD),
+        NewAccount("staff", STAFF, "Dr Ana Reyes", role="clinician", password=PASSWORD),
     ):  # fmt: skip
         accounts.create(portal, account)
     portal.database.close()

@@ -93,3 +93,10 @@ def test_a_phone_shows_the_image_first_and_no_sharing(someone: Someone) -> None:
     assert stage is not None
     assert stage["width"] == PHONE["width"]
     assert stage["height"] > PHONE["height"] * 0.6
+
+
+def test_the_first_picture_is_part_of_the_page_itself(someone: Someone) -> None:
+    chester = someone()
+    signed_in(chester)
+    page = chester.context.request.get(chester.page.url)
+    assert "data:image/jpeg;base64," in page.text()

@@ -8,18 +8,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from pydicom.dataset import Dataset
+from sqlalchemy import select, update
 
 from services import access as decision
 from services import exam_list, exams, reports, sharing
 from services.access import Access
+from services.demand import Screen
 from services.errors import Expired, NotFound
 from services.exams import Exam, SeriesEntry
 from services.frames import Images
-from services.view_events import GoTo, Invert, Resize, SetWindow
+from services.view_events import GoTo, Invert, Magnify, Resize, SetWindow
 from services.view_state import ViewState
 from services.viewing import Picture, Viewer
-from storage.models import Patient, Study
+from storage.models import Instance, Patient, Study
 from tests.dicom import ct_slice, photograph, take_in
 from tests.factories import House
 
@@ -189,6 +191,8 @@ def test_after_a_revocation_every_way_in_is_closed(room: Room) -> None:
     with pytest.raises(Expired):
         room.viewer.corner_texts(exam.access, series, state)
     with pytest.raises(Expired):
+        room.viewer.read_ahead(exam.access, series, state, 2, Screen())
+    with pytest.raises(Expired):
         reports.listed(room.house.portal, exam.access)
     with pytest.raises(Expired):
         exams.open_exam(room.house.portal, exam.access)
@@ -234,3 +238,113 @@ def test_a_text_report_is_read_and_the_look_recorded(room: Room) -> None:
 def _other_study(room: Room) -> int:
     with room.house.portal.reading() as db:
         return db.execute(select(Study.id).where(Study.id != room.study)).scalar_one()
+
+
+def test_images_described_by_an_older_version_are_described_again(room: Room) -> None:
+    exam = room.exam()
+    with room.house.portal.transaction() as work:
+        work.db.execute(update(Instance).values(description=b"of an older version"))
+    state = view(room, exam.access, exam.series[0])
+    assert room.viewer.resting(exam.access, exam.series[0], state).note == ""
+    with room.house.portal.reading() as db:
+        kept = db.execute(select(Instance.description)).scalars().all()
+    assert any(description.startswith(b"MIv1") for description in kept)
+
+
+def test_one_window_of_the_whole_series_where_the_files_propose_none(room: Room) -> None:
+    def slice_of(number: int) -> Dataset:
+        made = ct_slice(study="1.2.3.8", number=number, StudyDate="20300101", Modality="MR")
+        del made.WindowCenter, made.WindowWidth, made.RescaleIntercept, made.RescaleSlope
+        if number == 3:  # the middle one is empty
+            made.PixelData = bytes(len(made.PixelData))
+        return made
+
+    take_in(room.house.portal, [slice_of(number) for number in range(1, 6)])
+    newest = exams.newest(room.house.portal, room.owner)
+    assert newest is not None
+    access = decision.decide(room.house.portal, room.owner, newest.study_id)
+    series = exams.open_exam(room.house.portal, access).series[0]
+    window = view(room, access, series).window
+    assert window is not None
+    assert 900 < window.center + window.width / 2 < 1100
+    offered = room.viewer.presets(access, series)
+    assert [preset.name for preset in offered] == ["Automatic", "Whole range"]
+    assert offered[0].width == window.width
+
+
+def test_a_corner_tells_what_is_not_shown_as_stored(room: Room) -> None:
+    picture = photograph(study="1.2.3.7")
+    picture.StudyDate = "20310101"
+    picture.ICCProfile = b"a profile without a name"
+    take_in(room.house.portal, [picture])
+    newest = exams.newest(room.house.portal, room.owner)
+    assert newest is not None
+    access = decision.decide(room.house.portal, room.owner, newest.study_id)
+    series = exams.open_exam(room.house.portal, access).series[0]
+    corners = room.viewer.corner_texts(access, series, view(room, access, series))
+    assert any("profile is not applied" in line for line in corners["bottom_left"])
+
+
+def mammogram(**others: object) -> Dataset:
+    """A large image of one slice, with a bright bar in it."""
+    dataset = ct_slice(study="1.2.3.44", size=1600, StudyDate="20260401")
+    for keyword, value in others.items():
+        setattr(dataset, keyword, value)
+    return dataset
+
+
+def large(room: Room, **others: object) -> tuple[Access, SeriesEntry, ViewState]:
+    take_in(room.house.portal, [mammogram(**others)])
+    with room.house.portal.reading() as db:
+        study = db.execute(select(Study.id).where(Study.study_uid == "1.2.3.44")).scalar_one()
+    access = decision.decide(room.house.portal, room.owner, study)
+    (series,) = exams.open_exam(room.house.portal, access).series
+    return access, series, view(room, access, series)
+
+
+def size(picture: Picture) -> tuple[int, int]:
+    return Image.open(io.BytesIO(picture.data)).size
+
+
+def test_a_large_image_is_drawn_in_no_more_pixels_than_are_on_screen(room: Room) -> None:
+    access, series, state = large(room)
+    for zoom in (1.0, 2.0, 8.0):
+        zoomed = state.after(Magnify(zoom))
+        for picture, most in (
+            (room.viewer.resting(access, series, zoomed), 604),
+            (room.viewer.moving(access, series, zoomed), 604 * 1.26),
+        ):
+            assert max(size(picture)) <= most
+
+
+def test_a_moving_and_a_resting_picture_show_the_same(room: Room) -> None:
+    access, series, state = large(room)
+    moving = room.viewer.moving(access, series, state)
+    resting = room.viewer.resting(access, series, state)
+    assert moving.region == resting.region
+    assert size(moving) == size(resting)
+    assert np.abs(pixels(moving).astype(int) - pixels(resting)).mean() < 2
+
+
+def test_what_was_stored_with_loss_is_marked_at_rest_too(room: Room) -> None:
+    access, series, state = large(room, LossyImageCompression="01")
+    assert room.viewer.resting(access, series, state).lossy
+
+
+def test_a_large_image_at_rest_is_not_called_lossy(room: Room) -> None:
+    access, series, state = large(room)
+    assert not room.viewer.resting(access, series, state).lossy
+    assert room.viewer.moving(access, series, state).lossy
+
+
+def test_what_was_read_ahead_is_there_when_it_is_asked_for(room: Room) -> None:
+    exam = room.exam()
+    series = exam.series[0]
+    state = view(room, exam.access, series)
+    cache = room.house.portal.pixels
+    before = cache.used
+    room.viewer.read_ahead(exam.access, series, state, 2, Screen())
+    read = cache.used
+    assert read > before
+    room.viewer.moving(exam.access, series, view(room, exam.access, series, 2))
+    assert cache.used == read

@@ -171,3 +171,19 @@ def test_many_threads_over_a_small_budget_get_the_right_frames() -> None:
         assert all(pool.map(ask, range(2000)))
     assert cache.used <= 50
     assert cache._making == {}
+
+
+def test_a_part_of_a_larger_array_does_not_keep_the_larger_one_alive() -> None:
+    cache = PixelCache(100)
+    volume = frame(1000)
+    kept = cache.get(1, lambda: volume[10:20])
+    assert kept.nbytes == cache.used == 10
+    assert not np.shares_memory(kept, volume)
+
+
+def test_an_array_larger_than_the_budget_is_given_but_not_kept() -> None:
+    cache, making = PixelCache(100), Making(101)
+    assert making.get(cache, 1).nbytes == 101
+    making.get(cache, 1)
+    assert making.made == [1, 1]
+    assert cache.used == 0

@@ -1,31 +1,30 @@
 """The canvas: browser events go into a `ViewState`, the newest state's picture comes out.
 
-Only the newest state is ever drawn: while a picture is under way, states in between are skipped.
-While things move the picture is a JPEG of the whole slice; at rest a lossless one replaces it.
-Zoom, pan, rotation and flip are a CSS transform of pictures that lie in image coordinates.
+Pictures lie in image coordinates, each over the part of the image it shows; zoom, pan, rotation
+and flip are a CSS transform of them all. Which picture is made, and when, is `Motion`'s affair.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
 from collections.abc import Callable
 from typing import Any
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from services.access import Access
+from services.drawing_events import DrawEvent, Hover
 from services.errors import PortalError
 from services.exams import SeriesEntry
 from services.view_events import Down, Event, Move, Pointer, Resize, Up, Wheel
 from services.view_state import ViewState
 from services.viewing import Picture
+from ui.components.motion import Motion, Scene
 from ui.gate import Visit
 
-REST_AFTER = 0.15  # seconds without change until the lossless picture is made
 PACE = 1 / 60  # seconds between events of one kind
-SLOW_LINK = 2.0  # seconds to wait for a picture's load event before sending the next anyway
+DENSITY = "density-"  # begins the names of the animations that tell the screen's density
 POINTER = ["pointerId", "pointerType", "offsetX", "offsetY", "button", "buttons"]
 
 
@@ -39,35 +38,42 @@ class Canvas:
         series: SeriesEntry,
         state: ViewState,
         *,
+        reduce: Callable[[ViewState, Event | DrawEvent], ViewState],
         on_change: Callable[[], None],
         on_lost: Callable[[PortalError], None],
     ) -> None:
         self._visit = visit
         self._access = access
+        self._reduce = reduce
         self._on_change = on_change
         self._on_lost = on_lost
         self.series = series
         self.state = state
-        self._drawn: Any = None
-        self._drawing = False
-        self._loaded = asyncio.Event()
-        self._rest: asyncio.TimerHandle | None = None
+        self._motion = Motion(visit, self)
+        self._details: list[ui.element] = []  # newest last
+        self._stale = 0  # how many details stay once the newest picture is loaded
+        self._style = ""
         self._texts: dict[str, str] = {}
         self.closed = False
+        self.shown: tuple[int, str, int] | None = None  # series, plane, slice of the picture
         self._build()
 
     def _build(self) -> None:
         self.element = ui.element("div").classes("canvas")
         self.element.props["tabindex"] = "0"
         self.element.props["role"] = "img"
+        self.element.props["aria-label"] = self.series.description or "Image"
         with self.element:
             ui.element("q-resize-observer").on(
                 "resize", lambda e: self.do(Resize(e.args["width"], e.args["height"]))
             )
+            ui.element("i").classes("density").on(
+                "animationstart", self._density, ["animationName"]
+            )
             self._layers = ui.element("div").classes("layers")
             with self._layers:
-                self._base = ui.interactive_image(sanitize=False, events=[]).classes("base")
-                self._base.on("loaded", self._loaded.set, args=["width"])
+                self._base = ui.element("img").classes("base").props('alt="" draggable=false')
+                self._base.on("load", self._arrived, args=[])
             self._corners = {
                 place: ui.label().classes(f"corner {place}") for place in ("tl", "tr", "bl", "br")
             }
@@ -81,9 +87,15 @@ class Canvas:
         on("wheel.prevent", self._wheel, ["deltaY", "offsetX", "offsetY", "ctrlKey"], throttle=PACE)
         on("pointerdown", self._down, POINTER)
         on("pointermove", self._move, POINTER, throttle=PACE)
-        for name in ("pointerup", "pointercancel", "pointerleave"):
+        on("pointerup", self._released, POINTER)
+        for name in ("pointercancel", "pointerleave"):
             on(name, self._up, ["pointerId"])
-        self._show()
+        self._place()
+        self._write_texts()
+
+    async def draw_first(self) -> None:
+        """Have the first picture on the page before the page goes out."""
+        await self._motion.first(self._scene)
 
     def set_corner(self, place: str, text: str) -> None:
         """Write into a corner (tl, tr, bl, br) if it changes."""
@@ -91,10 +103,10 @@ class Canvas:
             self._texts[place] = text
             self._corners[place].set_text(text)
 
-    def do(self, event: Event) -> None:
+    def do(self, event: Event | DrawEvent) -> None:
         """Take an event in and show what it makes."""
         if not self.closed:
-            before, self.state = self.state, self.state.after(event)
+            before, self.state = self.state, self._reduce(self.state, event)
             if before != self.state:
                 self._show()
 
@@ -106,13 +118,13 @@ class Canvas:
     def renew(self, access: Access) -> None:
         """Go on under a new decision."""
         self._access = access
-        self._drawn = None
+        self._motion.forget()
         self._show()
 
     def close(self, sentence: str) -> None:
         """Take the picture away at once and say why."""
         self.closed = True
-        self._cancel_rest()
+        self._motion.stop()
         self._layers.clear()
         for place in self._corners:
             self.set_corner(place, "")
@@ -133,108 +145,90 @@ class Canvas:
     def _move(self, e: GenericEventArguments) -> None:
         if e.args["buttons"] == 0:
             self.do(Up(e.args["pointerId"]))
+            self.do(Hover(e.args["offsetX"], e.args["offsetY"]))
         else:
             self.do(Move(_pointer(e.args)))
+
+    def _released(self, e: GenericEventArguments) -> None:
+        self.do(Move(_pointer(e.args)))  # a throttled move may not have told where it ended
+        self._up(e)
 
     def _up(self, e: GenericEventArguments) -> None:
         self.do(Up(e.args["pointerId"]))
 
+    @property
+    def _scene(self) -> Scene:
+        return Scene(self._access, self.series, self.state)
+
     def _show(self) -> None:
-        stack = self.state.stack
-        matrix = ",".join(f"{number:.4f}" for number in self.state.transform)
-        self._layers.style(
-            f"width:{stack.columns}px;height:{stack.rows}px;transform:matrix({matrix})"
-        )
-        self._cancel_rest()
-        if self.state.picture == self._drawn:
-            self._write_texts()
-            self._rest_soon()
-        elif not self._drawing:
-            self._drawing = True
-            background_tasks.create(self._draw(), name="draw")
+        self._place()
+        self._write_texts()
+        self._motion.follow(self._scene)
         self._on_change()
 
-    async def _draw(self) -> None:
-        """Draw until the newest state is drawn; pictures of states in between are skipped."""
-        try:
-            while not self.closed and self.state.picture != self._drawn:
-                state, series, access = self.state, self.series, self._access
-                picture = await self._visit.run(self._visit.viewer.moving, access, series, state)
-                if self.closed or self._access is not access:
-                    continue
-                self._drawn = state.picture
-                self._put(picture, state)
-                self._write_texts()
-                await self._arrived()
-        except PortalError as error:
-            self._on_lost(error)
-        finally:
-            self._drawing = False
-        if not self.closed:
-            self._rest_soon()
+    def _place(self) -> None:
+        """Lay the picture where the state wants it; until the browser told its size, fitted."""
+        stack = self.state.stack
+        if self.state.width < 2:
+            style = "width:100%;height:100%;transform:none"
+        else:
+            matrix = ",".join(f"{number:.4f}" for number in self.state.transform)
+            style = f"width:{stack.columns}px;height:{stack.rows}px;transform:matrix({matrix})"
+        if style != self._style:
+            self._style = style
+            self._layers.style(style)
 
-    def _put(self, picture: Picture, state: ViewState) -> None:
-        self._drop_details()
-        stack = state.stack
-        self._loaded.clear()
-        self._base.style(f"width:{stack.columns}px;height:{stack.rows}px")
-        self._base.set_source(data_url(picture))
+    def put(self, picture: Picture, scene: Scene, *, resting: bool) -> bool:
+        """Show a picture; False when it is the one on screen already."""
+        stack = scene.state.stack
+        source = data_url(picture)
+        if picture.region == (0, 0, stack.columns, stack.rows):
+            changed = self._base.props.get("src") != source
+            self._base.props["src"] = source
+            self._sweep(0 if not changed else 1)
+            self._stale = 0
+        else:
+            changed = True
+            self._put_detail(picture, source)
         self._lossy.set_visibility(picture.lossy)
+        self._lossy.set_text("lossy image" if resting else "lossy while moving")
         self._say(picture.note)
+        if self.shown != (there := scene.state.picture[:3]):
+            self.shown = there
+            self._on_change()
+        if resting:
+            self._announce(scene.state)
+        return changed
 
-    async def _arrived(self) -> None:
-        """Wait for the browser to have loaded the picture: a slow link sets the pace."""
-        if self._visit.client.has_socket_connection:
-            try:
-                await asyncio.wait_for(self._loaded.wait(), SLOW_LINK)
-            except TimeoutError:
-                return
+    def lost(self, error: PortalError) -> None:
+        """The exam may no longer be seen."""
+        self._on_lost(error)
 
-    def _rest_soon(self) -> None:
-        self._cancel_rest()
-        loop = asyncio.get_running_loop()
-        self._rest = loop.call_later(
-            REST_AFTER, lambda: background_tasks.create(self._settle(self.state), name="settle")
-        )
-
-    def _cancel_rest(self) -> None:
-        if self._rest is not None:
-            self._rest.cancel()
-            self._rest = None
-
-    async def _settle(self, state: ViewState) -> None:
-        """The lossless picture of a state that has come to rest."""
-        access, series = self._access, self.series
-        if state.width < 2 or self._drawing:
-            return
-        try:
-            picture = await self._visit.run(self._visit.viewer.resting, access, series, state)
-        except PortalError as error:
-            self._on_lost(error)
-            return
-        if self.closed or self.state is not state or self._access is not access:
-            return
-        whole = picture.region == (0, 0, state.stack.columns, state.stack.rows)
-        with self._layers:
-            if whole:
-                self._put(picture, state)
-            else:
-                self._put_detail(picture)
-        self._lossy.set_visibility(picture.lossy)
-        self._lossy.set_text("lossy image" if picture.lossy else "lossy while moving")
-        self._announce(state)
-
-    def _put_detail(self, picture: Picture) -> None:
-        self._drop_details()
+    def _put_detail(self, picture: Picture, source: str) -> None:
+        """A picture of a part lies over what is there until it is loaded, then replaces it."""
         left, top, width, height = picture.region
-        detail = ui.element("img").classes("detail").props('alt="" draggable=false')
-        detail.props["src"] = data_url(picture)
+        with self._layers:
+            detail = ui.element("img").classes("detail").props('alt="" draggable=false')
+        detail.props["src"] = source
         detail.style(f"left:{left}px;top:{top}px;width:{width}px;height:{height}px")
+        detail.on("load", self._arrived, args=[])
+        self._sweep(1)
+        self._details.append(detail)
+        self._stale = 1
 
-    def _drop_details(self) -> None:
-        for child in list(self._layers):
-            if child is not self._base:
-                child.delete()
+    def _arrived(self) -> None:
+        self._sweep(self._stale)
+        self._motion.arrived()
+
+    def _sweep(self, kept: int) -> None:
+        """Take older pictures of parts away."""
+        while len(self._details) > kept:
+            self._details.pop(0).delete()
+
+    def _density(self, e: GenericEventArguments) -> None:
+        name = str(e.args["animationName"])
+        if name.startswith(DENSITY) and name[len(DENSITY) :] in ("2", "3"):
+            self._motion.watched_with(float(name[len(DENSITY) :]))
 
     def _write_texts(self) -> None:
         viewer = self._visit.viewer

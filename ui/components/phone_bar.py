@@ -1,4 +1,4 @@
-"""The bar at the bottom of a phone: priors, report and actions, one thumb away."""
+"""The bar at the bottom of a phone: priors, report, notes and actions, one thumb away."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from nicegui import ui
 from services.exams import Exam, SeriesEntry
 from services.view_events import Brighten, Event, Reset, Step
 from ui.components.header import named_button
+from ui.components.notes_panel import NotesPanel
 from ui.components.prior_list import prior_list
 from ui.components.report_panel import ReportPanel
 from ui.components.text import words
@@ -22,23 +23,36 @@ def phone_bar(
     do: Callable[[Event], None],
     choose: Callable[[SeriesEntry], Awaitable[None]],
 ) -> None:
-    """Three buttons; sheets rise from the bottom."""
-    sheets = {name: ui.dialog().props('position="bottom"') for name in ("Priors", "Report")}
+    """Four buttons; sheets rise from the bottom."""
+    sheets = {
+        name: ui.dialog().props('position="bottom"') for name in ("Priors", "Report", "Notes")
+    }
+    for name, sheet in sheets.items():
+        sheet.props["aria-label"] = name
     with sheets["Priors"], ui.element("section").classes("sheet"):
         words("h2", "Priors")
         prior_list(visit, exam)
     with sheets["Report"], ui.element("section").classes("sheet"):
         panel = ReportPanel(visit, exam)
+    with sheets["Notes"], ui.element("div").classes("sheet"):
+        notes = NotesPanel(visit, exam.access)
 
     async def open_report() -> None:
         sheets["Report"].open()
         await panel.open()
+
+    async def open_notes() -> None:
+        sheets["Notes"].open()
+        await notes.fill()
 
     with ui.element("nav").classes("phone-bar").props('aria-label="Exam"'):
         ui.button("Priors", icon="history", on_click=sheets["Priors"].open, color=None).props(
             "flat stack"
         )
         ui.button("Report", icon="description", on_click=open_report, color=None).props(
+            "flat stack"
+        )
+        ui.button("Notes", icon="sticky_note_2", on_click=open_notes, color=None).props(
             "flat stack"
         )
         with ui.button("Actions", icon="more_vert", color=None).props("flat stack"):
@@ -57,7 +71,10 @@ def _actions(
         place["at"] = (place["at"] + by) % len(exam.series)
         await choose(exam.series[place["at"]])
 
-    with ui.menu().props("auto-close=false"), ui.element("div").style("padding: 10px 14px"):
+    with (
+        ui.menu().props("auto-close=false role=group aria-label=Actions"),
+        ui.element("div").style("padding: 10px 14px"),
+    ):
         with ui.element("div").classes("row"):
             named_button("skip_previous", "Previous series", lambda: step(-1))
             ui.label("Series")

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from services.errors import PortalError
 from services.exams import Exam, SeriesEntry
+from services.workshop import Urgency
 from ui.components.canvas import data_url
 from ui.components.text import words
 from ui.gate import Visit
@@ -43,8 +44,8 @@ class SeriesStrip:
         """Make the thumbnails, one after the other, without holding up anything else."""
         for series in self._exam.series:
             try:
-                picture = await self._visit.run(
-                    self._visit.viewer.thumbnail, self._exam.access, series
+                picture = await self._visit.draw(
+                    Urgency.THUMBNAIL, self._visit.viewer.thumbnail, self._exam.access, series
                 )
             except PortalError:
                 return  # the page itself learns of it and closes

@@ -1,0 +1,92 @@
+"""Images by their DICOM UIDs, in scrolling order; looked up once and remembered."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from services import access as decision
+from services.access import Access
+from services.errors import NotFound
+from services.exams import in_order
+from services.frames import Images, StoredImage
+from services.portal import Portal
+from storage.models import Instance, Series
+
+MOST_REMEMBERED = 4000  # images; each has a description of a few kB
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSeries:
+    """The images of one series along the way a person scrolls, and each one's place there."""
+
+    study_id: int
+    images: tuple[StoredImage, ...]
+    places: dict[str, int]  # by SOP Instance UID
+
+
+class Instances:
+    """The images of the portal by UID."""
+
+    def __init__(self, portal: Portal, images: Images) -> None:
+        self._portal = portal
+        self._images = images
+        self._known: OrderedDict[tuple[int, str], StoredSeries] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def remembered(self, access: Access, series_uid: str, sop_uid: str = "") -> StoredSeries | None:
+        """The series of the access's exam, if it is known with that image; asks no database."""
+        known = self._known.get((access.study_id, series_uid))
+        return known if known is not None and (not sop_uid or sop_uid in known.places) else None
+
+    def series(self, access: Access, series_uid: str, sop_uid: str = "") -> StoredSeries:
+        """The series of the access's exam; NotFound when it has none such, or not that image."""
+        found = self._load(access.study_id, series_uid)
+        if sop_uid and sop_uid not in found.places:
+            raise NotFound(decision.NOT_FOUND)
+        key = access.study_id, series_uid
+        with self._lock:
+            self._known.pop(key, None)
+            self._known[key] = found
+            total = sum(len(known.images) for known in self._known.values())
+            while total > MOST_REMEMBERED and len(self._known) > 1:
+                total -= len(self._known.popitem(last=False)[1].images)
+        return found
+
+    def first_series(self, access: Access) -> str:
+        """The UID of the exam's first series with images; NotFound when it has none."""
+        query = (
+            select(Series.series_uid)
+            .join(Instance)
+            .where(Series.study_id == access.study_id, Instance.content == "image")
+            .order_by(Series.number.nulls_last(), Series.id)
+            .limit(1)
+        )
+        with self._portal.reading() as db:
+            uid = db.execute(query).scalar_one_or_none()
+        if uid is None:
+            raise NotFound("This exam has no images.")
+        return uid
+
+    def _load(self, study_id: int, series_uid: str) -> StoredSeries:
+        query = (
+            select(Instance)
+            .join(Series)
+            .where(
+                Series.study_id == study_id,
+                Series.series_uid == series_uid,
+                Instance.content == "image",
+            )
+            .order_by(Instance.number, Instance.id)
+        )
+        with self._portal.reading() as db:
+            rows = list(db.execute(query).scalars())
+        if not rows:
+            raise NotFound(decision.NOT_FOUND)
+        ordered = [rows[place] for place in in_order(rows)]
+        images = self._images.images([row.id for row in ordered])
+        places = {row.sop_uid: place for place, row in enumerate(ordered)}
+        return StoredSeries(study_id, tuple(images), places)
