@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 
-_MALFORMED = (
+MALFORMED = (
     *(ValueError, TypeError, OverflowError, NotImplementedError, AttributeError, KeyError),
     *(struct.error, OSError, RecursionError, BytesLengthException),
 )
@@ -22,7 +22,7 @@ def value(dataset: Dataset, keyword: str) -> Any:
     """The attribute's value; an empty string when it is absent, empty or malformed."""
     try:
         found = dataset.get(keyword, "")
-    except _MALFORMED:
+    except MALFORMED:
         return ""
     return "" if found is None else found
 
@@ -49,7 +49,7 @@ def numbers(dataset: Dataset, keyword: str, count: int = 0) -> tuple[float, ...]
     several = found if isinstance(found, MultiValue | list | tuple) else [found]
     try:
         read = tuple(float(one) for one in several)
-    except _MALFORMED:
+    except MALFORMED:
         return ()
     if not all(map(math.isfinite, read)) or (count and len(read) != count):
         return ()
@@ -84,7 +84,7 @@ def words(dataset: Dataset, keyword: str) -> np.ndarray[Any, np.dtype[np.uint16]
     several = found if isinstance(found, MultiValue | list | tuple) else [found]
     try:
         return (np.array([int(one) for one in several], np.int64) & 0xFFFF).astype(np.uint16)
-    except _MALFORMED:
+    except MALFORMED:
         return np.empty(0, np.uint16)
 
 
