@@ -1,9 +1,10 @@
-"""De-identified copies of images: DICOM PS3.15 E.2, Basic Application Level Confidentiality Profile.
+"""De-identified copies of images by the profile of DICOM PS3.15 E.2.
 
-With these options (E.3): Clean Descriptors, by `imaging.redaction`; Retain Longitudinal Temporal
-Information with Full Dates, for dates of the exam, never of birth; Clean Pixel Data, where a mask
-was laid over the pixels. Of the patient's characteristics only the age stays, in whole years.
-Devices lose their identity. Overlays, curves, icons, graphics and private attributes go.
+That is the Basic Application Level Confidentiality Profile, with these options (E.3): Clean
+Descriptors, by `imaging.redaction`; Retain Longitudinal Temporal Information with Full Dates, for
+dates of the exam, never of birth; Clean Pixel Data, where a mask was laid over the pixels. Of the
+patient's characteristics only the age stays, in whole years. Devices lose their identity.
+Overlays, curves, icons, graphics and private attributes go.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
-from pydicom.uid import UID_dictionary
+from pydicom.uid import UID
 from pydicom.valuerep import PersonName
 
 from imaging import kept_attributes as kept
@@ -51,7 +52,7 @@ def pseudonymous_uid(key: bytes, uid: str) -> str:
 
     UIDs that the standard registers, such as SOP classes, stand for no object and stay.
     """
-    if uid in UID_dictionary:
+    if UID(uid).name != uid:
         return uid
     digest = hmac.new(key, f"uid\x1f{uid}".encode(), hashlib.sha256).digest()
     return f"2.25.{uuid.UUID(bytes=digest[:16], version=4).int}"

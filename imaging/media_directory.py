@@ -9,14 +9,14 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 
-from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.fileset import DIRECTORY_RECORDERS
 from pydicom.filewriter import dcmwrite, write_dataset
 from pydicom.uid import ExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from imaging.attributes import MALFORMED, text
-from imaging.native_file import IMPLEMENTATION, IMPLEMENTATION_UID
+from imaging.native_file import file_meta
 
 _ITEM = b"\xfe\xff\x00\xe0"
 _CLASSES = "1.2.840.10008.5.1.4.1.1."
@@ -96,13 +96,9 @@ class MediaDirectory:
         dataset.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity = first
         dataset.OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity = last
         dataset.FileSetConsistencyFlag = 0
-        meta = FileMetaDataset()
-        meta.MediaStorageSOPClassUID = MediaStorageDirectoryStorage
-        meta.MediaStorageSOPInstanceUID = self._uid
-        meta.TransferSyntaxUID = ExplicitVRLittleEndian
-        meta.ImplementationClassUID = IMPLEMENTATION_UID
-        meta.ImplementationVersionName = IMPLEMENTATION
-        dataset.file_meta = meta
+        dataset.file_meta = file_meta(
+            MediaStorageDirectoryStorage, self._uid, ExplicitVRLittleEndian
+        )
         buffer = io.BytesIO()
         dcmwrite(buffer, dataset, enforce_file_format=True)
         return buffer.getvalue()

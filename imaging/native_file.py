@@ -10,7 +10,7 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from imaging.instance import ImageDescription
 
@@ -49,7 +49,9 @@ def head(dataset: Dataset, description: ImageDescription) -> bytes:
     if length > LONGEST:
         raise Unwritable("This image is too large to be written without compression.")
     _describe_pixels(dataset, description)
-    dataset.file_meta = _meta(dataset)
+    dataset.file_meta = file_meta(
+        dataset.SOPClassUID, dataset.SOPInstanceUID, ExplicitVRLittleEndian
+    )
     buffer = io.BytesIO()
     pydicom.dcmwrite(buffer, dataset, enforce_file_format=True)
     group, element, vr = _ELEMENTS[description.sample_kind]
@@ -87,11 +89,12 @@ def _describe_pixels(dataset: Dataset, description: ImageDescription) -> None:
         dataset.LossyImageCompression = "01"
 
 
-def _meta(dataset: Dataset) -> FileMetaDataset:
+def file_meta(sop_class: str, sop_uid: str, transfer_syntax: str) -> FileMetaDataset:
+    """The file meta information of a file that this portal writes (PS3.10 7.1)."""
     meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = dataset.SOPClassUID
-    meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = IMPLEMENTATION_UID
+    meta.MediaStorageSOPClassUID = UID(sop_class)
+    meta.MediaStorageSOPInstanceUID = UID(sop_uid)
+    meta.TransferSyntaxUID = UID(transfer_syntax)
+    meta.ImplementationClassUID = UID(IMPLEMENTATION_UID)
     meta.ImplementationVersionName = IMPLEMENTATION
     return meta

@@ -52,6 +52,8 @@ class Action(StrEnum):
     GLASS_SEARCHED = "glass.searched"
     GLASS_PATIENT_OPENED = "glass.patient_opened"
     GLASS_CLOSED = "glass.closed"
+    DOWNLOADED = "exam.downloaded"
+    PRINTED = "exam.printed"
     IMPORTED = "exam.imported"
     QUARANTINED = "exam.quarantined"
     IDENTITY_CONFLICT = "exam.identity_conflict"
