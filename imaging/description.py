@@ -33,7 +33,9 @@ from imaging.transfer_syntax import (
 
 __all__ = ["ImageDescription", "Undescribable", "describe"]
 
-MAX_FRAME_BYTES = 1 << 29
+# larger than the largest film; rendering takes a few times as much memory for a while
+MAX_FRAME_BYTES = 1 << 28
+MAX_FRAME_PIXELS = 1 << 26
 MAX_FRAMES = 200_000
 _PHOTOMETRICS = {
     1: ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"),
@@ -205,7 +207,8 @@ def _cells(dataset: Dataset, element: PixelElement) -> _Cells:
         raise Undescribable(f"The file claims pixels of {stored} bits in {allocated}.")
     if not stored - 1 <= high_bit < allocated:
         high_bit = stored - 1
-    if rows * columns * samples * max(allocated, 8) // 8 > MAX_FRAME_BYTES:
+    too_many = rows * columns > MAX_FRAME_PIXELS
+    if too_many or rows * columns * samples * max(allocated, 8) // 8 > MAX_FRAME_BYTES:
         raise Undescribable(f"A frame of {columns} × {rows} pixels is too large to be shown.")
     signed = kind == "integer" and allocated > 1 and whole(dataset, "PixelRepresentation") == 1
     return _Cells(rows, columns, samples, allocated, stored, high_bit, signed, kind, photometric)

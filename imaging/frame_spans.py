@@ -17,7 +17,7 @@ DOUBLE_FLOAT_PIXEL_DATA = 0x7FE00009
 _EXTENDED_OFFSETS = 0x7FE00001
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _UNDEFINED = 0xFFFFFFFF
-_LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 MAX_FRAGMENTS = 1_000_000
 _MAX_DEPTH = 64
 _MAX_OFFSET_TABLE = 8 * MAX_FRAGMENTS
@@ -99,7 +99,7 @@ def locate(
     """
     file = io.BytesIO(source) if isinstance(source, bytes | bytearray) else source
     end = file.seek(0, io.SEEK_END)
-    begin = _data_set_begins(file)
+    begin = data_set_begins(file)
     file.seek(begin)
     if deflated:
         inflating = Inflating(iter(lambda: file.read(1 << 16), b""))
@@ -108,7 +108,7 @@ def locate(
     return walker.find(frames, encapsulated, 0, end)
 
 
-def _data_set_begins(file: BinaryIO) -> int:
+def data_set_begins(file: BinaryIO) -> int:
     """The offset behind preamble and file meta information (DICOM PS3.10 7.1)."""
     file.seek(0)
     at = 132 if file.read(132)[128:] == b"DICM" else 0
@@ -117,7 +117,7 @@ def _data_set_begins(file: BinaryIO) -> int:
         head = file.read(12)
         if len(head) < 12 or head[:2] != b"\x02\x00" or not head[4:6].isalpha():
             return at
-        if head[4:6] in _LONG_VRS:
+        if head[4:6] in LONG_VRS:
             at += 12 + int(struct.unpack_from("<I", head, 8)[0])
         else:
             at += 8 + int(struct.unpack_from("<H", head, 6)[0])
@@ -159,7 +159,7 @@ class _Walker:
         vr = head[4:6]
         if implicit or group == 0xFFFE or not (vr.isalpha() and vr.isupper()):
             return tag, "", self._long.unpack_from(head, 4)[0]
-        if vr in _LONG_VRS:
+        if vr in LONG_VRS:
             extra = self._source.read(4)
             if len(extra) < 4:
                 return None

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterator
 
-MAX_INFLATED = 1 << 31
+MAX_INFLATED = 1 << 28  # bytes: a parser holds all of it in memory
 
 
 class Unlocatable(ValueError):

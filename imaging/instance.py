@@ -93,6 +93,15 @@ class ImageDescription:
         """Whether the file ends before its pixel data does."""
         return self.missing > 0
 
+    def lacks(self, frame: int) -> bool:
+        """Whether the file ends before frame `frame` does, so that some or all of it is blank."""
+        if not self.truncated:
+            return False
+        if not self.spans.encapsulated:
+            return (frame + 1) * self.frame_bits > 8 * self.spans.length
+        pieces = self.spans.of_fragments(frame)
+        return not pieces or sum(pieces[-1]) >= self.source_length
+
     @property
     def monochrome(self) -> bool:
         return self.photometric in ("MONOCHROME1", "MONOCHROME2")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from services.errors import Expired, NotFound
@@ -142,6 +142,23 @@ def visible(
     return [(study, access) for study, access in found if access is not None]
 
 
+def seeing(
+    portal: Portal, db: Session, account_id: int, *, named: bool = False, to_take: bool = False
+) -> ColumnElement[bool]:
+    """The condition on `Study` under which the account may see it, for queries of many exams.
+
+    With `named`, only exams whose patient details it may see; with `to_take`, only those it may
+    download. For one exam and for thousands the answer is that of `decide`.
+    """
+    held = bases(db, account_id, portal.clock())
+    conditions = [_any_reaches(held)]
+    if named:
+        conditions.append(_any_reaches(basis for basis in held if not basis.hidden))
+    if to_take:
+        conditions.append(_any_reaches(basis for basis in held if basis.may_download))
+    return and_(*conditions)
+
+
 def stands(portal: Portal, access: Access) -> bool:
     """Whether nothing changed since the decision; asks no database."""
     unchanged = access.revision == portal.publisher.revision(AccessChanged(access.account_id))
@@ -245,6 +262,16 @@ def _reach(basis: Basis) -> ColumnElement[bool]:
     if basis.patient_id is not None:
         return Study.patient_id == basis.patient_id
     return Study.id > 0
+
+
+def _any_reaches(held: Iterable[Basis]) -> ColumnElement[bool]:
+    """That some basis reaches the study, and staff's where it is in doubt whose exam it is."""
+    held = tuple(held)
+    if any(basis.why is Why.STAFF for basis in held):
+        return true()
+    if not held:
+        return false()
+    return and_(Study.identity_conflict == "", or_(*(_reach(basis) for basis in held)))
 
 
 def _combine(account_id: int, study: Study, held: Iterable[Basis], revision: int) -> Access | None:

@@ -33,3 +33,11 @@ class Unshowable(PortalError):
 
 class TooMany(PortalError):
     """Tried too often; it works again after a while."""
+
+
+class TooLarge(PortalError):
+    """More than is taken at once."""
+
+
+class UnsupportedMedia(PortalError):
+    """It was sent in a form that is not taken here."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
 
-import pydicom
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
+from imaging.attributes import stated
 from imaging.burned_in import Keep, Mask, burned_in_policy
 from imaging.description import Undescribable, describe
 from imaging.person_name import display_name, family_given
+from imaging.structure import Implausible, read_data_set
 
 SR_CLASSES = "1.2.840.10008.5.1.4.1.1.88."
 NOT_REPORTS = {SR_CLASSES + "59", SR_CLASSES + "67", SR_CLASSES + "68"}  # key objects, doses
@@ -49,6 +50,7 @@ class Header:
     given: str
     birth_date: date | None
     sex: str
+    study_id: str
     accession_number: str
     performed_at: datetime | None
     study_description: str
@@ -66,6 +68,7 @@ class Header:
     frames: int
     rows: int
     columns: int
+    bits_allocated: int
     position: list[float] | None
     orientation: list[float] | None
     identity_rule: dict[str, Any]
@@ -78,13 +81,16 @@ def read_header(file: BinaryIO) -> Header:
     Raises Unusable with a reason code and a sentence, InvalidDicomError when it is no DICOM file,
     and whatever a parser may raise on damaged bytes.
     """
-    dataset = pydicom.dcmread(file, force=not _has_preamble(file), defer_size=1 << 16)
+    try:
+        dataset = read_data_set(file)
+    except Implausible as error:
+        raise Unusable("unreadable", str(error)) from error
     sop_class = _text(dataset, "SOPClassUID") or _meta(dataset, "MediaStorageSOPClassUID")
     if sop_class == "1.2.840.10008.1.3.10":
         return _directory(sop_class)
     uids = [_uid(dataset, name) for name in _UIDS]
     content = _content(dataset, sop_class)
-    description, frames, rows, columns = b"", 0, 0, 0
+    description, frames, rows, columns, bits = b"", 0, 0, 0, 0
     if content == "image":
         try:
             file.seek(0)
@@ -93,6 +99,7 @@ def read_header(file: BinaryIO) -> Header:
             raise Unusable("unreadable", str(error)) from error
         description = described.to_bytes()
         frames, rows, columns = described.frames, described.rows, described.columns
+        bits = described.bits_allocated
     family, given = family_given(dataset.get("PatientName", ""))
     return Header(
         sop_uid=uids[0],
@@ -106,6 +113,7 @@ def read_header(file: BinaryIO) -> Header:
         given=given,
         birth_date=_date(_text(dataset, "PatientBirthDate")),
         sex=_text(dataset, "PatientSex")[:16],
+        study_id=_text(dataset, "StudyID")[:64],
         accession_number=_text(dataset, "AccessionNumber"),
         performed_at=_performed(dataset),
         study_description=_text(dataset, "StudyDescription"),
@@ -123,6 +131,7 @@ def read_header(file: BinaryIO) -> Header:
         frames=frames,
         rows=rows,
         columns=columns,
+        bits_allocated=bits,
         position=_numbers(dataset, "ImagePositionPatient", 3),
         orientation=_numbers(dataset, "ImageOrientationPatient", 6),
         identity_rule=_identity_rule(dataset),
@@ -131,12 +140,6 @@ def read_header(file: BinaryIO) -> Header:
 
 
 _UIDS = ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")
-
-
-def _has_preamble(file: BinaryIO) -> bool:
-    found = file.read(132)[128:] == b"DICM"
-    file.seek(0)
-    return found
 
 
 def _directory(sop_class: str) -> Header:
@@ -179,7 +182,7 @@ def _uid(dataset: Dataset, name: str) -> str:
 
 
 def _text(dataset: Dataset, name: str) -> str:
-    value = dataset.get(name)
+    value = stated(dataset, name)
     if value is None:
         return ""
     text = "\\".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
@@ -193,7 +196,7 @@ def _meta(dataset: Dataset, name: str) -> str:
 
 def _whole(dataset: Dataset, name: str) -> int | None:
     try:
-        number = int(str(dataset.get(name)))
+        number = int(str(stated(dataset, name)))
     except ValueError:
         return None
     return number if abs(number) < 1 << 31 else None
@@ -201,7 +204,7 @@ def _whole(dataset: Dataset, name: str) -> int | None:
 
 def _numbers(dataset: Dataset, name: str, count: int) -> list[float] | None:
     try:
-        values = [float(value) for value in dataset.get(name) or ()]
+        values = [float(value) for value in stated(dataset, name) or ()]
     except (TypeError, ValueError):
         return None
     return values if len(values) == count else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from typing import BinaryIO
@@ -19,9 +20,9 @@ from services.audit import Action
 from services.headers import Header, Unusable, read_header
 from services.packages import Candidate, Refused
 from services.portal import Portal, Transaction
-from services.records import file_away
-from storage.models import Instance, Quarantine, Series
-from storage.objects import ObjectTooLarge, StoredObject
+from services.records import Filing
+from storage.models import Quarantine
+from storage.objects import Incoming, ObjectTooLarge, StoredObject
 
 log = structlog.get_logger()
 BATCH = 64  # objects told to the database in one transaction
@@ -33,54 +34,99 @@ class Fate(StrEnum):
     STORED = "stored"
     ALREADY = "already there"
     QUARANTINED = "quarantined"
+    REFUSED = "refused"
     SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file; `reason` is empty unless it was quarantined."""
+    """What became of one file; `reason` and its `code` are empty unless it was quarantined."""
 
     name: str
     fate: Fate
     reason: str = ""
+    code: str = ""
+    sop_class: str = ""  # as far as the object told; empty where its header could not be read
+    sop_uid: str = ""
+    series_uid: str = ""
+    study_uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     name: str
-    stored: StoredObject
+    incoming: Incoming | None
     header: Header | None
     problem: str  # a reason code; empty when the header is there
     detail: str
 
+    announced: str = ""  # the study it was said to belong to; empty: any
 
-def take_in(portal: Portal, candidates: Iterable[Candidate]) -> Iterator[Outcome]:
-    """Store every candidate; an outcome is told only once it is on disk and committed."""
+    @property
+    def stored(self) -> StoredObject:
+        return self.incoming.stored if self.incoming else StoredObject("", 0)
+
+    @property
+    def misplaced(self) -> bool:
+        """Whether it belongs to another study than it was announced to."""
+        told = self.header.study_uid if self.header else ""
+        return bool(self.announced and told) and told != self.announced
+
+    def outcome(self, fate: Fate, reason: str = "", code: str = "") -> Outcome:
+        known = self.header
+        uids = (known.sop_class, known.sop_uid, known.series_uid, known.study_uid) if known else ()
+        return Outcome(self.name, fate, reason, code, *uids)
+
+
+def take_in(
+    portal: Portal, candidates: Iterable[Candidate], sender: int | None = None
+) -> Iterator[Outcome]:
+    """Store every candidate; an outcome is told only once it is on disk and committed.
+
+    `sender` is the account that sends them, None where no account does.
+
+    While one batch is synced and committed in a thread, the next is received and read.
+    """
     waiting = iter(candidates)
-    while batch := list(islice(waiting, BATCH)):
-        yield from _commit(portal, [_prepare(portal, candidate) for candidate in batch])
+    with ThreadPoolExecutor(1) as keeper:
+        committing: Future[list[Outcome]] | None = None
+        while batch := _received(portal, islice(waiting, BATCH)):
+            committed, committing = committing, keeper.submit(_commit, portal, batch, sender)
+            if committed is not None:
+                yield from committed.result()
+        if committing is not None:
+            yield from committing.result()
+
+
+def _received(portal: Portal, candidates: Iterable[Candidate]) -> list[_Prepared]:
+    batch: list[_Prepared] = []
+    try:
+        for candidate in candidates:
+            batch.append(_prepare(portal, candidate))
+    except BaseException:
+        portal.objects.drop([p.incoming for p in batch if p.incoming])
+        raise
+    return batch
 
 
 def _prepare(portal: Portal, candidate: Candidate) -> _Prepared:
-    """Store the bytes and read the header; touches no table."""
-    nothing = StoredObject("", 0)
+    """Receive the bytes and read the header; touches no table."""
     limit = portal.settings.upload_limit_mb << 20
     try:
         with candidate.open() as stream:
-            stored = portal.objects.put(stream, limit)
+            incoming = portal.objects.receive(stream, limit)
     except ObjectTooLarge:
-        return _Prepared(
-            candidate.name, nothing, None, "too large", f"larger than {limit >> 20} MB"
-        )
+        return _Prepared(candidate.name, None, None, "too large", f"larger than {limit >> 20} MB")
     except Refused as error:
-        return _Prepared(candidate.name, nothing, None, error.code, str(error))
-    if stored.size == 0:
-        return _Prepared(candidate.name, stored, None, "empty", "the file is empty")
-    with portal.objects.open(stored.sha256) as file:
-        return _read(candidate.name, stored, file)
+        return _Prepared(candidate.name, None, None, error.code, str(error))
+    if incoming.stored.size == 0:
+        return _Prepared(candidate.name, incoming, None, "empty", "the file is empty")
+    with incoming.path.open("rb") as file:
+        prepared = _read(candidate.name, incoming, file)
+    return replace(prepared, announced=candidate.study_uid)
 
 
-def _read(name: str, stored: StoredObject, file: BinaryIO) -> _Prepared:
+def _read(name: str, stored: Incoming, file: BinaryIO) -> _Prepared:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd values are judged below, not printed
@@ -98,33 +144,40 @@ def _read(name: str, stored: StoredObject, file: BinaryIO) -> _Prepared:
     return _Prepared(name, stored, header, "", "")
 
 
-def _commit(portal: Portal, batch: list[_Prepared]) -> list[Outcome]:
+def _commit(portal: Portal, batch: list[_Prepared], sender: int | None) -> list[Outcome]:
+    refused = [prepared.incoming for prepared in batch if prepared.misplaced]
+    portal.objects.drop([incoming for incoming in refused if incoming])
+    portal.objects.keep(
+        [prepared.incoming for prepared in batch if prepared.incoming and not prepared.misplaced]
+    )
     with portal.transaction() as tx:
-        return [_settle(tx, prepared) for prepared in batch]
+        filing = Filing(tx, [prepared.header for prepared in batch if prepared.header], sender)
+        return [_settle(tx, filing, prepared) for prepared in batch]
 
 
-def _settle(tx: Transaction, prepared: _Prepared) -> Outcome:
+def _settle(tx: Transaction, filing: Filing, prepared: _Prepared) -> Outcome:
     header = prepared.header
     if header is None:
         return _quarantine(tx, prepared, prepared.problem, prepared.detail)
     if header.sop_class == MediaStorageDirectoryStorage:
-        return Outcome(prepared.name, Fate.SKIPPED, "a DICOMDIR lists files; it is none itself")
-    query = select(Instance).where(Instance.sop_uid == header.sop_uid)
-    known = tx.db.execute(query).scalar_one_or_none()
+        return prepared.outcome(Fate.SKIPPED, "a DICOMDIR lists files; it is none itself")
+    if prepared.misplaced:
+        return prepared.outcome(Fate.REFUSED, "it belongs to another study", "other study")
+    known = filing.known(header.sop_uid)
     if known is not None:
-        if known.object_sha256 == prepared.stored.sha256:
-            return Outcome(prepared.name, Fate.ALREADY)
+        if known.sha256 == prepared.stored.sha256:
+            return prepared.outcome(Fate.ALREADY)
         return _quarantine(
             tx,
             prepared,
             "conflict",
             "another object with this SOP Instance UID is stored already; it stays",
-            study_id=tx.db.get_one(Series, known.series_id).study_id,
+            study_id=known.study_id,
         )
-    problem = file_away(tx, header, prepared.stored)
+    problem = filing.file_away(header, prepared.stored)
     if problem:
         return _quarantine(tx, prepared, "conflict", problem)
-    return Outcome(prepared.name, Fate.STORED)
+    return prepared.outcome(Fate.STORED)
 
 
 def _quarantine(
@@ -134,7 +187,7 @@ def _quarantine(
         Quarantine.object_sha256 == prepared.stored.sha256, Quarantine.reason == reason
     )
     if prepared.stored.sha256 and tx.db.execute(query).scalar_one_or_none() is not None:
-        return Outcome(prepared.name, Fate.QUARANTINED, detail)
+        return prepared.outcome(Fate.QUARANTINED, detail, reason)
     row = Quarantine(
         source=prepared.name,
         object_sha256=prepared.stored.sha256,
@@ -149,7 +202,7 @@ def _quarantine(
     tx.record(
         Action.QUARANTINED, account_id=None, study_id=study_id, quarantine=row.id, reason=reason
     )
-    return Outcome(prepared.name, Fate.QUARANTINED, detail)
+    return prepared.outcome(Fate.QUARANTINED, detail, reason)
 
 
 def from_bytes(name: str, data: bytes) -> Candidate:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from services import access as decision
 from services.access import Access
@@ -62,7 +63,7 @@ class LookLog:
                     study_id=access.study_id,
                     why=str(access.why),
                     hidden=access.hidden,
-                    **_door(caller.way, caller.number),
+                    **door(caller),
                 )
             with self._lock:
                 self._looks[_key(caller, access)] = _Look(tx.now, access.patient_id)
@@ -117,7 +118,12 @@ def _record_pictures(tx: Transaction, key: _Key, look: _Look) -> None:
     )
 
 
-def _door(way: Way, number: int) -> dict[str, object]:
+def door(caller: Caller) -> dict[str, Any]:
+    """How a caller came in, for the detail of an audit event."""
+    return _door(caller.way, caller.number)
+
+
+def _door(way: Way, number: int) -> dict[str, Any]:
     return {"via": "dicomweb", str(way): number}
 
 

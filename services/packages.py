@@ -34,6 +34,7 @@ class Candidate:
 
     name: str
     open: Callable[[], BinaryIO]
+    study_uid: str = ""  # the study it is announced to belong to; of another it is refused
 
 
 def candidates(paths: Iterable[Path]) -> Iterator[Candidate]:

@@ -13,7 +13,8 @@ import threading
 from collections import OrderedDict
 from enum import Enum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from services import access as decision
 from services.access import Access
@@ -40,6 +41,13 @@ def permit(caller: Caller, access: Access, purpose: Purpose) -> None:
     taking = purpose is Purpose.TAKE or caller.way is Way.TOKEN
     if taking and not access.may_download:
         raise NotAllowed(NO_DOWNLOAD)
+
+
+def offered(portal: Portal, db: Session, caller: Caller) -> ColumnElement[bool]:
+    """The condition on `Study` under which `permit` lets the caller find the exam by a search."""
+    return decision.seeing(
+        portal, db, caller.account_id, named=True, to_take=caller.way is Way.TOKEN
+    )
 
 
 class ProgramAccess:

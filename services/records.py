@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -17,38 +19,58 @@ from storage.objects import StoredObject
 NOT_IMAGES = frozenset({"", "SR", "DOC", "PR", "KO", "SEG", "RWV", "REG", "OT", "RTSTRUCT"})
 
 
-def file_away(tx: Transaction, header: Header, stored: StoredObject) -> str:
-    """Add one new object; returns why it contradicts what is there, empty when it is filed."""
-    query = select(Study).where(Study.study_uid == header.study_uid)
-    study = tx.db.execute(query).scalar_one_or_none()
-    if study is None:
-        study = _new_study(tx, header)
-    elif problem := _contradiction(study, header):
-        return problem
-    query_series = select(Series).where(Series.series_uid == header.series_uid)
-    series = tx.db.execute(query_series).scalar_one_or_none()
-    if series is None:
-        series = _new_series(tx, study, header)
-    elif series.study_id != study.id:
-        return "its series belongs to another study that is stored already"
-    if study.modality in NOT_IMAGES and header.modality not in NOT_IMAGES:
-        study.modality = header.modality
-    instance = _new_instance(tx, series, header, stored)
-    if header.content in ("report", "document"):
-        kind = "sr" if header.content == "report" else "pdf"
-        tx.db.add(
-            Report(
-                study_id=study.id,
-                kind=kind,
-                title=header.title,
-                author=header.author,
-                dated=header.dated,
-                instance_id=instance.id,
-                received_at=tx.now,
-            )
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An object that is stored already: its content and its study."""
+
+    sha256: str
+    study_id: int
+
+
+class Filing:
+    """Files a batch of objects; what it meets in the tables is looked up in three queries."""
+
+    def __init__(
+        self, tx: Transaction, headers: Sequence[Header], sender: int | None = None
+    ) -> None:
+        self._tx = tx
+        self._sender = sender
+        studies = select(Study).where(Study.study_uid.in_({h.study_uid for h in headers}))
+        series = select(Series).where(Series.series_uid.in_({h.series_uid for h in headers}))
+        instances = (
+            select(Instance.sop_uid, Instance.object_sha256, Series.study_id)
+            .join(Series)
+            .where(Instance.sop_uid.in_({h.sop_uid for h in headers}))
         )
-    tx.announce(SharingChanged(study.patient_id))
-    return ""
+        self._studies = {s.study_uid: s for s in tx.db.execute(studies).scalars()}
+        self._series = {s.series_uid: s for s in tx.db.execute(series).scalars()}
+        self._known = {uid: Known(sha, study) for uid, sha, study in tx.db.execute(instances)}
+
+    def known(self, sop_uid: str) -> Known | None:
+        """What is stored under this SOP Instance UID, also from this batch."""
+        return self._known.get(sop_uid)
+
+    def file_away(self, header: Header, stored: StoredObject) -> str:
+        """Add one new object; returns why it contradicts what is there, empty when it is filed."""
+        tx = self._tx
+        study = self._studies.get(header.study_uid)
+        if study is None:
+            study = self._studies[header.study_uid] = _new_study(tx, header, self._sender)
+        elif problem := _contradiction(study, header):
+            return problem
+        series = self._series.get(header.series_uid)
+        if series is None:
+            series = self._series[header.series_uid] = _new_series(tx, study, header)
+        elif series.study_id != study.id:
+            return "its series belongs to another study that is stored already"
+        if study.modality in NOT_IMAGES and header.modality not in NOT_IMAGES:
+            study.modality = header.modality
+        instance = _new_instance(tx, series, header, stored)
+        self._known[header.sop_uid] = Known(stored.sha256, study.id)
+        if header.content in ("report", "document"):
+            tx.db.add(_new_report(tx, study, instance, header))
+        tx.announce(SharingChanged(study.patient_id))
+        return ""
 
 
 def patient_key(header: Header) -> str:
@@ -56,7 +78,7 @@ def patient_key(header: Header) -> str:
     return header.patient_id or f"unidentified study {header.study_uid}"
 
 
-def _new_study(tx: Transaction, header: Header) -> Study:
+def _new_study(tx: Transaction, header: Header, sender: int | None) -> Study:
     query = select(Patient).where(
         Patient.issuer == header.issuer, Patient.patient_id == patient_key(header)
     )
@@ -80,6 +102,7 @@ def _new_study(tx: Transaction, header: Header) -> Study:
     study = Study(
         patient_id=patient.id,
         study_uid=header.study_uid,
+        dicom_study_id=header.study_id,
         accession_number=header.accession_number,
         performed_at=header.performed_at,
         description=header.study_description,
@@ -91,7 +114,7 @@ def _new_study(tx: Transaction, header: Header) -> Study:
     )
     tx.db.add(study)
     tx.db.flush()
-    tx.record(Action.IMPORTED, account_id=None, patient_id=patient.id, study_id=study.id)
+    tx.record(Action.IMPORTED, account_id=sender, patient_id=patient.id, study_id=study.id)
     if conflict:
         tx.record(
             Action.IDENTITY_CONFLICT, account_id=None, patient_id=patient.id, study_id=study.id
@@ -154,12 +177,24 @@ def _new_instance(
         frames=header.frames,
         rows=header.rows,
         columns=header.columns,
+        bits_allocated=header.bits_allocated,
         position=header.position,
         orientation=header.orientation,
         identity_rule=header.identity_rule,
         description=header.description,
         received_at=tx.now,
     )
-    tx.db.add(instance)
-    tx.db.flush()
+    tx.db.add(instance)  # not flushed: a batch goes to the table in one statement
     return instance
+
+
+def _new_report(tx: Transaction, study: Study, instance: Instance, header: Header) -> Report:
+    return Report(
+        study_id=study.id,
+        kind="sr" if header.content == "report" else "pdf",
+        title=header.title,
+        author=header.author,
+        dated=header.dated,
+        instance=instance,
+        received_at=tx.now,
+    )

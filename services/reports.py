@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import pydicom
 from pydicom.dataset import Dataset
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from imaging.document import UnreadableDocument, encapsulated_pdf, page_count, page_picture
 from imaging.encode import png
 from imaging.redaction import Identity, redact
+from imaging.structure import read_data_set
 from imaging.structured_report import (
     Paragraph,
     ReportDocument,
@@ -215,6 +215,6 @@ def _pages(data: bytes) -> int:
 def _dataset(portal: Portal, instance: Instance) -> Dataset:
     try:
         with portal.objects.open(instance.object_sha256) as file:
-            return pydicom.dcmread(file, force=True)
+            return read_data_set(file, deferring=False)
     except Exception as error:  # a parser meets bytes from outside: any failure is theirs
         raise Invalid("This report cannot be read: its file is damaged.") from error

@@ -15,6 +15,13 @@ class Tool(StrEnum):
     WINDOW = "Brightness and contrast"
     ZOOM = "Zoom"
     PAN = "Move"
+    LENGTH = "Length"
+    ANGLE = "Angle"
+    ELLIPSE = "Ellipse"
+    RECTANGLE = "Rectangle"
+    PROBE = "Value"
+    ARROW = "Arrow"
+    TEXT = "Text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,16 @@ class ViewState:
         x, y = x - e, y - f
         return (d * x - c * y) / determinant, (a * y - b * x) / determinant
 
+    def inside(self, x: float, y: float) -> tuple[float, float]:
+        """`in_image`, or the nearest point of the image."""
+        column, row = self.in_image(x, y)
+        return min(max(column, 0.0), self.stack.columns), min(max(row, 0.0), self.stack.rows)
+
+    def on_screen(self, column: float, row: float) -> tuple[float, float]:
+        """Where a point of the image is in the viewport."""
+        a, b, c, d, e, f = self.transform
+        return a * column + c * row + e, b * column + d * row + f
+
     def visible_region(self) -> tuple[int, int, int, int]:
         """The part of the image on screen: left, top, width, height in image pixels."""
         corners = [self.in_image(x, y) for x in (0.0, self.width) for y in (0.0, self.height)]

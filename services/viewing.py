@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ THUMBNAIL = 128
 MOST_PLACES = 20_000  # slices whose place is remembered, a hundred bytes each
 Place = tuple[float | None, tuple[str, str, str, str] | None]
 SCREEN = Screen()
+INCOMPLETE = "The file of this image is incomplete: what is missing of the image is left blank."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Picture:
     media_type: str
     lossy: bool
     region: tuple[int, int, int, int]  # left, top, width, height in image pixels
-    note: str  # why something else than the image is shown; empty: the image
+    note: str  # why something else, or less, than the image is shown; empty: the whole image
 
 
 class Viewer:
@@ -253,7 +254,9 @@ class Viewer:
     ) -> Picture:
         image = self._image(access, series, where)
         try:
-            return draw(image)
+            drawn = draw(image)
+            cut = image.description.lacks(where.frame)
+            return replace(drawn, note=INCOMPLETE) if cut else drawn
         except Withheld as reason:
             note = str(reason)
         except Undecodable as reason:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 CHUNK = 1 << 20
+SYNCING = 4  # files synced at once: the file system writes them in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,15 @@ class StoredObject:
 
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Bytes that were received and not yet kept: where they are, and what they will be called."""
+
+    path: Path
+    stored: StoredObject
+    synced: Future[None]  # writing it to disk begins at once, while the next is received
 
 
 class ObjectTooLarge(Exception):
@@ -31,32 +43,62 @@ class FolderObjects:
         self.folder = folder
         self._incoming = folder / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
+        self._syncing = ThreadPoolExecutor(SYNCING, thread_name_prefix="syncing")
 
     def put(self, stream: BinaryIO, limit: int) -> StoredObject:
         """Store what `stream` holds and sync it to disk.
 
         Raises ObjectTooLarge beyond `limit` bytes, OSError when the disk refuses.
         """
-        temporary = self._incoming / secrets.token_hex(16)
+        incoming = self.receive(stream, limit)
+        self.keep([incoming])
+        return incoming.stored
+
+    def receive(self, stream: BinaryIO, limit: int) -> Incoming:
+        """Write what `stream` holds beside the objects; it lasts only once `keep` was called.
+
+        Raises ObjectTooLarge beyond `limit` bytes, OSError when the disk refuses.
+        """
+        path = self._incoming / secrets.token_hex(16)
         digest, size = hashlib.sha256(), 0
         try:
-            with temporary.open("xb") as file:
+            with path.open("xb") as file:
                 while chunk := stream.read(CHUNK):
                     size += len(chunk)
                     if size > limit:
                         raise ObjectTooLarge
                     digest.update(chunk)
                     file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            target = self.path(digest.hexdigest())
-            if not target.exists():
-                self._make_folder(target.parent)
-                temporary.replace(target)
-                _sync_folder(target.parent)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        syncing = self._syncing.submit(_sync, path)
+        return Incoming(path, StoredObject(digest.hexdigest(), size), syncing)
+
+    def keep(self, received: Sequence[Incoming]) -> None:
+        """Give what was received its name for good: synced, renamed, folders synced, in one go.
+
+        Raises OSError when the disk refuses; nothing may then be acknowledged.
+        """
+        try:
+            fresh = [one for one in received if not self.path(one.stored.sha256).exists()]
+            for one in fresh:
+                one.synced.result()
+            for one in fresh:
+                target = self.path(one.stored.sha256)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                one.path.replace(target)
+            # also of what was there: another thread may have named it and not yet synced its folder
+            leaves = {self.path(one.stored.sha256).parent for one in received}
+            for folder in (*leaves, *{leaf.parent for leaf in leaves}, self.folder):
+                _sync(folder)
         finally:
-            temporary.unlink(missing_ok=True)
-        return StoredObject(digest.hexdigest(), size)
+            self.drop(received)
+
+    def drop(self, received: Iterable[Incoming]) -> None:
+        """Forget what was received and not kept."""
+        for one in received:
+            one.path.unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:
         """The file that holds, or would hold, the object."""
@@ -76,16 +118,9 @@ class FolderObjects:
         for leftover in self._incoming.iterdir():
             leftover.unlink()
 
-    def _make_folder(self, folder: Path) -> None:
-        if folder.is_dir():
-            return
-        folder.mkdir(parents=True, exist_ok=True)
-        _sync_folder(folder.parent)
-        _sync_folder(folder.parent.parent)
 
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

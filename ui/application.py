@@ -13,7 +13,7 @@ from ui.armour import Armour
 from ui.assets import Assets
 from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
 from ui.programs import ProgramDoor, programs
-from ui.routes import health, session
+from ui.routes import dicomweb, health, session
 
 PAGES = (break_glass, login, password, setup, sharing, studies, support, viewer)
 
@@ -27,6 +27,8 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer.include_router(health.router)
     if demonstration:
         inbox.register()
+    # the bar of requests under way has no name for screen readers, and says nothing a person needs
+    nicegui_app.config.quasar_config["loadingBar"]["skipHijack"] = True
     nicegui_app.config.socket_io_js_transports = ["websocket", "polling"]
     ui.run_with(
         outer,
@@ -36,10 +38,9 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
         tailwind=False,
         storage_secret=None,
         reconnect_timeout=20.0,
-        message_history_length=30,  # a second of scrolling; each message may hold a picture
+        message_history_length=12,  # each message may hold a picture of 50 kB and more
         show_welcome_message=False,
     )
     house = gate.house()
-    return ProgramDoor(
-        Armour(Assets(outer), portal), programs(portal, house.images, house.workshop)
-    )
+    parts = programs(portal, house.images, house.workshop)
+    return ProgramDoor(Armour(Assets(outer), portal), parts, dicomweb.application(parts))

@@ -17,6 +17,8 @@ from starlette.responses import RedirectResponse
 from services import sessions
 from services.errors import Expired
 from services.frames import Images
+from services.measurement_export import Exporter
+from services.measuring import Measuring
 from services.portal import Portal
 from services.publisher import SessionEnded, Topic
 from services.sessions import SignedIn
@@ -39,6 +41,8 @@ class House:
     portal: Portal
     images: Images
     viewer: Viewer
+    measuring: Measuring
+    exporter: Exporter
     workshop: Workshop
 
 
@@ -48,11 +52,13 @@ _house: list[House] = []
 def install(portal: Portal) -> None:
     """Tell the pages which portal they show; called once, by the composition root."""
     images = Images(portal)
-    _house[:] = [House(portal, images, Viewer(portal, images), Workshop())]
+    measuring = Measuring(portal, images)
+    exporter = Exporter(portal, images)
+    _house[:] = [House(portal, images, Viewer(portal, images), measuring, exporter, Workshop())]
 
 
 def house() -> House:
-    """The portal, its viewer and the workshop that draws its pictures."""
+    """The portal, its viewer, what measures for it, the workshop that draws its pictures."""
     return _house[0]
 
 
@@ -62,6 +68,8 @@ class Visit:
     def __init__(self, who: SignedIn | None, browser: str) -> None:
         self.portal = house().portal
         self.viewer = house().viewer
+        self.measuring = house().measuring
+        self.exporter = house().exporter
         self.browser = browser
         self.client: Client = context.client
         self.over = False

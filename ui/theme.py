@@ -146,6 +146,16 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 @keyframes density-1 { to { opacity: .9; } }
 @keyframes density-2 { to { opacity: .9; } }
 @keyframes density-3 { to { opacity: .9; } }
+.marks svg { position: absolute; left: 0; top: 0; }
+.marks path { fill: none; stroke-width: 2; stroke: #ffd84d; stroke-linecap: round; }
+.marks path.shade { stroke: #000; stroke-width: 4; opacity: .75; }
+.marks .under-way path.line { stroke-dasharray: 6 5; }
+.marks .selected path.line { stroke: #7fe7ff; stroke-width: 3; }
+.marks .selected path.shade { stroke-width: 6; }
+.marks .handle { fill: #0b1013; stroke: #7fe7ff; stroke-width: 2; }
+.marks text { fill: #ffe9a3; font-size: 14px; font-weight: 600; paint-order: stroke;
+  stroke: #000; stroke-width: 3px; stroke-linejoin: round; white-space: pre; }
+.marks .noted { font-size: 12px; font-weight: 400; }
 .corner { position: absolute; font-size: 13px; line-height: 1.4; color: #e8eef0; max-width: 46%;
   text-shadow: 0 0 3px #000, 0 0 6px #000; white-space: pre-line; }
 .corner.tl { left: 12px; top: 10px; } .corner.tr { right: 12px; top: 10px; text-align: right; }
@@ -174,11 +184,18 @@ h3 { font-weight: 700; letter-spacing: 0; }
 .report h3 { font-size: 15px; margin: 14px 0 2px; line-height: 1.35; }
 .report p { white-space: pre-line; margin: 6px 0; }
 .report img { width: 100%; border: 1px solid var(--line); margin-bottom: 8px; background: #fff; }
+.measured { display: flex; align-items: center; gap: 4px; border-bottom: 1px solid var(--line); }
+.measured > button.jump { flex: 1; min-width: 0; min-height: 44px; padding: 6px 4px; border: 0;
+  background: none; color: var(--ink); font: inherit; text-align: left; cursor: pointer; }
+.measured.chosen > button.jump { box-shadow: inset 4px 0 0 var(--link); padding-left: 12px; }
+.measured b, .measured span, .measured small { display: block; overflow-wrap: anywhere; }
+.measured small { color: var(--quiet); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .prior { display: block; padding: 9px 10px; border-radius: 8px; color: var(--ink);
   text-decoration: none; border: 1px solid var(--line); margin-bottom: 8px; }
 .prior:hover { border-color: var(--link); }
 .prior small { color: var(--quiet); display: block; }
-.phone-bar { display: none; }
+.phone-place { display: none; }
 .phone-only { display: none !important; }
 
 @media (max-width: 1023px) and (min-width: 600px) {
@@ -193,7 +210,8 @@ h3 { font-weight: 700; letter-spacing: 0; }
   .tools, .strip, .side { display: none; }
   .desk-only { display: none !important; }
   .phone-only { display: inline-flex !important; }
-  .phone-bar { grid-area: phone; display: grid; grid-auto-flow: column; grid-auto-columns: 1fr;
+  .phone-place { display: block; grid-area: phone; min-height: 56px; }
+  .phone-bar { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr;
     background: #131b20; border-top: 1px solid var(--stage-line);
     padding-bottom: env(safe-area-inset-bottom); }
   .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0; }

@@ -1,5 +1,6 @@
 """The tables, one module a subject."""
 
+from storage.models.annotations import ImageAnnotation
 from storage.models.base import Base
 from storage.models.exams import Instance, Patient, Quarantine, Report, Series, Study
 from storage.models.journal import AuditEvent, AuditHead, Message
@@ -17,6 +18,7 @@ __all__ = [
     "Base",
     "BrokenGlass",
     "Grant",
+    "ImageAnnotation",
     "Instance",
     "LoginAttempt",
     "Message",

@@ -29,6 +29,7 @@ class Patient(Base):
     __table_args__ = (
         UniqueConstraint("issuer", "patient_id"),
         Index("ix_patients_search", "family_key", "given_key", "birth_date"),
+        Index("ix_patients_patient_id", "patient_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,11 +47,16 @@ class Study(Base):
     """An exam. `performed_at` is the local time the modality wrote; DICOM gives it no zone."""
 
     __tablename__ = "studies"
-    __table_args__ = (Index("ix_studies_patient_newest", "patient_id", "performed_at", "id"),)
+    __table_args__ = (
+        Index("ix_studies_patient_newest", "patient_id", "performed_at", "id"),
+        Index("ix_studies_performed_at", "performed_at"),
+        Index("ix_studies_accession_number", "accession_number"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
     study_uid: Mapped[str] = mapped_column(String(64), unique=True)
+    dicom_study_id: Mapped[str] = mapped_column(String(64), default="")  # Study ID (0020,0010)
     accession_number: Mapped[str] = mapped_column(String(64), default="")
     performed_at: Mapped[datetime | None] = mapped_column(DateTime)
     description: Mapped[str] = mapped_column(String(256), default="")
@@ -99,6 +105,7 @@ class Instance(Base):
     frames: Mapped[int] = mapped_column(default=0)
     rows: Mapped[int] = mapped_column(default=0)
     columns: Mapped[int] = mapped_column(default=0)
+    bits_allocated: Mapped[int] = mapped_column(default=0)  # 0: no image, or taken in before
     position: Mapped[Any] = mapped_column(JSON, default=None)  # ImagePositionPatient, mm
     orientation: Mapped[Any] = mapped_column(JSON, default=None)  # ImageOrientationPatient
     identity_rule: Mapped[Any] = mapped_column(JSON)  # what a viewer with hidden details gets

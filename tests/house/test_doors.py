@@ -13,7 +13,11 @@ from services import access as decision
 from services import (
     exams,
     instances,
+    measurement_export,
+    measurements,
+    measuring,
     notes,
+    positions,
     read_ahead,
     rendering,
     reports,
@@ -22,6 +26,8 @@ from services import (
     volumes,
 )
 from services.access import Access
+from services.dicomweb import holdings, metadata, originals
+from services.downloads import counter, stills
 
 ROOT = Path(__file__).parents[2]
 # functions that hand out exam content: a new one belongs into this list
@@ -31,9 +37,20 @@ ROOMS = (
     rendering.Renderings,
     instances.Instances,
     read_ahead.ReadAhead,
+    counter.Downloads,
+    stills.Stills,
+    measuring.Measuring,
+    measurement_export.Exporter,
 )
 DOORS = [
+    holdings.holdings,
+    metadata.metadata,
+    metadata.bulk,
+    originals.taking,
+    originals.pieces,
+    originals.frame,
     exams.open_exam,
+    exams.described,
     notes.listed,
     notes.write,
     notes.release,
@@ -41,7 +58,14 @@ DOORS = [
     reports.listed,
     reports.read,
     reports.page,
+    reports.original_pdf,
     reports.study_identity,
+    measurements.listed,
+    measurements.add,
+    measurements.change,
+    measurements.delete,
+    measurements.save,
+    positions.positions,
     starting_windows.window_of_series,
     starting_windows.windows_to_choose,
     *(

@@ -12,6 +12,7 @@ from tests.factories import PASSWORD
 from tests.journeys.conftest import CHESTER, GLASS, Someone
 from tests.journeys.people import DESKTOP, PHONE, Person
 from tests.journeys.served import Served, link_in
+from tests.journeys.test_measuring_journey import at, drag, listed, looking
 
 pytestmark = pytest.mark.journey
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -110,6 +111,21 @@ def search(person: Person) -> None:
     person.sees("OKAFOR, Matilda")
 
 
+def measured(person: Person) -> None:
+    looking(person)
+    for tool, top in (("l", 30), ("e", 60)):
+        person.page.keyboard.press(tool)
+        drag(person, (40, top), (90, top + 20))
+    expect(listed(person)).to_have_count(2)
+
+
+def text_prompt(person: Person) -> None:
+    looking(person)
+    person.page.keyboard.press("t")
+    person.page.mouse.click(*at(person, 64, 64))
+    expect(person.page.get_by_role("dialog")).to_be_visible()
+
+
 PLACES: dict[str, Place] = {
     "log in": public("/login"),
     "forgot": public("/forgot"),
@@ -124,6 +140,8 @@ PLACES: dict[str, Place] = {
     "password": signed_in("/password"),
     "no such exam": signed_in("/study/aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "viewer": viewer,
+    "measurements": measured,
+    "text on an image": text_prompt,
     "share dialog": share_dialog,
     "confirmation": share,
     "manage sharing": manage_dialog,

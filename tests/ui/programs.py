@@ -21,6 +21,7 @@ from storage.models import Patient, SignInSession, Study
 from tests.dicom import ct_slice, take_in
 from tests.factories import House
 from ui.programs import ProgramDoor, Programs, programs
+from ui.routes import dicomweb
 
 HERE = "http://127.0.0.1:8080"
 STUDY = "1.2.826.0.1.3680043.10.1"
@@ -80,6 +81,6 @@ def outside(
     house.link(owner, patient)
     workshop = Workshop(2)
     parts = programs(house.portal, Images(house.portal), workshop)
-    door = ProgramDoor(PlainTextResponse("pages"), parts, rest)
+    door = ProgramDoor(PlainTextResponse("pages"), parts, rest or dicomweb.application(parts))
     yield Outside(house, parts, door, TestClient(door, base_url=HERE), owner, number)
     workshop.close()

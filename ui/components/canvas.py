@@ -14,6 +14,7 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from services.access import Access
+from services.drawing_events import DrawEvent, Hover
 from services.errors import PortalError
 from services.exams import SeriesEntry
 from services.view_events import Down, Event, Move, Pointer, Resize, Up, Wheel
@@ -37,11 +38,13 @@ class Canvas:
         series: SeriesEntry,
         state: ViewState,
         *,
+        reduce: Callable[[ViewState, Event | DrawEvent], ViewState],
         on_change: Callable[[], None],
         on_lost: Callable[[PortalError], None],
     ) -> None:
         self._visit = visit
         self._access = access
+        self._reduce = reduce
         self._on_change = on_change
         self._on_lost = on_lost
         self.series = series
@@ -52,6 +55,7 @@ class Canvas:
         self._style = ""
         self._texts: dict[str, str] = {}
         self.closed = False
+        self.shown: tuple[int, str, int] | None = None  # series, plane, slice of the picture
         self._build()
 
     def _build(self) -> None:
@@ -83,7 +87,8 @@ class Canvas:
         on("wheel.prevent", self._wheel, ["deltaY", "offsetX", "offsetY", "ctrlKey"], throttle=PACE)
         on("pointerdown", self._down, POINTER)
         on("pointermove", self._move, POINTER, throttle=PACE)
-        for name in ("pointerup", "pointercancel", "pointerleave"):
+        on("pointerup", self._released, POINTER)
+        for name in ("pointercancel", "pointerleave"):
             on(name, self._up, ["pointerId"])
         self._place()
         self._write_texts()
@@ -98,10 +103,10 @@ class Canvas:
             self._texts[place] = text
             self._corners[place].set_text(text)
 
-    def do(self, event: Event) -> None:
+    def do(self, event: Event | DrawEvent) -> None:
         """Take an event in and show what it makes."""
         if not self.closed:
-            before, self.state = self.state, self.state.after(event)
+            before, self.state = self.state, self._reduce(self.state, event)
             if before != self.state:
                 self._show()
 
@@ -140,8 +145,13 @@ class Canvas:
     def _move(self, e: GenericEventArguments) -> None:
         if e.args["buttons"] == 0:
             self.do(Up(e.args["pointerId"]))
+            self.do(Hover(e.args["offsetX"], e.args["offsetY"]))
         else:
             self.do(Move(_pointer(e.args)))
+
+    def _released(self, e: GenericEventArguments) -> None:
+        self.do(Move(_pointer(e.args)))  # a throttled move may not have told where it ended
+        self._up(e)
 
     def _up(self, e: GenericEventArguments) -> None:
         self.do(Up(e.args["pointerId"]))
@@ -183,6 +193,9 @@ class Canvas:
         self._lossy.set_visibility(picture.lossy)
         self._lossy.set_text("lossy image" if resting else "lossy while moving")
         self._say(picture.note)
+        if self.shown != (there := scene.state.picture[:3]):
+            self.shown = there
+            self._on_change()
         if resting:
             self._announce(scene.state)
         return changed

@@ -8,6 +8,7 @@ from functools import partial
 from nicegui import ui
 
 from imaging.grayscale import Window
+from services.drawing_events import Discard, DrawEvent, Erase, Redo, Undo
 from services.view_events import (
     Brighten,
     Choose,
@@ -32,13 +33,27 @@ DRAGS = (
     (Tool.ZOOM, "zoom_in", "z"),
     (Tool.PAN, "open_with", "m"),
 )
+MARKS = (
+    (Tool.LENGTH, "straighten", "l"),
+    (Tool.ANGLE, "square_foot", "a"),
+    (Tool.ELLIPSE, "radio_button_unchecked", "e"),
+    (Tool.RECTANGLE, "crop_square", "q"),
+    (Tool.PROBE, "colorize", "p"),
+    (Tool.ARROW, "north_west", "y"),
+    (Tool.TEXT, "title", "t"),
+)
+CHANGES: tuple[tuple[str, str, DrawEvent], ...] = (
+    ("undo", "Undo (Ctrl+Z)", Undo()),
+    ("redo", "Redo (Ctrl+Y)", Redo()),
+    ("delete_outline", "Delete (Del)", Erase()),
+)
 TURNS: tuple[tuple[str, str, str, Event], ...] = (
     ("invert_colors", "Invert", "i", Invert()),
     ("rotate_right", "Rotate", "r", Rotate()),
     ("flip", "Mirror", "f", Flip()),
     ("restart_alt", "Reset", "0", Reset()),
 )
-KEYS: dict[str, Event] = {
+KEYS: dict[str, Event | DrawEvent] = {
     "ArrowDown": Step(1),
     "ArrowRight": Step(1),
     "PageDown": Step(10),
@@ -54,22 +69,27 @@ KEYS: dict[str, Event] = {
     "B": Brighten(brightness=-0.05),
     "c": Brighten(contrast=0.05),
     "C": Brighten(contrast=-0.05),
-    **{key: Choose(tool) for tool, _, key in DRAGS},
+    **{key: Choose(tool) for tool, _, key in (*DRAGS, *MARKS)},
     **{key: event for _, _, key, event in TURNS},
+    "Delete": Erase(),
+    "Backspace": Erase(),
+    "Escape": Discard(),
 }
+KEYS_WITH_CTRL: dict[str, DrawEvent] = {"z": Undo(), "Z": Redo(), "y": Redo()}
 
 
 class Toolbar:
     """Buttons that send events; the tool in hand is marked."""
 
-    def __init__(self, do: Callable[[Event], None], show_plane: Show) -> None:
+    def __init__(self, do: Callable[[Event | DrawEvent], None], show_plane: Show) -> None:
         self._do = do
-        self._drags: dict[Tool, ui.button] = {}
+        self._buttons: dict[Tool, ui.button] = {}
         with ui.element("div").classes("tools").props('role="toolbar" aria-label="Viewer tools"'):
-            for tool, icon, key in DRAGS:
-                button = named_button(icon, f"{tool} ({key})", partial(do, Choose(tool)))
-                button.props["aria-pressed"] = "false"
-                self._drags[tool] = button
+            self._tools(DRAGS)
+            ui.element("div").classes("split")
+            self._tools(MARKS)
+            for icon, name, change in CHANGES:
+                named_button(icon, name, partial(do, change))
             ui.element("div").classes("split")
             with named_button("tune", "Window presets"):
                 self._presets = ui.menu()
@@ -81,12 +101,18 @@ class Toolbar:
             named_button("chevron_right", "Next image (arrow down)", lambda: do(Step(1)))
         self._marked: Tool | None = None
 
+    def _tools(self, tools: tuple[tuple[Tool, str, str], ...]) -> None:
+        for tool, icon, key in tools:
+            button = named_button(icon, f"{tool} ({key})", partial(self._do, Choose(tool)))
+            button.props["aria-pressed"] = "false"
+            self._buttons[tool] = button
+
     def mark(self, state: ViewState) -> None:
         """Show which tool is in hand."""
         if state.tool is self._marked:
             return
         self._marked = state.tool
-        for tool, button in self._drags.items():
+        for tool, button in self._buttons.items():
             button.classes(
                 add="chosen" if tool is state.tool else "",
                 remove="" if tool is state.tool else "chosen",

@@ -13,15 +13,19 @@ from imaging.planes import Plane
 from imaging.reformat import Slab
 from services import access as decision
 from services import exams
+from services.annotation import Annotation
+from services.drawing_events import DrawEvent, Erase
 from services.errors import Invalid, PortalError
 from services.exams import Exam, SeriesEntry
 from services.publisher import AccessChanged
-from services.view_events import Event
+from services.view_events import Event, GoTo
 from services.view_state import ViewState
 from ui.addresses import study_number
+from ui.components.board import Board
 from ui.components.canvas import Canvas
 from ui.components.card import dialog_card
 from ui.components.header import bar, named_button
+from ui.components.measurement_list import MeasurementList, found, lines
 from ui.components.menu import entry
 from ui.components.notes_panel import NotesPanel
 from ui.components.padlock import padlock
@@ -32,9 +36,11 @@ from ui.components.series_strip import SeriesStrip
 from ui.components.share_dialog import ShareDialog
 from ui.components.sharing_table import SharingTable
 from ui.components.text import words
-from ui.components.toolbar import KEYS, Toolbar
+from ui.components.toolbar import KEYS, KEYS_WITH_CTRL, Toolbar
 from ui.gate import Visit, enter
 from ui.pages.not_found import not_found
+
+NARROW = 600  # CSS pixels; below it the layout is a phone's (ui/theme.py)
 
 
 @ui.page("/study/{address}")
@@ -65,6 +71,8 @@ class Room:
         self._canvas: Canvas | None = None
         self._taken: SeriesEntry | None = None  # the series on the stage, as it was acquired
         self._report: ReportPanel
+        self._board = Board(visit, exam.access, on_change=self._measured, on_lost=self._lost)
+        self._list: MeasurementList
 
     async def furnish(self) -> None:
         """Build the page and keep it true while it is open."""
@@ -83,15 +91,18 @@ class Room:
                 await self._stage()
             with ui.element("aside").classes("side"):
                 self._report = ReportPanel(visit, exam)
+                self._list = MeasurementList(visit, exam, self._go, self._delete)
                 self._notes = NotesPanel(visit, exam.access)
                 self._priors()
-            phone_bar(visit, exam, self.do, self.choose)
+            self._phone = ui.element("div").classes("phone-place")
+        if self._canvas is None:
+            self._make_phone_bar()
         ui.keyboard(on_key=self._key, repeating=True)
         visit.listen(AccessChanged(exam.access.account_id), self._decide_again)
         self._watch_the_clock()
         ui.timer(0, self._after_connection, once=True)
 
-    def do(self, event: Event) -> None:
+    def do(self, event: Event | DrawEvent) -> None:
         """Send an event to the canvas."""
         if self._canvas is not None:
             self._canvas.do(event)
@@ -156,6 +167,7 @@ class Room:
             self._access,
             series,
             ViewState.start(stack),
+            reduce=self._board.reduce,
             on_change=self._changed,
             on_lost=self._lost,
         )
@@ -166,6 +178,7 @@ class Room:
         self._toolbar.offer(await self._visit.run(viewer.presets, self._access, series))
         standing = await self._visit.run(viewer.standing, self._access, series)
         self._toolbar.planes.offer(standing)
+        self._board.attach(self._canvas)
         with self._canvas.element:
             self._menu()
         await self._canvas.draw_first()
@@ -182,7 +195,8 @@ class Room:
                 entry("Manage existing sharing", self._manage)
                 ui.separator()
             for key, name in (("w", "Brightness and contrast"), ("s", "Scroll"), ("z", "Zoom"),
-                              ("m", "Move"), ("i", "Invert"), ("0", "Reset")):  # fmt: skip
+                              ("m", "Move"), ("l", "Length"), ("i", "Invert"),
+                              ("0", "Reset")):  # fmt: skip
                 entry(name, partial(self.do, KEYS[key]))
 
     def _priors(self) -> None:
@@ -200,18 +214,48 @@ class Room:
 
     async def _after_connection(self) -> None:
         """What can wait until the first image is on screen."""
+        await self._board.load()
         await self._report.open()
         await self._notes.fill()
         await self._strip.fill()
 
     def _key(self, event: KeyEventArguments) -> None:
-        held = event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta
-        if event.action.keydown and not held and (known := KEYS.get(str(event.key.name))):
-            self.do(known)
+        ctrl = event.modifiers.ctrl or event.modifiers.meta
+        if event.action.keydown and not event.modifiers.alt:
+            keys = KEYS_WITH_CTRL if ctrl else KEYS
+            if known := keys.get(str(event.key.name)):
+                self.do(known)
 
     def _changed(self) -> None:
         if self._canvas is not None:
+            self._offer_the_thumb_a_bar(self._canvas.state.width)
             self._toolbar.mark(self._canvas.state)
+            self._board.draw(self._canvas.state)
+
+    def _offer_the_thumb_a_bar(self, width: float) -> None:
+        """Make the phone's bar once the stage proves narrow: most pages never need it."""
+        if 0 < width < NARROW and not self._phone.default_slot.children:
+            self._make_phone_bar()
+
+    def _make_phone_bar(self) -> None:
+        with self._phone:
+            phone_bar(self._visit, self._exam, self.do, self.choose)
+
+    def _measured(self) -> None:
+        self._list.show(lines(self._board))
+
+    async def _go(self, annotation: Annotation) -> None:
+        """Put the image of an annotation on the stage, and mark it there."""
+        series, number = found(self._exam, annotation)
+        if self._canvas is None or series is None:
+            return
+        if self._canvas.series != series:
+            await self.choose(series)
+        self.do(GoTo(number))
+        self._board.select(annotation)
+
+    def _delete(self, annotation: Annotation) -> None:
+        self.do(Erase(annotation.key))
 
     def _decide_again(self) -> None:
         """Something about this account's access changed, or a part of it ran out."""
@@ -226,6 +270,7 @@ class Room:
         self._access = access
         if self._canvas is not None:
             self._canvas.renew(access)
+            self._board.renew(access)
         self._watch_the_clock()
 
     def _watch_the_clock(self) -> None:

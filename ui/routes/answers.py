@@ -14,8 +14,10 @@ from services.errors import (
     NotAllowed,
     NotFound,
     PortalError,
+    TooLarge,
     TooMany,
     Unshowable,
+    UnsupportedMedia,
 )
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
@@ -26,6 +28,8 @@ STATUS: dict[type[PortalError], int] = {
     NotFound: 404,
     Expired: 404,
     Unshowable: 406,
+    UnsupportedMedia: 415,
+    TooLarge: 413,
     TooMany: 429,
 }
 

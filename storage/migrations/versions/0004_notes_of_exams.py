@@ -7,8 +7,8 @@ from alembic import op
 
 import storage.models.base
 
-revision = "0005"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,114 @@
+"""Metadata of instances as DICOM JSON (WADO-RS, DICOM PS3.18 10.4.1.1.2 and annex F).
+
+Long binary values are left out and named by a BulkDataURI; `bulk` hands them out.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pydicom
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset
+from pydicom.tag import Tag
+
+from services import access as decision
+from services.access import Access
+from services.dicomweb.holdings import StoredInstance, holdings
+from services.errors import Invalid, NotFound
+from services.portal import Portal
+
+DicomJson = dict[str, Any]
+BULK_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
+INLINE = 1024  # bytes of a binary value that are told within the JSON
+PIXELS = {Tag(0x7FE00008): "OF", Tag(0x7FE00009): "OD", Tag(0x7FE00010): "OW"}
+DAMAGED = "This object cannot be read: its file is damaged."
+
+
+def metadata(
+    portal: Portal, access: Access, address: str, series_uid: str = "", sop_uid: str = ""
+) -> Iterator[bytes]:
+    """A JSON array, an object for every instance, piece by piece; `address` is the study's.
+
+    Raises NotFound when there is no such series or instance. The access is asked for again before
+    every instance: Expired ends the array where it stands.
+    """
+    found = holdings(portal, access, series_uid, sop_uid)
+    return _array(portal, access, address, found)
+
+
+def bulk(portal: Portal, access: Access, sop_uid: str, tag: str) -> bytes:
+    """A long binary value that metadata named; not pixel data, which comes in frames."""
+    access = decision.renewed(portal, access)
+    (instance,) = holdings(portal, access, sop_uid=sop_uid)
+    wanted = Tag(int(tag, 16))
+    if wanted in PIXELS:
+        raise Invalid("Pixel data comes in frames: ask for /frames/1.")
+    element = _dataset(portal, instance).get(wanted)
+    if element is None or element.VR not in BULK_VRS or not isinstance(element.value, bytes):
+        raise NotFound("This object has no such value.")
+    return element.value
+
+
+def _array(
+    portal: Portal, access: Access, address: str, found: list[StoredInstance]
+) -> Iterator[bytes]:
+    for number, instance in enumerate(found):
+        access = decision.renewed(portal, access)
+        place = f"{address}/series/{instance.series_uid}/instances/{instance.sop_uid}"
+        told = json.dumps(_json(portal, instance, place), allow_nan=False)
+        yield (b"," if number else b"[") + told.encode()
+    yield b"]"
+
+
+def _json(portal: Portal, instance: StoredInstance, place: str) -> DicomJson:
+    dataset = _dataset(portal, instance)
+    told: DicomJson = {}
+    for element in dataset:
+        if element.tag.group == 2 or element.tag in PIXELS:
+            continue
+        told[f"{element.tag:08X}"] = _element(element, place)
+    told["00080005"] = {"vr": "CS", "Value": ["ISO_IR 192"]}  # JSON is UTF-8
+    told["00083002"] = {"vr": "UI", "Value": [instance.transfer_syntax]}
+    if instance.is_image:
+        told["7FE00010"] = {"vr": "OW", "BulkDataURI": f"{place}/frames/1"}
+    return dict(sorted(told.items()))
+
+
+def _element(element: DataElement, place: str) -> DicomJson:
+    if element.VR in BULK_VRS and element.value and len(element.value) > INLINE:
+        return {"vr": element.VR, "BulkDataURI": f"{place}/bulkdata/{element.tag:08X}"}
+    try:
+        told: DicomJson = element.to_json_dict(None, INLINE)
+    except Exception:  # a value that is not what its VR says: told as none rather than not at all
+        return {"vr": element.VR}
+    finite: DicomJson = _finite(told)
+    return finite
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no NaN and no infinity: null stands for them."""
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_finite(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _dataset(portal: Portal, instance: StoredInstance) -> Dataset:
+    """The object's data set up to its pixels."""
+    try:
+        with portal.objects.open(instance.sha256) as file:
+            return pydicom.dcmread(file, force=True, stop_before_pixels=True)
+    except Exception as error:  # a parser meets bytes from outside: any failure is theirs
+        raise Invalid(DAMAGED) from error
+
+
+def is_tag(written: str) -> bool:
+    """Whether it is eight hexadecimal digits."""
+    return len(written) == 8 and all(digit in "0123456789abcdefABCDEF" for digit in written)

@@ -1,0 +1,119 @@
+"""One's own measurements of an exam as a DICOM file, to take to other software."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pydicom
+from pydicom.dataset import Dataset
+
+from imaging.decode import Undecodable
+from imaging.measure import Quantity
+from services import access as decision
+from services import measurements
+from services.access import Access
+from services.annotation import Shape
+from services.audit import Action
+from services.errors import Invalid, NotAllowed
+from services.frames import Images, Withheld
+from services.measuring import COLOURS, Measuring
+from services.portal import Portal
+from storage.models import Account
+
+if TYPE_CHECKING:
+    from imaging.measurement_report import Measured
+
+NOTHING = "There is nothing measured yet that could be saved. Arrows and texts stay in the portal."
+HIDDEN = "Patient details are hidden from you, and such a file would carry them."
+NO_DOWNLOAD = "This exam may not be downloaded."
+
+
+def may_export(access: Access) -> bool:
+    """Whether measurements may leave the portal: it is a download, with the patient's details."""
+    return access.may_download and not access.hidden
+
+
+class Exporter:
+    """Writes measurements down for other software. Every way in takes an `Access`."""
+
+    def __init__(self, portal: Portal, images: Images) -> None:
+        self._portal = portal
+        self._images = images
+        self._measuring = Measuring(portal, images)
+
+    def export(self, access: Access) -> bytes:
+        """A DICOM SR (TID 1500) of the account's own measurements; that it was made is recorded.
+
+        Raises NotAllowed where the exam may not be downloaded or details are hidden, Invalid where
+        nothing is measured, Expired once the exam may no longer be seen.
+        """
+        from imaging.measurement_report import measurement_report  # slow to load, seldom needed
+
+        portal = self._portal
+        access = decision.renewed(portal, access)
+        if not may_export(access):
+            raise NotAllowed(HIDDEN if access.hidden else NO_DOWNLOAD)
+        measured = self._measured(access)
+        if not measured:
+            raise Invalid(NOTHING)
+        with portal.transaction() as tx:
+            name = tx.db.get_one(Account, access.account_id).name
+            tx.record(
+                Action.MEASUREMENTS_SAVED,
+                account_id=access.account_id,
+                patient_id=access.patient_id,
+                study_id=access.study_id,
+                why=str(access.why),
+            )
+        report = measurement_report(
+            measured,
+            observer=_person_name(name),
+            now=tx.now.astimezone(portal.settings.zone),
+            uid_source=portal.secrets.token(),
+        )
+        file = io.BytesIO()
+        report.save_as(file, enforce_file_format=True)
+        return file.getvalue()
+
+    def _measured(self, access: Access) -> list[Measured]:
+        """What the template has a place for: neither words nor colours."""
+        from imaging.measurement_report import Measured
+
+        headers: dict[int, Dataset] = {}
+        found = []
+        for annotation in measurements.listed(self._portal, access):
+            shape = annotation.shape
+            quantities = self._quantities(access, shape)
+            if not quantities or COLOURS[0] in quantities:
+                continue
+            where = shape.where
+            if where.instance_id not in headers:
+                headers[where.instance_id] = self._header(where.instance_id)
+            found.append(
+                Measured(
+                    annotation.key,
+                    shape.kind.value,
+                    headers[where.instance_id],
+                    where.frame,
+                    shape.points,
+                    quantities,
+                )
+            )
+        return found
+
+    def _quantities(self, access: Access, shape: Shape) -> dict[str, Quantity]:
+        try:
+            return self._measuring.quantities(access, shape)
+        except (Withheld, Undecodable):
+            return {}
+
+    def _header(self, instance_id: int) -> Dataset:
+        with self._portal.objects.open(self._images.image(instance_id).sha256) as file:
+            return pydicom.dcmread(file, stop_before_pixels=True, force=True)
+
+
+def _person_name(name: str) -> str:
+    """A DICOM person name (DICOM PS3.5 6.2.1) of "Given Family"."""
+    given, _, family = " ".join(name.replace("^", " ").replace("=", " ").split()).rpartition(" ")
+    return f"{family}^{given}"[:64]
