@@ -19,6 +19,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from pydicom import config
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
@@ -52,7 +53,7 @@ def pseudonymous_uid(key: bytes, uid: str) -> str:
 
     UIDs that the standard registers, such as SOP classes, stand for no object and stay.
     """
-    if UID(uid).name != uid:
+    if UID(uid, config.IGNORE).name != uid:
         return uid
     digest = hmac.new(key, f"uid\x1f{uid}".encode(), hashlib.sha256).digest()
     return f"2.25.{uuid.UUID(bytes=digest[:16], version=4).int}"

@@ -173,3 +173,6 @@ class _Running(Pieces):
             self._turns.give_back(self._account_id)
             if (close := getattr(self._pieces, "close", None)) is not None:
                 close()
+
+    def __del__(self) -> None:
+        self.close()  # of a request that was given up before its answer began
