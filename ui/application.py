@@ -13,7 +13,8 @@ from ui.armour import Armour
 from ui.assets import Assets
 from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
 from ui.programs import ProgramDoor, programs
-from ui.routes import dicomweb, health, session
+from ui.routes import dicomweb, downloads, health, session
+from ui.routes.sending import ends_quietly
 
 PAGES = (break_glass, login, password, setup, sharing, studies, support, viewer)
 
@@ -24,6 +25,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     theme.install(portal.settings)
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     outer.include_router(session.router)
+    outer.include_router(downloads.router)
     outer.include_router(health.router)
     if demonstration:
         inbox.register()
@@ -43,4 +45,6 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     )
     house = gate.house()
     parts = programs(portal, house.images, house.workshop)
-    return ProgramDoor(Armour(Assets(outer), portal), parts, dicomweb.application(parts))
+    return ProgramDoor(
+        Armour(ends_quietly(Assets(outer)), portal), parts, dicomweb.application(parts)
+    )

@@ -24,6 +24,7 @@ from ui.addresses import study_number
 from ui.components.board import Board
 from ui.components.canvas import Canvas
 from ui.components.card import dialog_card
+from ui.components.download_menu import download_menu
 from ui.components.header import bar, named_button
 from ui.components.measurement_list import MeasurementList, found, lines
 from ui.components.menu import entry
@@ -84,6 +85,7 @@ class Room:
                 padlock(visit)
                 if exam.access.may_share:
                     self._share_button()
+                download_menu(visit, exam)
                 named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
             self._toolbar = Toolbar(self.do, self._show_plane)
             self._strip = SeriesStrip(visit, exam, self.choose)
@@ -264,7 +266,7 @@ class Room:
         except PortalError as error:
             self._lost(error)
             return
-        if (access.hidden, access.may_share) != (self._access.hidden, self._access.may_share):
+        if access.rights != self._access.rights:
             ui.navigate.reload()  # other texts, other buttons: the page is made anew
             return
         self._access = access
