@@ -19,6 +19,7 @@ from imaging.structure import Implausible, read_data_set
 SR_CLASSES = "1.2.840.10008.5.1.4.1.1.88."
 NOT_REPORTS = {SR_CLASSES + "59", SR_CLASSES + "67", SR_CLASSES + "68"}  # key objects, doses
 PDF_CLASS = "1.2.840.10008.5.1.4.1.1.104.1"
+_PIXEL_GROUP = (b"\xe0\x7f", b"\x7f\xe0")  # 7FE0, little and big endian
 STUDY_DATES = (
     ("StudyDate", "StudyTime"),
     ("SeriesDate", "SeriesTime"),
@@ -89,7 +90,7 @@ def read_header(file: BinaryIO) -> Header:
     if sop_class == "1.2.840.10008.1.3.10":
         return _directory(sop_class)
     uids = [_uid(dataset, name) for name in _UIDS]
-    content = _content(dataset, sop_class)
+    content = _content(dataset, sop_class, file.read(2) in _PIXEL_GROUP)
     description, frames, rows, columns, bits = b"", 0, 0, 0, 0
     if content == "image":
         try:
@@ -148,13 +149,12 @@ def _directory(sop_class: str) -> Header:
     return Header(**empty)
 
 
-def _content(dataset: Dataset, sop_class: str) -> str:
+def _content(dataset: Dataset, sop_class: str, has_pixels: bool) -> str:
     if sop_class == PDF_CLASS:
         return "document"
     if sop_class.startswith(SR_CLASSES):
         return "other" if sop_class in NOT_REPORTS else "report"
-    pixels = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
-    if any(name in dataset for name in pixels) or "Rows" in dataset:
+    if has_pixels or "Rows" in dataset:
         return "image"
     return "other"
 
