@@ -88,6 +88,8 @@ def import_(paths: Annotated[list[Path], typer.Argument(exists=True)]) -> None:
                 refused.append((outcome.name, outcome.reason))
     table = Table("What", "Files")
     for fate, count in counts.items():
+        if fate is Fate.REFUSED:
+            continue  # only what is announced for one study can be
         table.add_row(fate.value, str(count))
     console.print(table)
     for name, reason in refused:

@@ -5,26 +5,60 @@ absent.
 import math
 import struct
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
+from pydicom.dataelem import RawDataElement, convert_raw_data_element
 from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
+from pydicom.tag import BaseTag, Tag
 
-_MALFORMED = (
+MALFORMED = (
     *(ValueError, TypeError, OverflowError, NotImplementedError, AttributeError, KeyError),
     *(struct.error, OSError, RecursionError, BytesLengthException),
 )
+# their meaning depends on neither character set nor other attributes
+_SELF_CONTAINED = frozenset("AS CS DA DS FD FL IS SL SS TM UI UL US".split())
+_MOST_REMEMBERED = 256  # bytes of a value
+
+
+def stated(dataset: Dataset, keyword: str) -> Any:
+    """The attribute's value, None when it is absent or empty.
+
+    Objects of a series repeat most values: those that mean the same wherever they stand are
+    converted once. Raises whatever pydicom raises for a malformed value.
+    """
+    tag = _tag(keyword)
+    if tag not in dataset:
+        return None
+    element: Any = dataset.get_item(tag)
+    if isinstance(element, RawDataElement) and element.VR in _SELF_CONTAINED:
+        data = element.value
+        if isinstance(data, bytes) and 0 < len(data) <= _MOST_REMEMBERED:
+            return _converted(tag, element.VR, data, element.is_little_endian)
+    return dataset[tag].value
 
 
 def value(dataset: Dataset, keyword: str) -> Any:
     """The attribute's value; an empty string when it is absent, empty or malformed."""
     try:
-        found = dataset.get(keyword, "")
-    except _MALFORMED:
+        found = stated(dataset, keyword)
+    except MALFORMED:
         return ""
     return "" if found is None else found
+
+
+@cache
+def _tag(keyword: str) -> BaseTag:
+    return Tag(keyword)  # many times quicker to look up than the keyword
+
+
+@lru_cache(4096)
+def _converted(tag: BaseTag, vr: str, data: bytes, little_endian: bool) -> Any:
+    raw = RawDataElement(tag, vr, len(data), data, 0, False, little_endian)
+    return convert_raw_data_element(raw).value
 
 
 def text(dataset: Dataset, keyword: str) -> str:
@@ -49,7 +83,7 @@ def numbers(dataset: Dataset, keyword: str, count: int = 0) -> tuple[float, ...]
     several = found if isinstance(found, MultiValue | list | tuple) else [found]
     try:
         read = tuple(float(one) for one in several)
-    except _MALFORMED:
+    except MALFORMED:
         return ()
     if not all(map(math.isfinite, read)) or (count and len(read) != count):
         return ()
@@ -84,7 +118,7 @@ def words(dataset: Dataset, keyword: str) -> np.ndarray[Any, np.dtype[np.uint16]
     several = found if isinstance(found, MultiValue | list | tuple) else [found]
     try:
         return (np.array([int(one) for one in several], np.int64) & 0xFFFF).astype(np.uint16)
-    except _MALFORMED:
+    except MALFORMED:
         return np.empty(0, np.uint16)
 
 

@@ -35,5 +35,9 @@ class TooMany(PortalError):
     """Tried too often; it works again after a while."""
 
 
+class TooLarge(PortalError):
+    """More than is taken at once."""
+
+
 class UnsupportedMedia(PortalError):
     """It was sent in a form that is not taken here."""

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
+from imaging.attributes import stated
 from imaging.burned_in import Keep, Mask, burned_in_policy
 from imaging.description import Undescribable, describe
 from imaging.person_name import display_name, family_given
@@ -18,6 +19,7 @@ from imaging.structure import Implausible, read_data_set
 SR_CLASSES = "1.2.840.10008.5.1.4.1.1.88."
 NOT_REPORTS = {SR_CLASSES + "59", SR_CLASSES + "67", SR_CLASSES + "68"}  # key objects, doses
 PDF_CLASS = "1.2.840.10008.5.1.4.1.1.104.1"
+_PIXEL_GROUP = (b"\xe0\x7f", b"\x7f\xe0")  # 7FE0, little and big endian
 STUDY_DATES = (
     ("StudyDate", "StudyTime"),
     ("SeriesDate", "SeriesTime"),
@@ -88,7 +90,7 @@ def read_header(file: BinaryIO) -> Header:
     if sop_class == "1.2.840.10008.1.3.10":
         return _directory(sop_class)
     uids = [_uid(dataset, name) for name in _UIDS]
-    content = _content(dataset, sop_class)
+    content = _content(dataset, sop_class, file.read(2) in _PIXEL_GROUP)
     description, frames, rows, columns, bits = b"", 0, 0, 0, 0
     if content == "image":
         try:
@@ -147,13 +149,12 @@ def _directory(sop_class: str) -> Header:
     return Header(**empty)
 
 
-def _content(dataset: Dataset, sop_class: str) -> str:
+def _content(dataset: Dataset, sop_class: str, has_pixels: bool) -> str:
     if sop_class == PDF_CLASS:
         return "document"
     if sop_class.startswith(SR_CLASSES):
         return "other" if sop_class in NOT_REPORTS else "report"
-    pixels = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
-    if any(name in dataset for name in pixels) or "Rows" in dataset:
+    if has_pixels or "Rows" in dataset:
         return "image"
     return "other"
 
@@ -181,7 +182,7 @@ def _uid(dataset: Dataset, name: str) -> str:
 
 
 def _text(dataset: Dataset, name: str) -> str:
-    value = dataset.get(name)
+    value = stated(dataset, name)
     if value is None:
         return ""
     text = "\\".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
@@ -195,7 +196,7 @@ def _meta(dataset: Dataset, name: str) -> str:
 
 def _whole(dataset: Dataset, name: str) -> int | None:
     try:
-        number = int(str(dataset.get(name)))
+        number = int(str(stated(dataset, name)))
     except ValueError:
         return None
     return number if abs(number) < 1 << 31 else None
@@ -203,7 +204,7 @@ def _whole(dataset: Dataset, name: str) -> int | None:
 
 def _numbers(dataset: Dataset, name: str, count: int) -> list[float] | None:
     try:
-        values = [float(value) for value in dataset.get(name) or ()]
+        values = [float(value) for value in stated(dataset, name) or ()]
     except (TypeError, ValueError):
         return None
     return values if len(values) == count else None

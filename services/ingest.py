@@ -6,7 +6,7 @@ import io
 import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from typing import BinaryIO
@@ -15,6 +15,7 @@ import structlog
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import MediaStorageDirectoryStorage
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from services.audit import Action
 from services.headers import Header, Unusable, read_header
@@ -25,6 +26,8 @@ from storage.models import Quarantine
 from storage.objects import Incoming, ObjectTooLarge, StoredObject
 
 log = structlog.get_logger()
+# the disk is full, the database is locked or gone: the import stops, nothing is half done
+NOT_THE_FILES_FAULT = (OSError, MemoryError, OperationalError, InterfaceError)
 BATCH = 64  # objects told to the database in one transaction
 
 
@@ -34,6 +37,7 @@ class Fate(StrEnum):
     STORED = "stored"
     ALREADY = "already there"
     QUARANTINED = "quarantined"
+    REFUSED = "refused"
     SKIPPED = "skipped"
 
 
@@ -47,6 +51,7 @@ class Outcome:
     code: str = ""
     sop_class: str = ""  # as far as the object told; empty where its header could not be read
     sop_uid: str = ""
+    series_uid: str = ""
     study_uid: str = ""
 
 
@@ -58,18 +63,30 @@ class _Prepared:
     problem: str  # a reason code; empty when the header is there
     detail: str
 
+    announced: str = ""  # the study it was said to belong to; empty: any
+
     @property
     def stored(self) -> StoredObject:
         return self.incoming.stored if self.incoming else StoredObject("", 0)
 
+    @property
+    def misplaced(self) -> bool:
+        """Whether it belongs to another study than it was announced to."""
+        told = self.header.study_uid if self.header else ""
+        return bool(self.announced and told) and told != self.announced
+
     def outcome(self, fate: Fate, reason: str = "", code: str = "") -> Outcome:
         known = self.header
-        uids = (known.sop_class, known.sop_uid, known.study_uid) if known else ("", "", "")
+        uids = (known.sop_class, known.sop_uid, known.series_uid, known.study_uid) if known else ()
         return Outcome(self.name, fate, reason, code, *uids)
 
 
-def take_in(portal: Portal, candidates: Iterable[Candidate]) -> Iterator[Outcome]:
+def take_in(
+    portal: Portal, candidates: Iterable[Candidate], sender: int | None = None
+) -> Iterator[Outcome]:
     """Store every candidate; an outcome is told only once it is on disk and committed.
+
+    `sender` is the account that sends them, None where no account does.
 
     While one batch is synced and committed in a thread, the next is received and read.
     """
@@ -77,7 +94,7 @@ def take_in(portal: Portal, candidates: Iterable[Candidate]) -> Iterator[Outcome
     with ThreadPoolExecutor(1) as keeper:
         committing: Future[list[Outcome]] | None = None
         while batch := _received(portal, islice(waiting, BATCH)):
-            committed, committing = committing, keeper.submit(_commit, portal, batch)
+            committed, committing = committing, keeper.submit(_commit, portal, batch, sender)
             if committed is not None:
                 yield from committed.result()
         if committing is not None:
@@ -108,7 +125,8 @@ def _prepare(portal: Portal, candidate: Candidate) -> _Prepared:
     if incoming.stored.size == 0:
         return _Prepared(candidate.name, incoming, None, "empty", "the file is empty")
     with incoming.path.open("rb") as file:
-        return _read(candidate.name, incoming, file)
+        prepared = _read(candidate.name, incoming, file)
+    return replace(prepared, announced=candidate.study_uid)
 
 
 def _read(name: str, stored: Incoming, file: BinaryIO) -> _Prepared:
@@ -129,10 +147,36 @@ def _read(name: str, stored: Incoming, file: BinaryIO) -> _Prepared:
     return _Prepared(name, stored, header, "", "")
 
 
-def _commit(portal: Portal, batch: list[_Prepared]) -> list[Outcome]:
-    portal.objects.keep([prepared.incoming for prepared in batch if prepared.incoming])
+def _commit(portal: Portal, batch: list[_Prepared], sender: int | None) -> list[Outcome]:
+    """A batch on disk, then in the tables; one that they refuse takes no others along."""
+    refused = [prepared.incoming for prepared in batch if prepared.misplaced]
+    portal.objects.drop([incoming for incoming in refused if incoming])
+    portal.objects.keep(
+        [prepared.incoming for prepared in batch if prepared.incoming and not prepared.misplaced]
+    )
+    try:
+        return _tell(portal, batch, sender)
+    except NOT_THE_FILES_FAULT:
+        raise
+    except Exception as error:
+        log.warning("a batch could not be filed", files=len(batch), error=type(error).__name__)
+    return [_commit_one(portal, prepared, sender) for prepared in batch]
+
+
+def _commit_one(portal: Portal, prepared: _Prepared, sender: int | None) -> Outcome:
+    try:
+        return _tell(portal, [prepared], sender)[0]
+    except NOT_THE_FILES_FAULT:
+        raise
+    except Exception as error:
+        detail = f"it cannot be filed ({type(error).__name__})"
     with portal.transaction() as tx:
-        filing = Filing(tx, [prepared.header for prepared in batch if prepared.header])
+        return _quarantine(tx, prepared, "unfileable", detail)
+
+
+def _tell(portal: Portal, batch: list[_Prepared], sender: int | None) -> list[Outcome]:
+    with portal.transaction() as tx:
+        filing = Filing(tx, [prepared.header for prepared in batch if prepared.header], sender)
         return [_settle(tx, filing, prepared) for prepared in batch]
 
 
@@ -142,6 +186,8 @@ def _settle(tx: Transaction, filing: Filing, prepared: _Prepared) -> Outcome:
         return _quarantine(tx, prepared, prepared.problem, prepared.detail)
     if header.sop_class == MediaStorageDirectoryStorage:
         return prepared.outcome(Fate.SKIPPED, "a DICOMDIR lists files; it is none itself")
+    if prepared.misplaced:
+        return prepared.outcome(Fate.REFUSED, "it belongs to another study", "other study")
     known = filing.known(header.sop_uid)
     if known is not None:
         if known.sha256 == prepared.stored.sha256:

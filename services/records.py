@@ -30,8 +30,11 @@ class Known:
 class Filing:
     """Files a batch of objects; what it meets in the tables is looked up in three queries."""
 
-    def __init__(self, tx: Transaction, headers: Sequence[Header]) -> None:
+    def __init__(
+        self, tx: Transaction, headers: Sequence[Header], sender: int | None = None
+    ) -> None:
         self._tx = tx
+        self._sender = sender
         studies = select(Study).where(Study.study_uid.in_({h.study_uid for h in headers}))
         series = select(Series).where(Series.series_uid.in_({h.series_uid for h in headers}))
         instances = (
@@ -52,7 +55,7 @@ class Filing:
         tx = self._tx
         study = self._studies.get(header.study_uid)
         if study is None:
-            study = self._studies[header.study_uid] = _new_study(tx, header)
+            study = self._studies[header.study_uid] = _new_study(tx, header, self._sender)
         elif problem := _contradiction(study, header):
             return problem
         series = self._series.get(header.series_uid)
@@ -75,7 +78,7 @@ def patient_key(header: Header) -> str:
     return header.patient_id or f"unidentified study {header.study_uid}"
 
 
-def _new_study(tx: Transaction, header: Header) -> Study:
+def _new_study(tx: Transaction, header: Header, sender: int | None) -> Study:
     query = select(Patient).where(
         Patient.issuer == header.issuer, Patient.patient_id == patient_key(header)
     )
@@ -111,7 +114,7 @@ def _new_study(tx: Transaction, header: Header) -> Study:
     )
     tx.db.add(study)
     tx.db.flush()
-    tx.record(Action.IMPORTED, account_id=None, patient_id=patient.id, study_id=study.id)
+    tx.record(Action.IMPORTED, account_id=sender, patient_id=patient.id, study_id=study.id)
     if conflict:
         tx.record(
             Action.IDENTITY_CONFLICT, account_id=None, patient_id=patient.id, study_id=study.id

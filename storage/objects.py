@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -29,6 +29,7 @@ class Incoming:
 
     path: Path
     stored: StoredObject
+    synced: Future[None]  # writing it to disk begins at once, while the next is received
 
 
 class ObjectTooLarge(Exception):
@@ -42,6 +43,7 @@ class FolderObjects:
         self.folder = folder
         self._incoming = folder / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
+        self._syncing = ThreadPoolExecutor(SYNCING, thread_name_prefix="syncing")
 
     def put(self, stream: BinaryIO, limit: int) -> StoredObject:
         """Store what `stream` holds and sync it to disk.
@@ -70,7 +72,8 @@ class FolderObjects:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        return Incoming(path, StoredObject(digest.hexdigest(), size))
+        syncing = self._syncing.submit(_sync, path)
+        return Incoming(path, StoredObject(digest.hexdigest(), size), syncing)
 
     def keep(self, received: Sequence[Incoming]) -> None:
         """Give what was received its name for good: synced, renamed, folders synced, in one go.
@@ -79,16 +82,16 @@ class FolderObjects:
         """
         try:
             fresh = [one for one in received if not self.path(one.stored.sha256).exists()]
-            with ThreadPoolExecutor(SYNCING) as pool:
-                list(pool.map(_sync, (one.path for one in fresh)))
+            for one in fresh:
+                one.synced.result()
             for one in fresh:
                 target = self.path(one.stored.sha256)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 one.path.replace(target)
             # also of what was there: another thread may have named it and not yet synced its folder
             leaves = {self.path(one.stored.sha256).parent for one in received}
-            for folder in (*leaves, *{leaf.parent for leaf in leaves}, self.folder):
-                _sync(folder)
+            folders = (*leaves, *{leaf.parent for leaf in leaves}, self.folder)
+            list(self._syncing.map(_sync, folders))
         finally:
             self.drop(received)
 

@@ -46,13 +46,6 @@ class Part:
             length += len(piece)
         return taken[0] if len(taken) == 1 else b"".join(taken)
 
-    def peek(self, size: int) -> bytes:
-        """Up to `size` bytes from here on, which are read again afterwards."""
-        head = self.read(size)
-        if head:
-            self._pending.appendleft(head)
-        return head
-
     def skip(self) -> None:
         """Read on to the end, keeping nothing."""
         while self._next():

@@ -155,7 +155,7 @@ class _Results:
             .where(Series.study_id.in_(studies))
             .group_by(Series.study_id)
         )
-        return modalities, dict(self._db.execute(instances).tuples().all())
+        return modalities, {study: count for study, count in self._db.execute(instances)}  # noqa: C416
 
     def _counted_series(self, series: set[int]) -> dict[int, int]:
         query = (
@@ -163,7 +163,7 @@ class _Results:
             .where(Instance.series_id.in_(series))
             .group_by(Instance.series_id)
         )
-        return dict(self._db.execute(query).tuples().all())
+        return {number: count for number, count in self._db.execute(query)}  # noqa: C416
 
 
 def _study_values(study: Study) -> dict[tuple[Level, str], tuple[Any, ...]]:

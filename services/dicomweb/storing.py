@@ -1,31 +1,31 @@
 """Storing objects that a program sends (STOW-RS, DICOM PS3.18 10.5).
 
 Every object goes the one way in: stored durably, then committed, and only then acknowledged. What
-cannot be taken in goes to quarantine, and the answer tells why.
+cannot be taken in goes to quarantine, and the answer tells why; what was announced for another
+study than its own is not kept at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
-
-import pydicom
 
 from services import ingest
 from services.callers import Caller
 from services.dicomweb.attributes import element
 from services.dicomweb.multipart import Part, media_type, parts
 from services.dicomweb.search import study_address
-from services.errors import Invalid, NotAllowed, UnsupportedMedia
+from services.errors import Invalid, NotAllowed, TooLarge, UnsupportedMedia
 from services.ingest import Fate, Outcome
-from services.packages import Candidate, Refused
+from services.packages import Candidate
 from services.portal import Portal
 
 DicomJson = dict[str, Any]
 STAFF_ONLY = "Only imaging administrators store objects here."
 ONLY_DICOM = 'Objects are sent as multipart/related; type="application/dicom".'
 MOST_OBJECTS = 20_000  # in one request
+LARGEST_BODY = 64 << 30  # bytes
 # DICOM PS3.18 table I.2-2: why an object was not stored
 ANOTHER_STUDY = 0xA900  # the data set does not match what the address says
 NOT_UNDERSTOOD = 0xC000
@@ -66,8 +66,14 @@ class Stored:
         return dict(sorted(told.items()))
 
     def _reference(self, one: Outcome) -> DicomJson:
-        address = study_address(self.portal, one.study_uid)
-        return {**_sop(one), "00081190": element("UR", address)}
+        address = f"{study_address(self.portal, one.study_uid)}/series/{one.series_uid}"
+        return {**_sop(one), "00081190": element("UR", f"{address}/instances/{one.sop_uid}")}
+
+
+def permitted(caller: Caller) -> None:
+    """Nothing, when the caller may store; NotAllowed otherwise."""
+    if (caller.kind, caller.role) != ("staff", "administrator"):
+        raise NotAllowed(STAFF_ONLY)
 
 
 def store(
@@ -76,20 +82,20 @@ def store(
     """Take in every object of a body; with `study_uid` only those of that study.
 
     Raises NotAllowed for everybody but imaging administrators, UnsupportedMedia for a body of
-    another kind, Invalid for one that is damaged: what came before the damage is kept, and the
-    program sends again what was not acknowledged.
+    another kind, TooLarge for one beyond all bounds, Invalid for one that is damaged: what came
+    before the damage is kept, and the program sends again what was not acknowledged.
     """
-    if caller.kind != "staff" or caller.role != "administrator":
-        raise NotAllowed(STAFF_ONLY)
+    permitted(caller)
     kind, parameters = media_type(content_type)
     inner = parameters.get("type", "application/dicom").lower()
     if kind != "multipart/related" or inner != "application/dicom":
         raise UnsupportedMedia(ONLY_DICOM)
     boundary = parameters.get("boundary", "")
-    if not 1 <= len(boundary) <= 200:
+    if not 1 <= len(boundary) <= 70:  # RFC 2046 5.1.1
         raise Invalid("The Content-Type names no boundary.")
     stored = Stored(portal)
-    for outcome in ingest.take_in(portal, _candidates(body, boundary, study_uid)):
+    candidates = _candidates(body, boundary, study_uid, stored)
+    for outcome in ingest.take_in(portal, candidates, caller.account_id):
         _sort(stored, outcome)
     if not (stored.kept or stored.refused):
         raise Invalid("The body holds no object.")
@@ -102,44 +108,38 @@ def _sort(stored: Stored, outcome: Outcome) -> None:
             stored.kept.append(outcome)
         case Fate.SKIPPED:
             stored.refused.append((outcome, NOT_UNDERSTOOD))
-        case Fate.QUARANTINED if outcome.code == "another study":
+        case Fate.REFUSED:
             stored.refused.append((outcome, ANOTHER_STUDY))
         case _:
             stored.refused.append((outcome, REASONS.get(outcome.code, NOT_UNDERSTOOD)))
 
 
-def _candidates(body: Iterable[bytes], boundary: str, study_uid: str) -> Iterator[Candidate]:
-    for number, part in enumerate(parts(body, boundary), 1):
+def _candidates(
+    body: Iterable[bytes], boundary: str, study_uid: str, stored: Stored
+) -> Iterator[Candidate]:
+    for number, part in enumerate(parts(_bounded(body), boundary), 1):
         if number > MOST_OBJECTS:
-            raise Invalid(f"Please send at most {MOST_OBJECTS} objects at once.")
-        yield Candidate(f"sent object {number}", lambda part=part: _opened(part, study_uid))  # type: ignore[misc]
+            raise TooLarge(f"Please send at most {MOST_OBJECTS} objects at once.")
+        name = f"sent object {number}"
+        kind, _ = media_type(part.headers.get("content-type", "application/dicom"))
+        if kind != "application/dicom":
+            refusal = f"it was sent as {kind[:64]!r}, not as application/dicom"
+            stored.refused.append((Outcome(name, Fate.REFUSED, refusal), NOT_UNDERSTOOD))
+            continue
+        yield Candidate(name, _opening(part), study_uid)
 
 
-def _opened(part: Part, study_uid: str) -> BinaryIO:
-    kind, _ = media_type(part.headers.get("content-type", "application/dicom"))
-    if kind != "application/dicom":
-        raise Refused("not DICOM", f"it was sent as {kind[:64]!r}, not as application/dicom")
-    if not study_uid:
-        return cast(BinaryIO, part)
-    head = part.peek(HEAD)
-    if _study_of(head) not in ("", study_uid):
-        raise Refused("another study", "it belongs to another study than the address names")
-    return cast(BinaryIO, part)
+def _opening(part: Part) -> Callable[[], BinaryIO]:
+    return lambda: cast(BinaryIO, part)
 
 
-HEAD = 1 << 16  # bytes within which a file tells its study
-
-
-def _study_of(head: bytes) -> str:
-    """The study that the beginning of a file names; empty where it cannot be told."""
-    try:
-        found = pydicom.dcmread(
-            pydicom.filebase.DicomBytesIO(head), specific_tags=["StudyInstanceUID"],
-            stop_before_pixels=True, force=True,
-        )  # fmt: skip
-    except Exception:  # a cut-off or damaged head: the whole object is judged when it is filed
-        return ""
-    return str(found.get("StudyInstanceUID", ""))
+def _bounded(body: Iterable[bytes]) -> Iterator[bytes]:
+    size = 0
+    for piece in body:
+        size += len(piece)
+        if size > LARGEST_BODY:
+            raise TooLarge(f"Please send at most {LARGEST_BODY >> 30} GB in one request.")
+        yield piece
 
 
 def _failed(one: Outcome, code: int) -> DicomJson:

@@ -69,7 +69,7 @@ def link_in(text: str) -> str:
     return found[1]
 
 
-def until(ask: Callable[[], T], what: str, seconds: float = 20) -> T:
+def until(ask: Callable[[], T], what: str, seconds: float = 40) -> T:
     """Ask until the answer is truthy; the one place that waits for another process."""
     give_up = time.monotonic() + seconds
     while not (answer := ask()):

@@ -14,6 +14,7 @@ from services.errors import (
     NotAllowed,
     NotFound,
     PortalError,
+    TooLarge,
     TooMany,
     Unshowable,
     UnsupportedMedia,
@@ -28,6 +29,7 @@ STATUS: dict[type[PortalError], int] = {
     Expired: 404,
     Unshowable: 406,
     UnsupportedMedia: 415,
+    TooLarge: 413,
     TooMany: 429,
 }
 

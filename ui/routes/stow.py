@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.callers import Caller
-from services.dicomweb.storing import Stored, store
+from services.dicomweb.storing import Stored, permitted, store
 from services.errors import Invalid
 from services.portal import Portal
 from ui.routes.picture_address import ROOT
@@ -22,6 +22,7 @@ from ui.routes.picture_address import ROOT
 PIECE = 1 << 20  # bytes handed over at once
 MOST_WAITING = 8  # pieces that wait for the disk; the sender is slowed down beyond
 MOST_AT_ONCE = 2  # requests that store; others wait their turn
+LONGEST_SILENCE = 60.0  # seconds without a byte after which a sender counts as gone
 BROKEN_OFF = "The connection ended before the body did."
 
 
@@ -44,6 +45,7 @@ class Stow:
         """Acknowledged once everything is on disk and committed."""
         caller = request.scope["state"]["caller"]
         assert isinstance(caller, Caller)  # noqa: S101, the door gave it
+        permitted(caller)  # before the body is looked at, and before waiting for a thread
         loop = asyncio.get_running_loop()
         pipe = Pipe(loop)
         sending = asyncio.create_task(_send(request.stream(), pipe))
@@ -84,12 +86,14 @@ class Pipe:
     def end(self, *, broken: bool = False) -> None:
         """No more comes."""
         with self._changed:
-            self._ended, self._broken = True, broken
+            if not self._ended:
+                self._ended, self._broken = True, broken
             self._changed.notify()
 
     def close(self) -> None:
-        """Nobody reads any more; called in the event loop."""
+        """Nobody reads any more, or nobody should; called in the event loop."""
         self._closed = True
+        self.end(broken=True)  # a thread that still waits, because the request was cancelled, stops
         self._room.set()
 
     def __iter__(self) -> Iterator[bytes]:
@@ -109,7 +113,7 @@ class Pipe:
 async def _send(body: AsyncIterator[bytes], pipe: Pipe) -> None:
     gathered = bytearray()
     try:
-        async for chunk in body:
+        while chunk := await _next(body):
             gathered += chunk
             if len(gathered) >= PIECE:
                 if not await pipe.put(bytes(gathered)):
@@ -118,5 +122,14 @@ async def _send(body: AsyncIterator[bytes], pipe: Pipe) -> None:
         if gathered:
             await pipe.put(bytes(gathered))
         pipe.end()
-    except ClientDisconnect:
+    except (ClientDisconnect, TimeoutError):
         pipe.end(broken=True)
+
+
+async def _next(body: AsyncIterator[bytes]) -> bytes:
+    """The next bytes of a body, b"" at its end; TimeoutError when the sender has gone silent."""
+    async with asyncio.timeout(LONGEST_SILENCE):
+        async for chunk in body:
+            if chunk:
+                return chunk
+    return b""
