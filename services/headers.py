@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
-from imaging.attributes import stated
+from imaging import attributes
 from imaging.burned_in import Keep, Mask, burned_in_policy
 from imaging.description import Undescribable, describe
 from imaging.person_name import display_name, family_given
@@ -101,7 +101,7 @@ def read_header(file: BinaryIO) -> Header:
         description = described.to_bytes()
         frames, rows, columns = described.frames, described.rows, described.columns
         bits = described.bits_allocated
-    family, given = family_given(dataset.get("PatientName", ""))
+    family, given = family_given(attributes.value(dataset, "PatientName"))
     return Header(
         sop_uid=uids[0],
         sop_class=sop_class,
@@ -118,7 +118,7 @@ def read_header(file: BinaryIO) -> Header:
         accession_number=_text(dataset, "AccessionNumber"),
         performed_at=_performed(dataset),
         study_description=_text(dataset, "StudyDescription"),
-        referrer=display_name(dataset.get("ReferringPhysicianName", "")),
+        referrer=display_name(attributes.value(dataset, "ReferringPhysicianName")),
         institution=_text(dataset, "InstitutionName"),
         modality=_text(dataset, "Modality")[:16] or "OT",
         series_number=_whole(dataset, "SeriesNumber"),
@@ -182,9 +182,7 @@ def _uid(dataset: Dataset, name: str) -> str:
 
 
 def _text(dataset: Dataset, name: str) -> str:
-    value = stated(dataset, name)
-    if value is None:
-        return ""
+    value = attributes.value(dataset, name)  # one that is malformed counts as absent
     text = "\\".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     return " ".join(text.replace("\x00", "").split())[:256]
 
@@ -196,7 +194,7 @@ def _meta(dataset: Dataset, name: str) -> str:
 
 def _whole(dataset: Dataset, name: str) -> int | None:
     try:
-        number = int(str(stated(dataset, name)))
+        number = int(str(attributes.value(dataset, name)))
     except ValueError:
         return None
     return number if abs(number) < 1 << 31 else None
@@ -204,7 +202,7 @@ def _whole(dataset: Dataset, name: str) -> int | None:
 
 def _numbers(dataset: Dataset, name: str, count: int) -> list[float] | None:
     try:
-        values = [float(value) for value in stated(dataset, name) or ()]
+        values = [float(value) for value in attributes.value(dataset, name) or ()]
     except (TypeError, ValueError):
         return None
     return values if len(values) == count else None
@@ -241,13 +239,13 @@ def _performed(dataset: Dataset) -> datetime | None:
 def _title(dataset: Dataset) -> str:
     if title := _text(dataset, "DocumentTitle"):
         return title
-    codes = dataset.get("ConceptNameCodeSequence") or []
+    codes = attributes.items(dataset, "ConceptNameCodeSequence")
     return _text(codes[0], "CodeMeaning") if len(codes) else ""
 
 
 def _author(dataset: Dataset) -> str:
-    verifiers = dataset.get("VerifyingObserverSequence") or []
+    verifiers = attributes.items(dataset, "VerifyingObserverSequence")
     for verifier in verifiers:
-        if name := display_name(verifier.get("VerifyingObserverName", "")):
+        if name := display_name(attributes.value(verifier, "VerifyingObserverName")):
             return name
     return ""

@@ -211,6 +211,21 @@ def test_an_rle_bomb_is_unpacked_only_as_far_as_the_frame_goes() -> None:
     assert peak < 64 << 20
 
 
+# Optional attributes
+
+
+@pytest.mark.parametrize(
+    "nonsense", [("1e305", "400"), ("40", "1e305"), ("40", "0"), ("abc", "400"), ("nan", "400")]
+)
+def test_a_window_that_shows_nothing_does_not_cost_the_image(nonsense: tuple[str, str]) -> None:
+    data = plain(WindowCenter=1, WindowWidth=2)
+    for tag, told in zip((0x00281050, 0x00281051), nonsense, strict=True):
+        (element,) = (one for one in elements(data) if one.tag == tag)
+        data = with_value(data, element, told.encode())
+    assert described(data).greyscale(0).windows == ()
+    assert np.array_equal(decoded(data), RAMP)
+
+
 # Structure: nesting, counts, what inflates
 
 

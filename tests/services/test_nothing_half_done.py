@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from services import access as decision
 from services import audit, exams, ingest, packages
+from services.dicomweb.metadata import metadata
 from services.frames import Images
 from services.headers import Header, read_header
 from services.ingest import Fate, Outcome
@@ -23,6 +25,7 @@ from storage.models import Instance, Quarantine, Series, Study
 from storage.objects import StoredObject
 from tests.dicom import as_bytes, ct_slice
 from tests.factories import House
+from tests.fuzz.elements import elements
 from tests.imaging.test_bad_input import nested
 
 
@@ -175,3 +178,18 @@ def test_a_cut_image_is_shown_as_far_as_it_goes_and_says_so(house: House) -> Non
     picture = Viewer(house.portal, Images(house.portal)).thumbnail(access, series)
     assert picture.note == INCOMPLETE
     assert picture.media_type == "image/jpeg"
+
+
+def test_an_attribute_that_cannot_be_read_costs_metadata_only_itself(house: House) -> None:
+    whole = as_bytes(ct_slice())
+    (thickness,) = (one for one in elements(whole) if one.tag == 0x00180050)
+    unknown = whole[: thickness.at + 4] + b"ZZ" + whole[thickness.at + 6 :]
+    (outcome,) = taken_in(house, [ingest.from_bytes("odd", unknown)])
+    assert outcome.fate is Fate.STORED
+    with house.portal.reading() as db:
+        study = db.execute(select(Study.id)).scalar_one()
+    staff = house.account(kind="staff", role="administrator")
+    access = decision.decide(house.portal, staff, study)
+    (told,) = json.loads(b"".join(metadata(house.portal, access, "/dicomweb/studies/1")))
+    assert told["00180050"] == {"vr": "UN"}
+    assert told["00281050"]["Value"] == [40]
