@@ -16,12 +16,15 @@ INK, SHADOW = 236, 0
 
 @dataclass(frozen=True, slots=True)
 class Corners:
-    """Lines of text for each corner; empty where there is nothing to say."""
+    """Lines of text for each corner, and the letters at the edges that tell left from right;
+    empty where there is nothing to say.
+    """
 
     top_left: tuple[str, ...] = ()
     top_right: tuple[str, ...] = ()
     bottom_left: tuple[str, ...] = ()
     bottom_right: tuple[str, ...] = ()
+    edges: tuple[str, str, str, str] = ("", "", "", "")  # left, right, top, bottom
 
 
 def captioned(picture: NDArray[np.uint8], corners: Corners) -> NDArray[np.uint8]:
@@ -36,11 +39,16 @@ def captioned(picture: NDArray[np.uint8], corners: Corners) -> NDArray[np.uint8]
     size = max(11, round(max(image.size) / 48))
     font, drawing, margin = picture_font(size), ImageDraw.Draw(image), size // 2
     width, height = image.size
+    left, right, top, bottom = ((letters,) if letters else () for letters in corners.edges)
     for lines, at, anchor, align in (
         (corners.top_left, (margin, margin), "la", "left"),
         (corners.top_right, (width - margin, margin), "ra", "right"),
         (corners.bottom_left, (margin, height - margin), "ld", "left"),
         (corners.bottom_right, (width - margin, height - margin), "rd", "right"),
+        (left, (margin, height // 2), "lm", "left"),
+        (right, (width - margin, height // 2), "rm", "right"),
+        (top, (width // 2, margin), "ma", "center"),
+        (bottom, (width // 2, height - margin), "md", "center"),
     ):
         if lines:
             # dark around each letter, so that it is read on bright and dark alike

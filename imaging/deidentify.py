@@ -19,6 +19,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 from pydicom import config
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
@@ -28,7 +29,7 @@ from pydicom.uid import UID
 from pydicom.valuerep import PersonName
 
 from imaging import kept_attributes as kept
-from imaging.attributes import MALFORMED, text, value
+from imaging.attributes import MALFORMED, is_big_endian, text, value
 from imaging.person_name import display_name
 from imaging.redaction import Identity, redact
 
@@ -79,7 +80,9 @@ def deidentified(
         masked: whether text burned into the pixels is masked.
     """
     known = _more(identity, dataset)
-    copy = _Walk(key, lambda words: redact(words, known), known.dates).copy(dataset)
+    swapped = is_big_endian(dataset)
+    walk = _Walk(key, lambda words: redact(words, known), known.dates, big_endian=swapped)
+    copy = walk.copy(dataset)
     copy.SpecificCharacterSet = "ISO_IR 192"
     copy.PatientName, copy.PatientID = NAME, pseudonymous_patient(key, patient)
     copy.PatientBirthDate = copy.PatientSex = ""
@@ -113,7 +116,7 @@ def _more(identity: Identity, dataset: Dataset) -> Identity:
     def told(*keywords: str) -> tuple[str, ...]:
         return tuple(filter(None, (text(dataset, keyword) for keyword in keywords)))
 
-    names = re.findall(r"[^\W\d_]{2,}", str(value(dataset, "PatientName")))
+    names = re.findall(r"[^\W_]{2,}", str(value(dataset, "PatientName")))
     return replace(
         identity,
         names=(*identity.names, *names),
@@ -152,8 +155,16 @@ def _elements(dataset: Dataset) -> list[DataElement]:
 class _Walk:
     """Copies what is kept, level by level."""
 
-    def __init__(self, key: bytes, clean: Callable[[str], str], born: tuple[date, ...]) -> None:
+    def __init__(
+        self,
+        key: bytes,
+        clean: Callable[[str], str],
+        born: tuple[date, ...],
+        *,
+        big_endian: bool,
+    ) -> None:
         self._key = key
+        self._swapped = big_endian
         self._clean = clean
         self._born = {f"{day:%Y%m%d}" for day in born}
 
@@ -180,14 +191,26 @@ class _Walk:
         if vr in kept.NUMBERS:
             return element.value if kept.keeps_number(tag) else None
         if tag in kept.TABLES:
-            return element.value if vr in ("OW", "OB", "US", "SS") else None
+            return self._table(element)
         if vr in ("DA", "TM", "DT"):
             return self._each(element, self._moment) if tag in kept.DATES else None
+        if tag in kept.TERMS:
+            # a term of the standard is no name, whatever the patient is called
+            return element.value if str(element.value) in kept.TERMS[tag] else ""
         if vr == "CS" and kept.keeps_words(tag, vr):
             return self._each(element, self._coded)
         if kept.keeps_words(tag, vr) and vr in ("LO", "SH", "ST", "LT", "UT", "UC"):
             return self._each(element, self._clean)
         return None
+
+    def _table(self, element: DataElement) -> Any:
+        """A look-up table; words that were read as bytes are in the order of the source."""
+        if element.VR not in ("OW", "OB", "US", "SS"):
+            return None
+        if element.VR == "OW" and self._swapped and isinstance(element.value, bytes):
+            even = element.value[: len(element.value) & ~1]
+            return np.frombuffer(even, ">u2").astype("<u2").tobytes()
+        return element.value
 
     def _each(self, element: DataElement, make: Callable[[str], str]) -> Any:
         if isinstance(element.value, MultiValue | list | tuple):

@@ -46,7 +46,7 @@ UIDS = _tags(
 )
 # short texts and codes outside of the groups above, cleaned of all that names anybody
 WORDS = _tags(
-    "StudyDescription SeriesDescription Modality ImageType ConversionType PresentationIntentType "
+    "StudyDescription SeriesDescription ImageType ConversionType PresentationIntentType "
     "FrameType PixelPresentation VolumetricProperties VolumeBasedCalculationTechnique "
     "ComplexImageComponent AcquisitionContrast Manufacturer CodeValue LongCodeValue "
     "CodingSchemeDesignator CodingSchemeVersion CodeMeaning LUTExplanation LUTLabel "
@@ -68,6 +68,15 @@ SEQUENCES = _tags(
     "PrimaryAnatomicStructureSequence RealWorldValueMappingSequence MeasurementUnitsCodeSequence "
     "PresentationLUTSequence"
 )
+# attributes whose every value is a term of the standard (DICOM PS3.3 C.7.3.1.1.1)
+TERMS: dict[int, frozenset[str]] = {
+    0x00080060: frozenset(
+        "AR AU BDUS BI BMD CFM CR CT CTPROTOCOL DG DMS DOC DX ECG EMG EOG EPS ES FID GM HC HD IO "
+        "IOL IVOCT IVUS KER KO LEN LS M3D MG MR NM OAM OCT OP OPM OPT OPTBSV OPTENF OPV OSS OT PA "
+        "PLAN POS PR PT PX REG RESP RF RG RTDOSE RTIMAGE RTINTENT RTPLAN RTRAD RTRECORD RTSEGANN "
+        "RTSTRUCT RWV SEG SM SMR SR SRF STAIN TEXTUREMAP TG US VA XA XAPROTOCOL XC".split()
+    )
+}
 TABLES = _tags(
     "RedPaletteColorLookupTableData GreenPaletteColorLookupTableData "
     "BluePaletteColorLookupTableData AlphaPaletteColorLookupTableData "

@@ -41,8 +41,10 @@ def head(dataset: Dataset, description: ImageDescription) -> bytes:
     `imaging.decode.decode` returns. After this come `frame_bytes` of every frame, then `tail`.
 
     Raises:
-        Unwritable: pixels of one bit, or more bytes than native pixel data can have.
+        Unwritable: no UIDs, pixels of one bit, or more bytes than native pixel data can have.
     """
+    if not (dataset.get("SOPClassUID") and dataset.get("SOPInstanceUID")):
+        raise Unwritable("This image does not say what it is.")
     if description.bits_allocated == 1:
         raise Unwritable("Images of one bit a pixel are not written.")
     length = pixel_bytes(description)

@@ -121,7 +121,7 @@ class Paper(FPDF):
     ) -> None:
         self.set_font(FACE, "B" if bold else "", size)
         self.set_text_color(grey)
-        self.multi_cell(self.epw, height, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(self.epw, height, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _table(self, rows: tuple[tuple[str, ...], ...]) -> None:
         self.set_font(FACE, "", 9)

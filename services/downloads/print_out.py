@@ -14,7 +14,7 @@ from services.errors import Unshowable
 from services.exams import Exam
 from services.portal import Portal
 
-MOST_IMAGES = 240
+MOST_IMAGES = 480
 GAP = 3.0  # mm between images
 DENSITY = 180 / 25.4  # pixels a mm
 QUALITY = 88

@@ -73,7 +73,8 @@ class Stills:
         """The picture with what the viewer shows in its corners."""
         series, description = look.series, self.description(access, look, place)
         bottom_left = [f"Image {place + 1} of {len(series.slices)}"]
-        location = geometry.slice_location(description, series.slices[place].frame)
+        frame = series.slices[place].frame
+        location = geometry.slice_location(description, frame)
         if location is not None:
             bottom_left.append(f"Position {location:.1f} mm")
         window = look.window
@@ -82,6 +83,7 @@ class Stills:
             tuple(filter(None, (f"{series.modality} {series.number}".strip(), series.description))),
             tuple(bottom_left),
             (f"Window {window.width:.0f} at {window.center:.0f}",) if window else (),
+            geometry.frame_letters(description, frame) or ("", "", "", ""),
         )
         return captioned(still, corners)
 

@@ -103,7 +103,7 @@ def serving(data: Path, port: int, command: str = "serve", **configured: str) ->
         )  # fmt: skip
         try:
             url = f"http://127.0.0.1:{port}"
-            until(lambda: _ready(url, process, log), "the portal to be ready", 60)
+            until(lambda: _ready(url, process, log), "the portal to be ready", 90)
             yield Served(url, data, process)
         finally:
             process.terminate()

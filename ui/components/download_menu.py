@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from services.downloads.counter import Offer
+from services.downloads.print_out import MOST_IMAGES
 from services.downloads.wanted import PER_PAGE, Form
 from services.exams import Exam
 from ui.addresses import study_address
@@ -76,18 +77,21 @@ class DownloadMenu:
             ui.label(refusal).classes("note").props("role=alert")
             self._buttons(None)
             return
-        ui.label(_what(kind, offer))
+        what = ui.label(_what(kind, offer))
         start = words("a", "Print" if kind == PRINT else "Download").classes("button-like")
         chosen: dict[str, str] = {}
 
         def choose(name: str, value: object) -> None:
             chosen[name] = str(value).lower()
             query = f"?{urlencode(chosen)}" if chosen else ""
+            if kind == PRINT:
+                what.set_text(self._pages(chosen))
             start.props["href"] = f"{self._address}/{PATHS[kind]}{query}"
 
         start.props["href"] = f"{self._address}/{PATHS[kind]}"
         if kind == PRINT:
             start.props["target"] = "_blank"
+            what.set_text(self._pages(chosen))
         self._fields(kind, offer, choose)
         ui.label(CARE if kind != PRINT else "The pages open in a tab of their own.").classes(
             "quiet"
@@ -111,6 +115,20 @@ class DownloadMenu:
             _box("Texts in the corners of the images", partial(choose, "texts"))
         if kind == PRINT and offer.reports:
             _box("With the report", partial(choose, "report"))
+
+    def _pages(self, chosen: dict[str, str]) -> str:
+        """How much paper it will be."""
+        only = int(chosen.get("series", 0))
+        images = sum(
+            len(series.slices)
+            for number, series in enumerate(self._exam.series, 1)
+            if only in (0, number)
+        )
+        pages = -(-min(images, MOST_IMAGES) // int(chosen.get("images", 6)))
+        many = f"{pages} page{'' if pages == 1 else 's'}"
+        if images > MOST_IMAGES:
+            return f"{MOST_IMAGES} of {images} images, in even steps, on {many} of A4."
+        return f"{images} image{'' if images == 1 else 's'} on {many} of A4."
 
     def _buttons(self, start: ui.element | None) -> None:
         with ui.element("div").classes("row end"):
@@ -164,4 +182,4 @@ def _what(kind: str, offer: Offer) -> str:
             several = offer.reports > 1
             return f"{offer.reports} reports as PDF, in a zip." if several else "The report as PDF."
         case _:
-            return "The images, laid out on pages of A4."
+            return ""
