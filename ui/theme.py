@@ -109,6 +109,7 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .viewer { display: grid; height: 100dvh; background: var(--stage); color: var(--stage-ink);
   grid-template: "bar bar bar" auto "tools tools tools" auto "strip stage side" minmax(0, 1fr)
     / 156px minmax(0, 1fr) 372px; }
+body:has(.viewer) { overflow: hidden; }
 .viewer > .bar { grid-area: bar; }
 .tools { grid-area: tools; display: flex; align-items: center; gap: 2px; padding: 3px 10px;
   background: #131b20; border-bottom: 1px solid var(--stage-line); overflow-x: auto; }

@@ -100,3 +100,12 @@ def test_the_first_picture_is_part_of_the_page_itself(someone: Someone) -> None:
     signed_in(chester)
     page = chester.context.request.get(chester.page.url)
     assert "data:image/jpeg;base64," in page.text()
+
+
+def test_paging_through_slices_does_not_scroll_the_page(someone: Someone) -> None:
+    chester = someone()
+    chester.sign_in(CHESTER, PASSWORD)
+    chester.sees_image()
+    chester.page.keyboard.press("PageDown")
+    chester.sees("Image 11 of 12")
+    assert chester.page.evaluate("window.scrollY") == 0
