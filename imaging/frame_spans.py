@@ -19,6 +19,7 @@ _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _UNDEFINED = 0xFFFFFFFF
 LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 MAX_FRAGMENTS = 1_000_000
+MAX_ELEMENTS = 1_000_000
 _MAX_DEPTH = 64
 _MAX_OFFSET_TABLE = 8 * MAX_FRAGMENTS
 
@@ -132,6 +133,7 @@ class _Walker:
         self._tag = struct.Struct(order + "HH")
         self._short = struct.Struct(order + "H")
         self._long = struct.Struct(order + "I")
+        self._left = MAX_ELEMENTS
 
     def find(
         self, frames: int, encapsulated: bool, deflated_at: int, source_length: int
@@ -154,6 +156,9 @@ class _Walker:
         head = self._source.read(8)
         if len(head) < 8:
             return None
+        self._left -= 1
+        if self._left < 0:
+            raise Unlocatable(f"The file holds more than {MAX_ELEMENTS:,} elements.")
         group, element = self._tag.unpack_from(head)
         tag = group << 16 | element
         vr = head[4:6]

@@ -6,6 +6,7 @@ from pydicom.dataset import Dataset
 from imaging.attributes import is_big_endian, items, number, numbers, text, texts, value, words
 from imaging.modules import Greyscale, LookupTable, VoiFunction, Window
 
+MOST_TABLES = 64  # VOI LUTs of one image
 MOST_SAID = 1e299  # a centre or width beyond it is no number that anybody meant
 _FUNCTIONS: dict[str, VoiFunction] = {"LINEAR_EXACT": "LINEAR_EXACT", "SIGMOID": "SIGMOID"}
 # X-ray angiography and fluoroscopy keep a modality LUT for densitometry, not for display
@@ -36,7 +37,7 @@ def read_greyscale(
         units = named
     voi_luts = (
         read_lut(item, text(item, "LUTExplanation"), signed_output=intercept < 0)
-        for item in items(voi, "VOILUTSequence")
+        for item in items(voi, "VOILUTSequence")[:MOST_TABLES]
     )
     return Greyscale(
         slope=slope,

@@ -18,6 +18,7 @@ from imaging.starting_window import default_window
 
 Picture = NDArray[np.uint8]
 Region = tuple[int, int, int, int]
+BAND = 256  # rows
 Box = tuple[float, float, float, float]
 # colours that stay apart for those who see few of them: segments that recommend none
 SEGMENT_COLOURS = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178),
@@ -122,8 +123,16 @@ def _coloured(description: ImageDescription, frame: int, part: NDArray[Any]) -> 
         return np.where(bright, 255, 0).astype(np.uint8)
     if part.dtype == np.uint8 and description.bits_stored == 8:
         return np.ascontiguousarray(part).copy()
-    full = (1 << description.bits_stored) - 1
-    return (part.astype(np.float32) * (255 / full) + 0.5).clip(0, 255).astype(np.uint8)
+    return _eight_bits(part, description.bits_stored)
+
+
+def _eight_bits(part: NDArray[Any], bits: int) -> Picture:
+    """Samples of so many bits scaled to 8, by bands of rows: floats take four times the room."""
+    picture = np.empty(part.shape, np.uint8)
+    for top in range(0, len(part), BAND):
+        levels = part[top : top + BAND].astype(np.float32) * (255 / ((1 << bits) - 1)) + 0.5
+        picture[top : top + BAND] = levels.clip(0, 255)
+    return picture
 
 
 def _labels(description: ImageDescription, part: NDArray[Any]) -> Picture:

@@ -4,11 +4,14 @@ A few bytes make an element, and a few more a level of nesting: a small file can
 than a parser survives. One pass over the element headers counts them; no value is read.
 """
 
+import functools
 import io
 import struct
+from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 import pydicom
+from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 from pydicom.filereader import (
     _read_command_set_elements,
@@ -21,13 +24,13 @@ from imaging.inflating import Inflating, Unlocatable
 from imaging.transfer_syntax import DEFLATED_DATA_SET, EXPLICIT_BIG
 
 DEEPEST = 64  # levels of sequences; the standard's own objects need about ten
-# elements, and items four times over, for they cost a parser as much more; an enhanced object of
+# elements, and items eight times over, for they cost a parser as much more; an enhanced object of
 # ten thousand frames stays below
 MOST_PARTS = 1_000_000
-AN_ITEM = 4
+AN_ITEM = 8
 MOST_READS = 5_000  # of what comes before the data set: a few for each of its elements
 DEFERRED_FROM = 1 << 16  # bytes of a value
-_ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+_ITEM_END = 0xFFFEE00D
 _PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _BULK = frozenset(b"OB OD OF OL OV OW".split())
 _UNDEFINED = 0xFFFFFFFF
@@ -103,8 +106,19 @@ def _inflated(file: BinaryIO) -> BinaryIO:
     return made
 
 
+@dataclass(slots=True)
+class _Level:
+    """Where the walk is: in a sequence (items follow) or in a data set (elements follow)."""
+
+    in_sequence: bool
+    end: int  # where it ends at the latest; its delimiter may come before
+    region: int  # where the value ends that holds all of it; nothing inside reaches further
+    implicit: bool
+    has_length: bool = False
+
+
 class _Walk:
-    """Over one data set, from where its file stands to the end."""
+    """Over one data set, from where its file stands to its pixels, the way the parser goes."""
 
     def __init__(self, file: BinaryIO, big_endian: bool) -> None:
         order = ">" if big_endian else "<"
@@ -113,62 +127,118 @@ class _Walk:
         self._short_of = struct.Struct(order + "H").unpack_from
         self._long_of = struct.Struct(order + "I").unpack_from
         self._item = struct.pack(order + "HH", 0xFFFE, 0xE000)
+        self._sequence_end = struct.pack(order + "HH", 0xFFFE, 0xE0DD)
         begin = file.tell()
-        # the first element tells for all, whatever the transfer syntax says
-        self._implicit = not _is_vr(file.read(6)[4:])
-        self._size = file.seek(0, io.SEEK_END)
+        size = file.seek(0, io.SEEK_END)
         file.seek(begin)
+        self._levels = [_Level(False, size, size, self._is_implicit())]
+        self._parts = 0
 
     def through(self) -> None:
-        # each open level: where it ends, and whether its items are fragments of pixel data;
-        # one of undefined length ends at its delimiter
-        levels = [(self._size, False)]
-        parts = 0
-        while len(head := self._file.read(8)) == 8:
-            tag, vr, length = self._header(head)
-            parts += AN_ITEM if tag == _ITEM else 1
-            if parts > MOST_PARTS:
+        while self._levels:
+            level = self._levels[-1]
+            head = self._file.read(8)
+            if len(head) < 8 or self._file.tell() > level.region:
+                self._leave_region(level.region)
+            elif level.in_sequence:
+                self._item_of(level, head)
+            elif not self._element_of(level, head):
+                return
+            self._leave_what_is_over()
+            if len(self._levels) > 2 * DEEPEST + 1:  # a sequence and its item are one level
+                raise Implausible(f"The file nests sequences more than {DEEPEST} levels deep.")
+            if self._parts > MOST_PARTS:
                 raise Implausible(f"The file holds more than {MOST_PARTS:,} elements.")
-            at = self._file.tell()
-            end = self._size if length == _UNDEFINED else min(at + length, self._size)
-            if tag in (_ITEM_END, _SEQUENCE_END):
-                levels[1:] = levels[1:-1]
-            elif self._goes_deeper(tag, vr, length, in_fragments=levels[-1][1]):
-                levels.append((end, length == _UNDEFINED and _is_bulk(tag, vr)))
-                # a sequence and its item are one level
-                if len(levels) > 2 * DEEPEST:
-                    raise Implausible(f"The file nests sequences more than {DEEPEST} levels deep.")
+
+    def _item_of(self, level: _Level, head: bytes) -> None:
+        if head[:4] == self._sequence_end:
+            self._levels.pop()
+            if level.has_length:
+                self._file.seek(level.end)
+            return
+        # whatever stands where an item should is taken for one
+        self._parts += AN_ITEM
+        (length,) = self._long_of(head, 4)
+        end = level.region if length == _UNDEFINED else self._file.tell() + length
+        implicit = level.implicit or self._is_implicit()
+        self._levels.append(_Level(False, end, level.region, implicit))
+
+    def _element_of(self, level: _Level, head: bytes) -> bool:
+        """Step over an element, or into it; False where the data set ends."""
+        self._parts += 1
+        group, element = self._tag_of(head)
+        tag, vr, length = group << 16 | element, head[4:6], 0
+        if level.implicit or not b"AA" <= vr <= b"ZZ":
+            vr, (length,) = b"", self._long_of(head, 4)
+        elif vr in LONG_VRS:
+            (length,) = self._long_of(self._file.read(4).ljust(4, b"\0"))
+        else:
+            (length,) = self._short_of(head, 6)
+        if tag == _ITEM_END:
+            self._levels.pop()
+            return bool(self._levels)
+        if tag in _PIXELS and len(self._levels) == 1:
+            return False
+        if not length:
+            return True
+        at = self._file.tell()
+        begins_item = length >= 8 and self._file.read(4) == self._item
+        self._file.seek(at)
+        is_sequence = _is_sequence(tag, vr, begins_item)
+        if length == _UNDEFINED:
+            if is_sequence or vr == b"UN":
+                self._levels.append(_Level(True, level.region, level.region, level.implicit))
+            else:
+                self._skip_to_delimiter()
+        else:
+            end = min(at + length, level.region)
+            if is_sequence or (begins_item and vr not in _BULK):
+                self._levels.append(_Level(True, end, end, level.implicit, has_length=True))
             else:
                 self._file.seek(end)
-            while len(levels) > 1 and self._file.tell() >= levels[-1][0]:
-                levels.pop()
+        return True
 
-    def _header(self, head: bytes) -> tuple[int, bytes, int]:
-        group, element = self._tag_of(head)
-        tag, vr = group << 16 | element, head[4:6]
-        if self._implicit or group == 0xFFFE or not _is_vr(vr):
-            return tag, b"", int(self._long_of(head, 4)[0])
-        if vr in LONG_VRS:
-            return tag, vr, int(self._long_of(self._file.read(4).ljust(4, b"\0"))[0])
-        return tag, vr, int(self._short_of(head, 6)[0])
+    def _leave_region(self, end: int) -> None:
+        """Go on behind the value that ended too early for what it holds; out, at the file's end."""
+        while self._levels and self._levels[-1].region == end:
+            self._levels.pop()
+        self._file.seek(end)
 
-    def _goes_deeper(self, tag: int, vr: bytes, length: int, *, in_fragments: bool) -> bool:
-        """Whether elements follow inside; leaves the file where the value begins."""
-        if tag == _ITEM:
-            return not in_fragments
-        if length == _UNDEFINED:
-            return True
-        if length < 8 or _is_bulk(tag, vr):
-            return False
-        begins_item = self._file.read(4) == self._item
-        self._file.seek(-4, io.SEEK_CUR)
-        return begins_item
+    def _leave_what_is_over(self) -> None:
+        while len(self._levels) > 1 and self._file.tell() >= self._levels[-1].end:
+            level = self._levels.pop()
+            if level.has_length:
+                self._file.seek(level.end)
+
+    def _skip_to_delimiter(self) -> None:
+        kept = b""
+        while chunk := self._file.read(1 << 16):
+            found = (kept + chunk).find(self._sequence_end)
+            if found >= 0:
+                self._file.seek(found - len(kept) - len(chunk) + 8, io.SEEK_CUR)
+                return
+            kept = chunk[-3:]
+
+    def _is_implicit(self) -> bool:
+        """Whether the data set that begins here has no VRs, whatever the transfer syntax says."""
+        at = self._file.tell()
+        vr = self._file.read(6)[4:]
+        self._file.seek(at)
+        return len(vr) == 2 and not all(0x40 < letter < 0x5B for letter in vr)
 
 
-def _is_vr(two: bytes) -> bool:
-    return two.isalpha() and two.isupper()
+def _is_sequence(tag: int, vr: bytes, begins_item: bool) -> bool:
+    if vr == b"SQ":
+        return True
+    if vr not in (b"", b"UN"):
+        return False
+    known = _dictionary_vr(tag)
+    return known == "SQ" if known else begins_item
 
 
-def _is_bulk(tag: int, vr: bytes) -> bool:
-    """Whether a value is pixels, or what no parser looks for elements in."""
-    return vr in _BULK or (tag in _PIXELS and not vr)
+@functools.lru_cache(4096)
+def _dictionary_vr(tag: int) -> str:
+    try:
+        return dictionary_VR(tag)
+    except KeyError:
+        return ""

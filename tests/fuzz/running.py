@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 10.0  # for one file
+SECONDS = 10.0  # of work, for one file
+TO_WAIT = 30.0  # seconds until a worker is taken to hang: it may have to wait for the machine
 TO_START = 60.0
 Answer = dict[str, Any]
 
@@ -33,7 +34,7 @@ class Worker:
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(f"{seed}\n")
         process.stdin.flush()
-        limit = SECONDS + (TO_START if self._fresh else 5.0)
+        limit = TO_WAIT + (TO_START if self._fresh else 0)
         ready, _, _ = select.select([process.stdout], [], [], limit)
         line = process.stdout.readline() if ready else ""
         if line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import traceback
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ class Trial:
         try:
             (outcome,) = ingest.take_in(self.house.portal, [ingest.from_bytes(name, data)])
             verdict.fate, verdict.reason = outcome.fate.value, outcome.reason
-            self._is_whole_or_nothing(name, outcome.fate)
+            self._is_whole_or_nothing(data, outcome.fate)
             if outcome.fate is Fate.QUARANTINED:
                 assert outcome.reason, "quarantined without a reason"
             if outcome.fate is Fate.STORED:
@@ -67,7 +68,7 @@ class Trial:
             verdict.faults.append(traceback.format_exc())
         return verdict
 
-    def _is_whole_or_nothing(self, name: str, fate: Fate) -> None:
+    def _is_whole_or_nothing(self, data: bytes, fate: Fate) -> None:
         portal = self.house.portal
         with portal.reading() as db:
             newest = db.execute(select(Instance).order_by(Instance.id.desc()).limit(1)).scalar()
@@ -80,9 +81,10 @@ class Trial:
                 kept = portal.objects.path(newest.object_sha256)
                 assert kept.stat().st_size == newest.size
             if fate is Fate.QUARANTINED:
-                rows = select(Quarantine).where(Quarantine.source == name)
-                row = db.execute(rows).scalars().first()
-                assert row is not None and (row.size == 0 or _kept(self.house, row))
+                digest = hashlib.sha256(data).hexdigest()
+                rows = select(Quarantine).where(Quarantine.object_sha256 == digest)
+                assert db.execute(rows).scalars().first() is not None
+                assert portal.objects.path(digest).stat().st_size == len(data)
 
     def _look(self, verdict: Verdict) -> None:
         portal = self.house.portal
@@ -134,7 +136,3 @@ class Trial:
                 jpeg(render(described, frame, pixels, Look(), size=SCREEN), 88)
                 png(render(described, frame, pixels, Look(invert=True), size=SCREEN))
                 verdict.shown += 1
-
-
-def _kept(house: House, row: Quarantine) -> bool:
-    return house.portal.objects.path(row.object_sha256).is_file()

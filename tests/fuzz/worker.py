@@ -35,9 +35,10 @@ def answer(trial: Trial, seed: int) -> dict[str, object]:
     """Run the file of a seed; how it went, how long it took and how much memory."""
     what, data = damaged(seed)
     Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
-    before, begun = resident_mb("VmRSS"), time.monotonic()
+    before, begun, worked = resident_mb("VmRSS"), time.monotonic(), time.process_time()
     verdict = trial.run(f"seed {seed}", data)
-    taken = time.monotonic() - begun
+    # what this process worked, not what it waited for a machine that others use too
+    taken = min(time.monotonic() - begun, time.process_time() - worked)
     grown = resident_mb("VmHWM") - before
     if grown > GROWTH_MB:
         verdict.faults.append(f"It took {grown} MB of memory.")

@@ -263,11 +263,12 @@ def test_nesting_as_real_objects_have_it_is_fine(build: object) -> None:
         dataset = dataset.ContentSequence[0]
 
 
-def test_an_item_that_claims_to_hold_what_comes_before_it_does_not_go_round_in_circles() -> None:
-    # lengths that reach over the end of what holds them, again and again
-    data = head() + (SEQUENCE + struct.pack("<I", 24) + ITEM + struct.pack("<I", 0xFFFFFFF0)) * 400
-    with pytest.raises(Implausible):
-        check_structure(io.BytesIO(data))
+def test_items_that_claim_to_reach_beyond_what_holds_them_do_not_go_round_in_circles() -> None:
+    claims = SEQUENCE + struct.pack("<I", 24) + ITEM + struct.pack("<I", 0xFFFFFFF0)
+    check_structure(io.BytesIO(head() + claims * 400))
+    within = SEQUENCE + OPEN + ITEM + struct.pack("<I", 0xFFFFFFF0)
+    with pytest.raises(Implausible, match="nests sequences"):
+        check_structure(io.BytesIO(head() + within * 400))
 
 
 @pytest.mark.parametrize(
@@ -279,6 +280,13 @@ def test_more_elements_than_any_real_file_has_are_told(flood: bytes) -> None:
     data = head() + explicit(0x00080060, b"CS", b"CT") + flood * (MOST_PARTS + 1)
     with pytest.raises(Implausible, match="elements"):
         check_structure(io.BytesIO(data))
+
+
+def test_a_flood_behind_a_value_that_ends_too_early_is_found() -> None:
+    # a sequence whose item claims to hold everything: a parser goes on behind the sequence
+    cut = SEQUENCE + struct.pack("<I", 16) + ITEM + struct.pack("<I", 0x7FFFFFFF) + bytes(8)
+    with pytest.raises(Implausible, match="elements"):
+        check_structure(io.BytesIO(head() + cut + bytes(8) * (MOST_PARTS + 1)))
 
 
 def test_an_endless_beginning_is_told() -> None:
