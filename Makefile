@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo dev test check bench conformance screenshots lock clean
+.PHONY: demo dev test check bench conformance fuzz screenshots lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/python main.py demo
@@ -29,6 +29,10 @@ bench: $(VENV)/.development
 
 conformance: $(VENV)/.development
 	$(BIN)/python -m tests.conformance.dcmtk
+
+fuzz: $(VENV)/.development
+	$(BIN)/python -m tests.fuzz --count 10000
+	$(BIN)/python -m tests.fuzz --kills 60
 
 screenshots: $(VENV)/.development
 	$(BIN)/python -m tests.journeys.screenshots docs/screenshots

@@ -15,7 +15,7 @@ from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag, Tag
 
-_MALFORMED = (
+MALFORMED = (
     *(ValueError, TypeError, OverflowError, NotImplementedError, AttributeError, KeyError),
     *(struct.error, OSError, RecursionError, BytesLengthException),
 )
@@ -45,7 +45,7 @@ def value(dataset: Dataset, keyword: str) -> Any:
     """The attribute's value; an empty string when it is absent, empty or malformed."""
     try:
         found = stated(dataset, keyword)
-    except _MALFORMED:
+    except MALFORMED:
         return ""
     return "" if found is None else found
 
@@ -83,7 +83,7 @@ def numbers(dataset: Dataset, keyword: str, count: int = 0) -> tuple[float, ...]
     several = found if isinstance(found, MultiValue | list | tuple) else [found]
     try:
         read = tuple(float(one) for one in several)
-    except _MALFORMED:
+    except MALFORMED:
         return ()
     if not all(map(math.isfinite, read)) or (count and len(read) != count):
         return ()
@@ -118,7 +118,7 @@ def words(dataset: Dataset, keyword: str) -> np.ndarray[Any, np.dtype[np.uint16]
     several = found if isinstance(found, MultiValue | list | tuple) else [found]
     try:
         return (np.array([int(one) for one in several], np.int64) & 0xFFFF).astype(np.uint16)
-    except _MALFORMED:
+    except MALFORMED:
         return np.empty(0, np.uint16)
 
 

@@ -6,6 +6,7 @@ from pydicom.dataset import Dataset
 from imaging.attributes import is_big_endian, items, number, numbers, text, texts, value, words
 from imaging.modules import Greyscale, LookupTable, VoiFunction, Window
 
+MOST_SAID = 1e299  # a centre or width beyond it is no number that anybody meant
 _FUNCTIONS: dict[str, VoiFunction] = {"LINEAR_EXACT": "LINEAR_EXACT", "SIGMOID": "SIGMOID"}
 # X-ray angiography and fluoroscopy keep a modality LUT for densitometry, not for display
 _LUT_NOT_FOR_DISPLAY = ("1.2.840.10008.5.1.4.1.1.12.1", "1.2.840.10008.5.1.4.1.1.12.2")
@@ -60,7 +61,7 @@ def read_windows(dataset: Dataset, *, continuous: bool = False) -> tuple[Window,
     function = _FUNCTIONS.get(text(dataset, "VOILUTFunction"), "LINEAR")
     windows = []
     for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
-        if width <= 0:
+        if width <= 0 or max(abs(center), width) > MOST_SAID:
             continue
         # a linear window narrower than 1 is not allowed: only the exact function can be meant
         exact = function == "LINEAR" and (continuous or width < 1)

@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 _HEADER = struct.Struct("<4sII")
-_MAGIC = b"MIv1"
+_MAGIC, _PLAIN = b"MIv1", b"MIv0"  # compressed, and not
+WORTH_COMPRESSING = 4096  # bytes; setting up a compressor costs more than a few kB on disk
 MAX_UNPACKED = 1 << 28
 
 T = TypeVar("T")
@@ -39,7 +40,9 @@ def pack(value: Any) -> bytes:
     head = json.dumps(_writer(kind)(value, blobs), separators=(",", ":")).encode()
     lengths = struct.pack(f"<I{len(blobs) + 1}I", len(blobs), len(head), *map(len, blobs))
     body = lengths + head + b"".join(blobs)
-    return _HEADER.pack(_MAGIC, fingerprint(kind), len(body)) + zlib.compress(body, 1)
+    plain = len(body) < WORTH_COMPRESSING
+    head = _HEADER.pack(_PLAIN if plain else _MAGIC, fingerprint(kind), len(body))
+    return head + (body if plain else zlib.compress(body, 1))
 
 
 def unpack(kind: type[T], data: bytes) -> T:
@@ -50,9 +53,15 @@ def unpack(kind: type[T], data: bytes) -> T:
     """
     try:
         magic, written_as, length = _HEADER.unpack_from(data)
-        if magic != _MAGIC or written_as != fingerprint(kind) or length > MAX_UNPACKED:
+        if (
+            magic not in (_MAGIC, _PLAIN)
+            or written_as != fingerprint(kind)
+            or length > MAX_UNPACKED
+        ):
             raise Outdated(f"These bytes are no {kind.__name__} of this version.")
-        body = zlib.decompressobj().decompress(memoryview(data)[_HEADER.size :], length)
+        body = data[_HEADER.size :]
+        if magic == _MAGIC:
+            body = zlib.decompressobj().decompress(body, length)
         (count,) = struct.unpack_from("<I", body)
         lengths = struct.unpack_from(f"<{count + 1}I", body, 4)
         at = 8 + 4 * count

@@ -19,6 +19,7 @@ Pixels = NDArray[Any]
 MOST_LOOKED_AT = 5  # frames of a series
 MOST_SAMPLED = 200_000  # pixels of a frame
 LEAST_TISSUE = 0.1  # share of pixels between the extremes that can stand for the whole
+FARTHEST = 1e299  # beyond it a window's width is no number any more
 
 CT_WINDOWS = (
     Window(40, 400, name="Soft tissue"),
@@ -113,6 +114,7 @@ def robust_window(samples: Sequence[Sample]) -> Window:
 
 def window_between(low: float, high: float, *, steps: bool) -> Window:
     """From black at `low` to white at `high`; `steps` says that values are whole steps."""
+    low, high = max(low, -FARTHEST), min(high, FARTHEST)
     if steps and high - low >= 1:
         # the edges of DICOM PS3.3 C.11.2.1.2.1: black up to c - 0.5 - (w - 1) / 2
         return Window((low + high + 1) / 2, high - low + 1)

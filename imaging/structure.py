@@ -38,8 +38,10 @@ class Implausible(ValueError):
 
 
 def read_data_set(file: BinaryIO, *, deferring: bool = True) -> Dataset:
-    """The data set of a DICOM file (PS3.10 7.1); `deferring` leaves values over 64 kB in the file
-    until they are asked for.
+    """The data set of a DICOM file (PS3.10 7.1) up to its pixel data, where `file` is left.
+
+    `deferring` leaves values over 64 kB in the file until they are asked for. Pixel data is for
+    `imaging.description` to find: a parser gives up the whole data set where it breaks off.
 
     Raises:
         Implausible: see `check_structure`.
@@ -50,7 +52,7 @@ def read_data_set(file: BinaryIO, *, deferring: bool = True) -> Dataset:
     syntax = check_structure(file)
     # what was deferred is later looked for in the file, not in what was inflated
     defer = DEFERRED_FROM if deferring and syntax != DEFLATED_DATA_SET else None
-    return pydicom.dcmread(file, force=not has_preamble, defer_size=defer)
+    return pydicom.dcmread(file, force=not has_preamble, defer_size=defer, stop_before_pixels=True)
 
 
 def check_structure(file: BinaryIO) -> str:

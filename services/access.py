@@ -83,6 +83,11 @@ class Access:
         return all(basis.hidden for basis in self.bases)
 
     @property
+    def rights(self) -> tuple[bool, bool, bool]:
+        """What an open page was built for; it is built anew once this is another."""
+        return self.hidden, self.may_share, self.may_download
+
+    @property
     def until(self) -> datetime | None:
         """When the last basis ends; None: no end."""
         ends = [basis.until for basis in self.bases]

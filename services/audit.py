@@ -55,6 +55,7 @@ class Action(StrEnum):
     GLASS_PATIENT_OPENED = "glass.patient_opened"
     GLASS_CLOSED = "glass.closed"
     DOWNLOADED = "exam.downloaded"
+    PRINTED = "exam.printed"
     EXAMS_SEARCHED = "exam.searched"
     IMPORTED = "exam.imported"
     QUARANTINED = "exam.quarantined"

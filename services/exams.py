@@ -91,7 +91,6 @@ def open_exam(portal: Portal, access: Access) -> Exam:
     """The exam with its series, reports and priors; the look is recorded."""
     access = decision.renewed(portal, access)
     with portal.transaction() as tx:
-        study = tx.db.get_one(Study, access.study_id)
         tx.record(
             Action.EXAM_VIEWED,
             account_id=access.account_id,
@@ -100,7 +99,15 @@ def open_exam(portal: Portal, access: Access) -> Exam:
             why=str(access.why),
             hidden=access.hidden,
         )
-        rows = tx.db.execute(
+    return described(portal, access)
+
+
+def described(portal: Portal, access: Access) -> Exam:
+    """The exam as `open_exam` returns it, for who has recorded another way to it."""
+    access = decision.renewed(portal, access)
+    with portal.reading() as db:
+        study = db.get_one(Study, access.study_id)
+        rows = db.execute(
             select(Series, Instance)
             .join(Instance)
             .where(Series.study_id == study.id)

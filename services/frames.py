@@ -97,21 +97,13 @@ class Images:
         the whole frame must not be shown then, Undecodable when no decoder reads it, Invalid when
         there is no such frame.
         """
-        if not 0 <= frame < image.description.frames:
-            raise Invalid(f"This image has {image.description.frames} frames.")
-        rule = image.identity_rule if hidden else {"do": "keep"}
-        if rule["do"] == "withhold":
-            raise Withheld(rule["reason"])
+        rule = _rule(image, frame, hidden=hidden)
 
         def make() -> NDArray[Any]:
             if factor > 1:
                 larger = self.pixels(image, frame, hidden=hidden, factor=factor // 2)
                 return halved(larger, image.description.padding)
-            pixels = decode(image.description, frame, self._reader(image))
-            if rule["do"] == "mask":
-                regions = tuple(tuple(region) for region in rule["regions"])
-                pixels = apply_mask(pixels, Mask(keep_regions=regions))
-            return np.ascontiguousarray(pixels)
+            return np.ascontiguousarray(self.fresh(image, frame, hidden=hidden))
 
         return self._portal.pixels.get((image.sha256, frame, rule["do"], factor), make)
 
@@ -124,6 +116,15 @@ class Images:
         if hidden or not native or not 0 <= frame < description.frames:
             return self.pixels(image, frame, hidden=hidden)
         return decode(description, frame, self._reader(image))
+
+    def fresh(self, image: StoredImage, frame: int, *, hidden: bool) -> NDArray[Any]:
+        """`pixels` decoded anew and not kept, for downloads: they read every frame once."""
+        rule = _rule(image, frame, hidden=hidden)
+        pixels = decode(image.description, frame, self._reader(image))
+        if rule["do"] == "mask":
+            regions = tuple(tuple(region) for region in rule["regions"])
+            pixels = apply_mask(pixels, Mask(keep_regions=regions))
+        return pixels
 
     def _reader(self, image: StoredImage) -> Any:
         def read(offset: int, length: int) -> bytes:
@@ -155,3 +156,13 @@ class Images:
             )
             for instance, study_id in rows
         }
+
+
+def _rule(image: StoredImage, frame: int, *, hidden: bool) -> dict[str, Any]:
+    """What is to be done about text in the pixels."""
+    if not 0 <= frame < image.description.frames:
+        raise Invalid(f"This image has {image.description.frames} frames.")
+    rule = image.identity_rule if hidden else {"do": "keep"}
+    if rule["do"] == "withhold":
+        raise Withheld(rule["reason"])
+    return rule

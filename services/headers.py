@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
-from imaging.attributes import stated
+from imaging import attributes
 from imaging.burned_in import Keep, Mask, burned_in_policy
 from imaging.description import Undescribable, describe
 from imaging.person_name import display_name, family_given
@@ -19,6 +19,7 @@ from imaging.structure import Implausible, read_data_set
 SR_CLASSES = "1.2.840.10008.5.1.4.1.1.88."
 NOT_REPORTS = {SR_CLASSES + "59", SR_CLASSES + "67", SR_CLASSES + "68"}  # key objects, doses
 PDF_CLASS = "1.2.840.10008.5.1.4.1.1.104.1"
+_PIXEL_GROUP = (b"\xe0\x7f", b"\x7f\xe0")  # 7FE0, little and big endian
 STUDY_DATES = (
     ("StudyDate", "StudyTime"),
     ("SeriesDate", "SeriesTime"),
@@ -89,7 +90,7 @@ def read_header(file: BinaryIO) -> Header:
     if sop_class == "1.2.840.10008.1.3.10":
         return _directory(sop_class)
     uids = [_uid(dataset, name) for name in _UIDS]
-    content = _content(dataset, sop_class)
+    content = _content(dataset, sop_class, file.read(2) in _PIXEL_GROUP)
     description, frames, rows, columns, bits = b"", 0, 0, 0, 0
     if content == "image":
         try:
@@ -100,7 +101,7 @@ def read_header(file: BinaryIO) -> Header:
         description = described.to_bytes()
         frames, rows, columns = described.frames, described.rows, described.columns
         bits = described.bits_allocated
-    family, given = family_given(dataset.get("PatientName", ""))
+    family, given = family_given(attributes.value(dataset, "PatientName"))
     return Header(
         sop_uid=uids[0],
         sop_class=sop_class,
@@ -117,7 +118,7 @@ def read_header(file: BinaryIO) -> Header:
         accession_number=_text(dataset, "AccessionNumber"),
         performed_at=_performed(dataset),
         study_description=_text(dataset, "StudyDescription"),
-        referrer=display_name(dataset.get("ReferringPhysicianName", "")),
+        referrer=display_name(attributes.value(dataset, "ReferringPhysicianName")),
         institution=_text(dataset, "InstitutionName"),
         modality=_text(dataset, "Modality")[:16] or "OT",
         series_number=_whole(dataset, "SeriesNumber"),
@@ -148,13 +149,12 @@ def _directory(sop_class: str) -> Header:
     return Header(**empty)
 
 
-def _content(dataset: Dataset, sop_class: str) -> str:
+def _content(dataset: Dataset, sop_class: str, has_pixels: bool) -> str:
     if sop_class == PDF_CLASS:
         return "document"
     if sop_class.startswith(SR_CLASSES):
         return "other" if sop_class in NOT_REPORTS else "report"
-    pixels = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
-    if any(name in dataset for name in pixels) or "Rows" in dataset:
+    if has_pixels or "Rows" in dataset:
         return "image"
     return "other"
 
@@ -182,9 +182,7 @@ def _uid(dataset: Dataset, name: str) -> str:
 
 
 def _text(dataset: Dataset, name: str) -> str:
-    value = stated(dataset, name)
-    if value is None:
-        return ""
+    value = attributes.value(dataset, name)  # one that is malformed counts as absent
     text = "\\".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     return " ".join(text.replace("\x00", "").split())[:256]
 
@@ -196,7 +194,7 @@ def _meta(dataset: Dataset, name: str) -> str:
 
 def _whole(dataset: Dataset, name: str) -> int | None:
     try:
-        number = int(str(stated(dataset, name)))
+        number = int(str(attributes.value(dataset, name)))
     except ValueError:
         return None
     return number if abs(number) < 1 << 31 else None
@@ -204,7 +202,7 @@ def _whole(dataset: Dataset, name: str) -> int | None:
 
 def _numbers(dataset: Dataset, name: str, count: int) -> list[float] | None:
     try:
-        values = [float(value) for value in stated(dataset, name) or ()]
+        values = [float(value) for value in attributes.value(dataset, name) or ()]
     except (TypeError, ValueError):
         return None
     return values if len(values) == count else None
@@ -241,13 +239,13 @@ def _performed(dataset: Dataset) -> datetime | None:
 def _title(dataset: Dataset) -> str:
     if title := _text(dataset, "DocumentTitle"):
         return title
-    codes = dataset.get("ConceptNameCodeSequence") or []
+    codes = attributes.items(dataset, "ConceptNameCodeSequence")
     return _text(codes[0], "CodeMeaning") if len(codes) else ""
 
 
 def _author(dataset: Dataset) -> str:
-    verifiers = dataset.get("VerifyingObserverSequence") or []
+    verifiers = attributes.items(dataset, "VerifyingObserverSequence")
     for verifier in verifiers:
-        if name := display_name(verifier.get("VerifyingObserverName", "")):
+        if name := display_name(attributes.value(verifier, "VerifyingObserverName")):
             return name
     return ""

@@ -15,6 +15,7 @@ import structlog
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import MediaStorageDirectoryStorage
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from services.audit import Action
 from services.headers import Header, Unusable, read_header
@@ -25,6 +26,8 @@ from storage.models import Quarantine
 from storage.objects import Incoming, ObjectTooLarge, StoredObject
 
 log = structlog.get_logger()
+# the disk is full, the database is locked or gone: the import stops, nothing is half done
+NOT_THE_FILES_FAULT = (OSError, MemoryError, OperationalError, InterfaceError)
 BATCH = 64  # objects told to the database in one transaction, at most
 FIRST_BATCH = 4  # and at first: of few objects, some are committed while the others arrive
 
@@ -148,11 +151,33 @@ def _read(name: str, stored: Incoming, file: BinaryIO) -> _Prepared:
 
 
 def _commit(portal: Portal, batch: list[_Prepared], sender: int | None) -> list[Outcome]:
+    """A batch on disk, then in the tables; one that they refuse takes no others along."""
     refused = [prepared.incoming for prepared in batch if prepared.misplaced]
     portal.objects.drop([incoming for incoming in refused if incoming])
     portal.objects.keep(
         [prepared.incoming for prepared in batch if prepared.incoming and not prepared.misplaced]
     )
+    try:
+        return _tell(portal, batch, sender)
+    except NOT_THE_FILES_FAULT:
+        raise
+    except Exception as error:
+        log.warning("a batch could not be filed", files=len(batch), error=type(error).__name__)
+    return [_commit_one(portal, prepared, sender) for prepared in batch]
+
+
+def _commit_one(portal: Portal, prepared: _Prepared, sender: int | None) -> Outcome:
+    try:
+        return _tell(portal, [prepared], sender)[0]
+    except NOT_THE_FILES_FAULT:
+        raise
+    except Exception as error:
+        detail = f"it cannot be filed ({type(error).__name__})"
+    with portal.transaction() as tx:
+        return _quarantine(tx, prepared, "unfileable", detail)
+
+
+def _tell(portal: Portal, batch: list[_Prepared], sender: int | None) -> list[Outcome]:
     with portal.transaction() as tx:
         filing = Filing(tx, [prepared.header for prepared in batch if prepared.header], sender)
         return [_settle(tx, filing, prepared) for prepared in batch]

@@ -18,13 +18,15 @@ SHOWN = 300
 VERBS = {
     Action.EXAM_VIEWED: "looked at",
     Action.PICTURES_SENT: "received",
-    Action.DOWNLOADED: "downloaded",
     Action.REPORT_VIEWED: "read a report of",
+    Action.DOWNLOADED: "downloaded",
+    Action.PRINTED: "printed",
     Action.SHARED: "shared",
     Action.SHARE_CHANGED: "changed a share of",
     Action.SHARE_ENDED: "ended a share of",
     Action.GLASS_PATIENT_OPENED: "opened in an emergency (break glass)",
 }
+TAKEN = {"dicom": "the images (DICOM)", "pictures": "pictures", "report": "the report"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def _entry(portal: Portal, db: Session, event: AuditEvent, account_id: int) -> L
     if action is Action.PICTURES_SENT:
         count = event.detail.get("pictures", 0)
         what = f"{count} picture{'' if count == 1 else 's'} of {what}"
+    if taken := TAKEN.get(event.detail.get("what", "")):
+        what = f"{taken} of {what}"
     if event.detail.get("via") == "dicomweb":
         what += " through a program" if "token" in event.detail else " as single pictures"
     return LookEntry(

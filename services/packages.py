@@ -72,9 +72,29 @@ def _file(path: Path, zips: _OpenZips) -> Iterator[Candidate]:
 
 def _opened(path: Path) -> BinaryIO:
     try:
-        return cast(BinaryIO, path.open("rb"))
+        return cast(BinaryIO, _Disc(path.open("rb")))
     except OSError as error:
         raise Refused("unreadable", "the file cannot be opened") from error
+
+
+class _Disc:
+    """A file's stream that tells where the disc it lies on cannot be read."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def __enter__(self) -> _Disc:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+    def read(self, size: int = -1) -> bytes:
+        """As a file's `read`; raises Refused where the disc is damaged."""
+        try:
+            return self._stream.read(size)
+        except OSError as error:
+            raise Refused("unreadable", "the file cannot be read to its end") from error
 
 
 def _is_dicom(path: Path) -> bool:

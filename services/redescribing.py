@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pydicom
 from sqlalchemy import update
 
 from imaging.description import ImageDescription, describe
 from imaging.packing import Outdated
+from imaging.structure import read_data_set
 from services.portal import Portal
 from storage.models import Instance
 
@@ -38,6 +38,6 @@ def current_descriptions(portal: Portal, rows: Iterable[Instance]) -> dict[int, 
 
 def _described(portal: Portal, sha256: str) -> ImageDescription:
     with portal.objects.open(sha256) as file:
-        dataset = pydicom.dcmread(file, force=True, defer_size=1 << 16)
+        dataset = read_data_set(file)
         file.seek(0)
         return describe(dataset, file)

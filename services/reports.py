@@ -127,6 +127,17 @@ def page(portal: Portal, access: Access, report_id: int, number: int, width: int
         raise Invalid(str(error)) from error
 
 
+def original_pdf(portal: Portal, access: Access, report_id: int) -> bytes:
+    """A PDF report as its author wrote it; NotFound where details are hidden."""
+    access = decision.renewed(portal, access)
+    if access.hidden:
+        raise NotFound(PDF_WITHHELD)
+    with portal.reading() as db:
+        report = _report(db, access, report_id)
+        instance = db.get(Instance, report.instance_id) if report.instance_id else None
+    return _pdf(portal, instance)
+
+
 def study_identity(db: Session, access: Access) -> Identity:
     """Everything that names the patient of this study, for redaction."""
     study = db.get_one(Study, access.study_id)

@@ -90,8 +90,8 @@ class FolderObjects:
                 one.path.replace(target)
             # also of what was there: another thread may have named it and not yet synced its folder
             leaves = {self.path(one.stored.sha256).parent for one in received}
-            for folder in (*leaves, *{leaf.parent for leaf in leaves}, self.folder):
-                _sync(folder)
+            folders = (*leaves, *{leaf.parent for leaf in leaves}, self.folder)
+            list(self._syncing.map(_sync, folders))
         finally:
             self.drop(received)
 

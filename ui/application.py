@@ -13,7 +13,8 @@ from ui.armour import Armour
 from ui.assets import Assets
 from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
 from ui.programs import ProgramDoor, programs
-from ui.routes import dicomweb, health, session
+from ui.routes import dicomweb, downloads, health, session
+from ui.routes.sending import ends_quietly
 
 PAGES = (break_glass, login, password, setup, sharing, studies, support, viewer)
 
@@ -24,9 +25,12 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     theme.install(portal.settings)
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     outer.include_router(session.router)
+    outer.include_router(downloads.router)
     outer.include_router(health.router)
     if demonstration:
         inbox.register()
+    # the bar of requests under way has no name for screen readers, and says nothing a person needs
+    nicegui_app.config.quasar_config["loadingBar"]["skipHijack"] = True
     nicegui_app.config.socket_io_js_transports = ["websocket", "polling"]
     ui.run_with(
         outer,
@@ -36,9 +40,11 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
         tailwind=False,
         storage_secret=None,
         reconnect_timeout=20.0,
-        message_history_length=30,  # a second of scrolling; each message may hold a picture
+        message_history_length=12,  # each message may hold a picture of 50 kB and more
         show_welcome_message=False,
     )
     house = gate.house()
     parts = programs(portal, house.images, house.workshop)
-    return ProgramDoor(Armour(Assets(outer), portal), parts, dicomweb.application(parts))
+    return ProgramDoor(
+        Armour(ends_quietly(Assets(outer)), portal), parts, dicomweb.application(parts)
+    )

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from services import sessions
+from services.downloads.counter import Downloads
 from services.errors import Expired
 from services.frames import Images
 from services.measurement_export import Exporter
@@ -44,6 +45,7 @@ class House:
     measuring: Measuring
     exporter: Exporter
     workshop: Workshop
+    downloads: Downloads
 
 
 _house: list[House] = []
@@ -54,7 +56,8 @@ def install(portal: Portal) -> None:
     images = Images(portal)
     measuring = Measuring(portal, images)
     exporter = Exporter(portal, images)
-    _house[:] = [House(portal, images, Viewer(portal, images), measuring, exporter, Workshop())]
+    viewer, downloads = Viewer(portal, images), Downloads(portal, images)
+    _house[:] = [House(portal, images, viewer, measuring, exporter, Workshop(), downloads)]
 
 
 def house() -> House:

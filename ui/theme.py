@@ -195,7 +195,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
   text-decoration: none; border: 1px solid var(--line); margin-bottom: 8px; }
 .prior:hover { border-color: var(--link); }
 .prior small { color: var(--quiet); display: block; }
-.phone-bar { display: none; }
+.phone-place { display: none; }
 .phone-only { display: none !important; }
 
 @media (max-width: 1023px) and (min-width: 600px) {
@@ -210,7 +210,8 @@ h3 { font-weight: 700; letter-spacing: 0; }
   .tools, .strip, .side { display: none; }
   .desk-only { display: none !important; }
   .phone-only { display: inline-flex !important; }
-  .phone-bar { grid-area: phone; display: grid; grid-auto-flow: column; grid-auto-columns: 1fr;
+  .phone-place { display: block; grid-area: phone; min-height: 56px; }
+  .phone-bar { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr;
     background: #131b20; border-top: 1px solid var(--stage-line);
     padding-bottom: env(safe-area-inset-bottom); }
   .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0; }

@@ -8,12 +8,10 @@ holds them.
 import io
 from typing import Any
 
-import jpeg_ls
-import libjpeg
 import numpy as np
-import openjpeg
 from PIL import Image
 
+from imaging.decoders.apart import decoded_apart
 from imaging.decoders.codestream import BadCodestream, Codestream
 
 Samples = np.ndarray[Any, np.dtype[Any]]
@@ -36,28 +34,19 @@ def pillow_jpeg(data: bytes, stream: Codestream, ybr: bool) -> Samples:
         return np.asarray(picture)
 
 
-def libjpeg_any(data: bytes, _stream: Codestream) -> Samples:
+def libjpeg_any(data: bytes, stream: Codestream) -> Samples:
     """JPEG of any process, and JPEG-LS, by libjpeg; components untouched."""
-    samples: Samples = libjpeg.decode(data, 0)  # type: ignore[attr-defined]
-    return samples
+    return decoded_apart("libjpeg", data, _decoded_bytes(stream))
 
 
 def charls(data: bytes, stream: Codestream) -> Samples:
     """JPEG-LS by CharLS."""
-    buffer, header = jpeg_ls.decode_buffer(data)
-    samples = np.frombuffer(buffer, np.uint8 if stream.precision <= 8 else "<u2")
-    if stream.components == 1:
-        return samples.reshape(stream.rows, stream.columns)
-    if header["interleave_mode"] == 0:
-        planes = samples.reshape(stream.components, stream.rows, stream.columns)
-        return planes.transpose(1, 2, 0)
-    return samples.reshape(stream.rows, stream.columns, stream.components)
+    return decoded_apart("charls", data, _decoded_bytes(stream))
 
 
-def openjpeg_any(data: bytes, _stream: Codestream) -> Samples:
+def openjpeg_any(data: bytes, stream: Codestream) -> Samples:
     """JPEG 2000 and HTJ2K by OpenJPEG; mixed components come back unmixed."""
-    samples: Samples = openjpeg.decode(data)  # type: ignore[attr-defined]
-    return samples
+    return decoded_apart("openjpeg", data, _decoded_bytes(stream))
 
 
 def pillow_jpeg_2000(data: bytes, stream: Codestream) -> Samples:
@@ -66,3 +55,7 @@ def pillow_jpeg_2000(data: bytes, stream: Codestream) -> Samples:
         raise BadCodestream("it has more than 8 bits a sample")
     with Image.open(io.BytesIO(data), formats=("JPEG2000",)) as picture:
         return np.asarray(picture)
+
+
+def _decoded_bytes(stream: Codestream) -> int:
+    return stream.rows * stream.columns * stream.components * (2 if stream.precision > 8 else 1)

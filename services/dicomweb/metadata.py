@@ -13,7 +13,7 @@ from typing import Any
 import pydicom
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
-from pydicom.tag import Tag
+from pydicom.tag import BaseTag, Tag
 
 from services import access as decision
 from services.access import Access
@@ -67,15 +67,23 @@ def _array(
 def _json(portal: Portal, instance: StoredInstance, place: str) -> DicomJson:
     dataset = _dataset(portal, instance)
     told: DicomJson = {}
-    for element in dataset:
-        if element.tag.group == 2 or element.tag in PIXELS:
+    for tag in dataset.keys():  # noqa: SIM118, iterating the data set reads every value
+        if tag.group == 2 or tag in PIXELS:
             continue
-        told[f"{element.tag:08X}"] = _element(element, place)
+        told[f"{tag:08X}"] = _told(dataset, tag, place)
     told["00080005"] = {"vr": "CS", "Value": ["ISO_IR 192"]}  # JSON is UTF-8
     told["00083002"] = {"vr": "UI", "Value": [instance.transfer_syntax]}
     if instance.is_image:
         told["7FE00010"] = {"vr": "OW", "BulkDataURI": f"{place}/frames/1"}
     return dict(sorted(told.items()))
+
+
+def _told(dataset: Dataset, tag: BaseTag, place: str) -> DicomJson:
+    try:
+        element = dataset[tag]
+    except Exception:  # bytes from outside that no value can be read from: told as none
+        return {"vr": "UN"}
+    return _element(element, place)
 
 
 def _element(element: DataElement, place: str) -> DicomJson:

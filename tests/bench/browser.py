@@ -1,9 +1,11 @@
 """What a person sees, measured in Chromium the same way for every viewer.
 
-A probe reads, before every paint, a patch from the middle of the picture that is on the page: an
-`img` or a canvas, whichever the viewer draws. The picture is on screen at the first paint whose
-patch has an image's contrast; a slice is on screen at the first paint whose patch has changed.
-The probe is the measuring instrument: it runs in the benchmark's browser only.
+A probe hears when a viewer has loaded or rendered something (an `img`'s load, Cornerstone's
+rendered event) and, just before the next paint, reads a patch from the middle of the picture that
+is on the page. The picture is on screen at the first paint whose patch has an image's contrast; a
+slice is on screen at the first paint whose patch has changed. The probe does nothing in between:
+one that looked before every paint made wheel events wait for a frame. It is the measuring
+instrument and runs in the benchmark's browser only.
 """
 
 from __future__ import annotations
@@ -30,10 +32,19 @@ PROBE = """
 (selector) => {
   const pad = document.createElement('canvas'); pad.width = pad.height = 32;
   const pen = pad.getContext('2d', {willReadFrequently: true});
-  const probe = window.__probe = {first: 0, changes: [], wheels: [], seen: 0};
-  addEventListener('wheel', e => probe.wheels.push(e.timeStamp), {capture: true, passive: true});
+  const probe = window.__probe = {wheel: 0, seen: 0};
+  probe.expect = (what, patience) => {
+    probe.wheel = 0;
+    probe.next = new Promise((found, lost) => {
+      probe.found = found;
+      setTimeout(() => lost(new Error('waited in vain for ' + what)), patience);
+    });
+  };
+  probe.expect('the first image', 60000);
+  probe.first = probe.next;
+  probe.next.catch(() => 0);
+  addEventListener('wheel', e => { probe.wheel ||= e.timeStamp; }, {capture: true, passive: true});
   const look = () => {
-    requestAnimationFrame(look);
     const found = [...document.querySelectorAll(selector)].filter(p =>
       p.isConnected && (p.tagName === 'CANVAS' ? p.width > 1 : p.complete && p.naturalWidth > 1));
     const picture = found.at(-1);
@@ -48,12 +59,14 @@ PROBE = """
       low = Math.min(low, data[i]); high = Math.max(high, data[i]);
     }
     if (high - low < 20 || hash === probe.seen) return;
+    const first = !probe.seen;
     probe.seen = hash;
-    const now = performance.now();
-    probe.first ||= performance.timeOrigin + now;
-    probe.changes.push(now);
+    if (first) probe.found(performance.timeOrigin + performance.now());
+    else if (probe.wheel) probe.found(performance.now() - probe.wheel);
   };
-  look();
+  const soon = () => requestAnimationFrame(look);
+  document.addEventListener('load', e => { if (e.target.tagName === 'IMG') soon(); }, true);
+  document.addEventListener('CORNERSTONE_IMAGE_RENDERED', soon, true);
 }
 """
 
@@ -98,8 +111,8 @@ def open_exam(context: BrowserContext, address: str, selector: str) -> Look:
     page.add_init_script(f"({PROBE})({selector!r})")
     asked = time.time()
     page.goto(address, wait_until="commit")
-    page.wait_for_function("() => window.__probe && window.__probe.first")
-    return Look(page, page.evaluate("window.__probe.first") - asked * 1000)
+    seen: float = page.evaluate("window.__probe.first")
+    return Look(page, seen - asked * 1000)
 
 
 def settle(look: Look) -> None:
@@ -122,17 +135,9 @@ def wheel(look: Look) -> float:
     """Turn the wheel by one notch; ms from the wheel event to the next slice on screen."""
     page = look.page
     began = time.perf_counter()
-    page.evaluate("window.__probe.changes.length = window.__probe.wheels.length = 0")
+    page.evaluate("window.__probe.expect('the next slice', 10000)")
     page.mouse.wheel(0, 100)
-    page.wait_for_function(
-        "() => { const p = window.__probe;"
-        " return p.wheels.length && p.changes.some(t => t > p.wheels[0]) }",
-        timeout=10_000,
-    )
-    taken: float = page.evaluate(
-        "(() => { const p = window.__probe;"
-        " return p.changes.find(t => t > p.wheels[0]) - p.wheels[0] })()"
-    )
+    taken: float = page.evaluate("window.__probe.next")
     page.wait_for_timeout(max(0.0, PACE - (time.perf_counter() - began)) * 1000)
     return taken
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections import Counter
+from pathlib import Path
 
+from tests.fuzz.killing import killed_imports
 from tests.fuzz.mutations import damaged
 from tests.fuzz.running import run
 
@@ -17,7 +20,10 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--seed", type=int, action="append", help="only this one")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--kills", type=int, default=0, help="kill imports so many times instead")
     asked = parser.parse_args()
+    if asked.kills:
+        return _kill(asked.kills, asked.first)
     seeds = asked.seed or range(asked.first, asked.first + asked.count)
     fates: Counter[str] = Counter()
     harm = done = shown = refused = 0
@@ -37,6 +43,13 @@ def main() -> int:
     print(f"{shown} pictures and reports shown, {refused} refused with a sentence.")
     print(f"Slowest {slowest:.1f} s, most memory {largest} MB, {harm} did harm.")
     return int(harm > 0)
+
+
+def _kill(times: int, seed: int) -> int:
+    with tempfile.TemporaryDirectory(prefix="killed-") as folder:
+        faults = list(killed_imports(Path(folder), times, seed))
+    print(*faults, f"{times} imports were killed: {len(faults)} faults.", sep="\n")
+    return int(bool(faults))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +14,12 @@ from imaging.encode import jpeg, png
 from imaging.render import Look, render
 from services import access as decision
 from services import audit, exams, ingest, reports
+from services.dicomweb.metadata import metadata
 from services.errors import Invalid, NotFound
 from services.frames import Images, Withheld
 from services.ingest import Fate
+from services.view_events import Resize
+from services.view_state import ViewState
 from services.viewing import Viewer
 from storage.models import Instance, Quarantine, Series, Study
 from tests.factories import House, open_house
@@ -92,8 +96,18 @@ class Trial:
         exam = exams.open_exam(portal, access)
         viewer = Viewer(portal, images)
         for entry in exam.series[:3]:
-            viewer.stack(access, entry)
-            viewer.thumbnail(access, entry)
+            state = ViewState.start(viewer.stack(access, entry)).after(Resize(300, 200))
+            for picture in (
+                viewer.thumbnail(access, entry),
+                viewer.moving(access, entry, state),
+                viewer.resting(access, entry, state),
+            ):
+                assert picture.data
+            viewer.presets(access, entry)
+            viewer.corner_texts(access, entry, state)
+            viewer.orientation(access, entry, state)
+            viewer.standing(access, entry)
+        json.loads(b"".join(metadata(portal, access, "/dicomweb/studies/1")))
         for report in exam.reports[:3]:
             try:
                 view = reports.read(portal, access, report.report_id)

@@ -27,6 +27,7 @@ from services import (
 )
 from services.access import Access
 from services.dicomweb import holdings, metadata, originals
+from services.downloads import counter, stills
 
 ROOT = Path(__file__).parents[2]
 # functions that hand out exam content: a new one belongs into this list
@@ -36,6 +37,8 @@ ROOMS = (
     rendering.Renderings,
     instances.Instances,
     read_ahead.ReadAhead,
+    counter.Downloads,
+    stills.Stills,
     measuring.Measuring,
     measurement_export.Exporter,
 )
@@ -47,6 +50,7 @@ DOORS = [
     originals.pieces,
     originals.frame,
     exams.open_exam,
+    exams.described,
     notes.listed,
     notes.write,
     notes.release,
@@ -54,6 +58,7 @@ DOORS = [
     reports.listed,
     reports.read,
     reports.page,
+    reports.original_pdf,
     reports.study_identity,
     measurements.listed,
     measurements.add,

@@ -21,6 +21,7 @@ from pydicom.uid import (
 from imaging.decode import decode
 from imaging.description import ImageDescription, describe
 from imaging.render import Look, render
+from imaging.structure import read_data_set
 
 
 def image(pixels: NDArray[Any], **attributes: object) -> Dataset:
@@ -78,7 +79,7 @@ def _renamed(data: bytes, old: bytes, new: bytes) -> bytes:
 
 def described(data: bytes) -> ImageDescription:
     """The description of a file, as it comes back from storage."""
-    description = describe(pydicom.dcmread(io.BytesIO(data), force=True), data)
+    description = describe(read_data_set(io.BytesIO(data)), data)
     return ImageDescription.from_bytes(description.to_bytes())
 
 

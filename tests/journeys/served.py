@@ -69,7 +69,7 @@ def link_in(text: str) -> str:
     return found[1]
 
 
-def until(ask: Callable[[], T], what: str, seconds: float = 20) -> T:
+def until(ask: Callable[[], T], what: str, seconds: float = 40) -> T:
     """Ask until the answer is truthy; the one place that waits for another process."""
     give_up = time.monotonic() + seconds
     while not (answer := ask()):
@@ -103,7 +103,7 @@ def serving(data: Path, port: int, command: str = "serve", **configured: str) ->
         )  # fmt: skip
         try:
             url = f"http://127.0.0.1:{port}"
-            until(lambda: _ready(url, process, log), "the portal to be ready", 60)
+            until(lambda: _ready(url, process, log), "the portal to be ready", 90)
             yield Served(url, data, process)
         finally:
             process.terminate()

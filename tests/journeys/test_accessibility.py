@@ -74,6 +74,13 @@ def viewer(person: Person) -> None:
     person.sees_image()
 
 
+def download_dialog(person: Person) -> None:
+    viewer(person)
+    person.button("Download and print").click()
+    person.page.get_by_role("menuitem", name="Pictures").click()
+    expect(person.page.get_by_role("link", name="Download")).to_be_visible()
+
+
 def share_dialog(person: Person) -> None:
     viewer(person)
     person.button("Share").click()
@@ -143,6 +150,7 @@ PLACES: dict[str, Place] = {
     "measurements": measured,
     "text on an image": text_prompt,
     "share dialog": share_dialog,
+    "download dialog": download_dialog,
     "confirmation": share,
     "manage sharing": manage_dialog,
     "break glass": padlock,

@@ -257,7 +257,6 @@ def test_frames_count_from_one_to_the_last(
         "/dicomweb/studies/9.9/thumbnail",
         "/dicomweb/studies/no-uid/thumbnail",
         "/dicomweb/",
-        "/dicomweb/studies",
         f"{FRAME}/more",
         f"{FRAME}/",
     ],

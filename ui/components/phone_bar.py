@@ -27,6 +27,8 @@ def phone_bar(
     sheets = {
         name: ui.dialog().props('position="bottom"') for name in ("Priors", "Report", "Notes")
     }
+    for name, sheet in sheets.items():
+        sheet.props["aria-label"] = name
     with sheets["Priors"], ui.element("section").classes("sheet"):
         words("h2", "Priors")
         prior_list(visit, exam)
@@ -69,7 +71,10 @@ def _actions(
         place["at"] = (place["at"] + by) % len(exam.series)
         await choose(exam.series[place["at"]])
 
-    with ui.menu().props("auto-close=false"), ui.element("div").style("padding: 10px 14px"):
+    with (
+        ui.menu().props("auto-close=false role=group aria-label=Actions"),
+        ui.element("div").style("padding: 10px 14px"),
+    ):
         with ui.element("div").classes("row"):
             named_button("skip_previous", "Previous series", lambda: step(-1))
             ui.label("Series")

@@ -24,6 +24,7 @@ from ui.addresses import study_number
 from ui.components.board import Board
 from ui.components.canvas import Canvas
 from ui.components.card import dialog_card
+from ui.components.download_menu import download_menu
 from ui.components.header import bar, named_button
 from ui.components.measurement_list import MeasurementList, found, lines
 from ui.components.menu import entry
@@ -39,6 +40,8 @@ from ui.components.text import words
 from ui.components.toolbar import KEYS, KEYS_WITH_CTRL, Toolbar
 from ui.gate import Visit, enter
 from ui.pages.not_found import not_found
+
+NARROW = 600  # CSS pixels; below it the layout is a phone's (ui/theme.py)
 
 
 @ui.page("/study/{address}")
@@ -82,6 +85,7 @@ class Room:
                 padlock(visit)
                 if exam.access.may_share:
                     self._share_button()
+                download_menu(visit, exam)
                 named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
             self._toolbar = Toolbar(self.do, self._show_plane)
             self._strip = SeriesStrip(visit, exam, self.choose)
@@ -92,7 +96,9 @@ class Room:
                 self._list = MeasurementList(visit, exam, self._go, self._delete)
                 self._notes = NotesPanel(visit, exam.access)
                 self._priors()
-            phone_bar(visit, exam, self.do, self.choose)
+            self._phone = ui.element("div").classes("phone-place")
+        if self._canvas is None:
+            self._make_phone_bar()
         ui.keyboard(on_key=self._key, repeating=True)
         visit.listen(AccessChanged(exam.access.account_id), self._decide_again)
         self._watch_the_clock()
@@ -224,8 +230,18 @@ class Room:
 
     def _changed(self) -> None:
         if self._canvas is not None:
+            self._offer_the_thumb_a_bar(self._canvas.state.width)
             self._toolbar.mark(self._canvas.state)
             self._board.draw(self._canvas.state)
+
+    def _offer_the_thumb_a_bar(self, width: float) -> None:
+        """Make the phone's bar once the stage proves narrow: most pages never need it."""
+        if 0 < width < NARROW and not self._phone.default_slot.children:
+            self._make_phone_bar()
+
+    def _make_phone_bar(self) -> None:
+        with self._phone:
+            phone_bar(self._visit, self._exam, self.do, self.choose)
 
     def _measured(self) -> None:
         self._list.show(lines(self._board))
@@ -250,7 +266,7 @@ class Room:
         except PortalError as error:
             self._lost(error)
             return
-        if (access.hidden, access.may_share) != (self._access.hidden, self._access.may_share):
+        if access.rights != self._access.rights:
             ui.navigate.reload()  # other texts, other buttons: the page is made anew
             return
         self._access = access

@@ -1,0 +1,1 @@
+"""Exams to take away: DICOM files, pictures, reports and prints, under the access decision."""

@@ -1,0 +1,44 @@
+"""The file that tells what is in a download."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+
+from services import dates
+from services.exams import Exam
+from services.portal import Portal
+
+WIDTH = 76
+HIDDEN = (
+    "Patient details are hidden: names, numbers, dates of birth, people and places were taken out, "
+    "and identifiers were replaced (DICOM PS3.15 annex E). Put nothing back, and do not try to "
+    "find out whose exam this is."
+)
+CARE = (
+    "These are medical images and reports of one person. Whoever has this file can read it: keep "
+    "it in a safe place, and delete copies that are no longer needed."
+)
+
+
+def readme(
+    portal: Portal, exam: Exam, *, hidden: bool, contents: str, left_out: Counter[str]
+) -> bytes:
+    """Plain text, lines as on every system; names the portal only where details are shown."""
+    title = exam.title if not hidden else f"Exam: {exam.page_title}"
+    parts = [title, *([exam.patient_line] if exam.patient_line else []), contents]
+    if hidden:
+        parts.append(HIDDEN)
+    if left_out:
+        parts.append("Not in this download, or not complete:")
+        parts += [f"- {_times(count)}{reason}" for reason, count in left_out.items()]
+    parts.append(CARE)
+    if not hidden:
+        made = dates.moment(portal.clock(), portal.settings.zone)
+        parts.append(f"Downloaded from {portal.settings.portal_name} on {made}.")
+    text = "\n\n".join(textwrap.fill(part, WIDTH) for part in parts)
+    return (text.replace("\n", "\r\n") + "\r\n").encode("utf-8-sig")
+
+
+def _times(count: int) -> str:
+    return "" if count == 1 else f"{count} x "

@@ -1,0 +1,185 @@
+"""The button "Download and print": what to take away, how, and the link that starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import urlencode
+
+from nicegui import ui
+
+from services.downloads.counter import Offer
+from services.downloads.print_out import MOST_IMAGES
+from services.downloads.wanted import PER_PAGE, Form
+from services.exams import Exam
+from ui.addresses import study_address
+from ui.components.card import dialog_card
+from ui.components.header import named_button
+from ui.components.menu import entry
+from ui.components.text import words
+from ui.gate import Visit, house
+from ui.problems import told
+
+DICOM, PICTURES, REPORT, PRINT = "dicom", "pictures", "report", "print"
+KINDS = {
+    DICOM: "Images for other software (DICOM)",
+    PICTURES: "Pictures",
+    REPORT: "Report (PDF)",
+    PRINT: "Print",
+}
+PATHS = {DICOM: "dicom.zip", PICTURES: "pictures.zip", REPORT: "report", PRINT: "print.pdf"}
+FORMS = {
+    Form.JPEG: "JPEG, small files",
+    Form.PNG: "PNG, without loss",
+    Form.GIF: "GIF, moving",
+    Form.WEBP: "WebP, moving",
+}
+CARE = (
+    "What you download is no longer protected by the portal. Keep it in a safe place, and delete "
+    "it when you no longer need it."
+)
+Chosen = Callable[[str, object], None]
+PROGRESS = "Your browser shows the progress, and lets you cancel."
+
+
+def download_menu(visit: Visit, exam: Exam) -> None:
+    """Nothing for who may not download; else the button, its menu and its dialog."""
+    if exam.access.may_download and visit.who.kind != "breakglass":
+        DownloadMenu(visit, exam)
+
+
+class DownloadMenu:
+    """One exam's button."""
+
+    def __init__(self, visit: Visit, exam: Exam) -> None:
+        self._visit = visit
+        self._exam = exam
+        self._address = study_address(visit.portal, visit.who.account_id, exam.access.study_id)
+        self._dialog = ui.dialog()
+        with named_button("download", "Download and print").classes("desk-only"), ui.menu():
+            for kind, name in KINDS.items():
+                entry(name, partial(self.open, kind))
+
+    async def open(self, kind: str) -> None:
+        """Ask what there is, and show the choices for one kind of download."""
+        with told():
+            downloads, access = house().downloads, self._exam.access
+            offer = await self._visit.run(downloads.offer, self._visit.who, access)
+            self._dialog.clear()
+            title = "Print" if kind == PRINT else "Download"
+            with dialog_card(title, self._dialog):
+                self._choices(kind, offer)
+            self._dialog.open()
+
+    def _choices(self, kind: str, offer: Offer) -> None:
+        ui.label(self._exam.title).style("font-weight: 700")
+        if refusal := _refusal(kind, offer):
+            ui.label(refusal).classes("note").props("role=alert")
+            self._buttons(None)
+            return
+        what = ui.label(_what(kind, offer))
+        start = words("a", "Print" if kind == PRINT else "Download").classes("button-like")
+        chosen: dict[str, str] = {}
+
+        def choose(name: str, value: object) -> None:
+            chosen[name] = str(value).lower()
+            query = f"?{urlencode(chosen)}" if chosen else ""
+            if kind == PRINT:
+                what.set_text(self._pages(chosen))
+            start.props["href"] = f"{self._address}/{PATHS[kind]}{query}"
+
+        start.props["href"] = f"{self._address}/{PATHS[kind]}"
+        if kind == PRINT:
+            start.props["target"] = "_blank"
+            what.set_text(self._pages(chosen))
+        self._fields(kind, offer, choose)
+        ui.label(CARE if kind != PRINT else "The pages open in a tab of their own.").classes(
+            "quiet"
+        )
+        self._buttons(start)
+
+    def _fields(self, kind: str, offer: Offer, choose: Chosen) -> None:
+        if kind in (PICTURES, PRINT) and offer.images:
+            names = {0: "All series"} | {
+                number: f"{number}: {series.modality} {series.description}".strip()
+                for number, series in enumerate(self._exam.series, 1)
+            }
+            _select("Which images", names, 0, partial(choose, "series"))
+        if kind == PICTURES:
+            forms = {str(form): name for form, name in FORMS.items()}
+            _select("Kind of picture", forms, str(Form.JPEG), partial(choose, "form"))
+        if kind == PRINT and offer.images:
+            pages = {number: str(number) for number in PER_PAGE}
+            _select("Images on a page", pages, 6, partial(choose, "images"))
+        if kind in (PICTURES, PRINT) and offer.images:
+            _box("Texts in the corners of the images", partial(choose, "texts"))
+        if kind == PRINT and offer.reports:
+            _box("With the report", partial(choose, "report"))
+
+    def _pages(self, chosen: dict[str, str]) -> str:
+        """How much paper it will be."""
+        only = int(chosen.get("series", 0))
+        images = sum(
+            len(series.slices)
+            for number, series in enumerate(self._exam.series, 1)
+            if only in (0, number)
+        )
+        pages = -(-min(images, MOST_IMAGES) // int(chosen.get("images", 6)))
+        many = f"{pages} page{'' if pages == 1 else 's'}"
+        if images > MOST_IMAGES:
+            return f"{MOST_IMAGES} of {images} images, in even steps, on {many} of A4."
+        return f"{images} image{'' if images == 1 else 's'} on {many} of A4."
+
+    def _buttons(self, start: ui.element | None) -> None:
+        with ui.element("div").classes("row end"):
+            ui.button("Close", on_click=self._dialog.close, color=None).props("flat").classes(
+                "secondary"
+            )
+            if start is not None:
+                start.move(ui.context.slot.parent)
+                ui.label(PROGRESS).classes("quiet").style("flex-basis: 100%; text-align: right")
+
+
+def _select(
+    label: str,
+    options: dict[int, str] | dict[str, str],
+    value: object,
+    on: Callable[[object], None],
+) -> None:
+    select = ui.select(
+        dict(options), label=label, value=value, on_change=lambda event: on(event.value)
+    )
+    select.classes("full").props("outlined dense")
+
+
+def _box(name: str, on: Callable[[object], None]) -> None:
+    ui.checkbox(name, value=True, on_change=lambda event: on(event.value)).classes("full")
+
+
+def _refusal(kind: str, offer: Offer) -> str:
+    if offer.refusal:
+        return offer.refusal
+    if kind == REPORT and not offer.reports:
+        return "There is no report of this exam to download yet."
+    if kind == PICTURES and not offer.images:
+        return "This exam has no images. You can download its report."
+    if kind in (DICOM, PRINT) and not (offer.images or offer.reports):
+        return "There is nothing in this exam to take away."
+    return ""
+
+
+def _what(kind: str, offer: Offer) -> str:
+    match kind:
+        case "dicom":
+            return (
+                f"All files of the exam in a zip, about {offer.megabytes} MB, with a DICOMDIR and "
+                "a file that tells what is in it. Doctors can open it with their own software."
+            )
+        case "pictures":
+            many = f"{offer.images} picture{'' if offer.images == 1 else 's'}"
+            return f"{many} that any computer can show, in a zip."
+        case "report":
+            several = offer.reports > 1
+            return f"{offer.reports} reports as PDF, in a zip." if several else "The report as PDF."
+        case _:
+            return ""
