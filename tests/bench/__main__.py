@@ -22,6 +22,7 @@ def main(asked: list[str]) -> int:
     if unknown := set(asked) - set(SCRIPTS):
         shout(f"There is no {', '.join(sorted(unknown))}; there are {', '.join(SCRIPTS)}.")
         return 1
+    where = table.machine()
     figures: list[Figure] = []
     broken: list[str] = []
     for script in asked or SCRIPTS:
@@ -38,7 +39,7 @@ def main(asked: list[str]) -> int:
         print(f"  took {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     show(figures)
     if figures:
-        table.write(figures, date.today())  # noqa: DTZ011, the day where the machine stands
+        table.write(figures, date.today(), where)  # noqa: DTZ011, the day here
     if broken:
         shout(f"BROKE OFF: {', '.join(broken)}")
     return int(bool(broken))

@@ -28,6 +28,9 @@ def measure() -> list[Figure]:
         _answers(line, 1)
         idle = _answers(line, 4)
         with crowd(ours, ours.viewers, study.uid) as people:
+            line = Line(
+                ours.port
+            )  # the server has closed the other one if people took long to come
             _answers(line, 2)  # until caches and people are warm
             busy = _answers(line, SECONDS)
     say(f"idle {spread(idle, 'ms')}; busy {spread(busy, 'ms')}")

@@ -58,19 +58,20 @@ def renewed(text: str, lines: dict[str, str], where: str) -> str:
     return f"{before}{BEGIN}\n\n{where}\n\n{table}\n\n{END}{after}"
 
 
-def write(figures: Iterable[Figure], measured: date) -> None:
-    """Put figures into the document."""
+def write(figures: Iterable[Figure], measured: date, where: str) -> None:
+    """Put figures into the document, and on what machine they were measured."""
     lines = {figure.goal.key: row(figure, measured) for figure in figures}
-    DOCUMENT.write_text(renewed(DOCUMENT.read_text(), lines, machine()))
+    DOCUMENT.write_text(renewed(DOCUMENT.read_text(), lines, where))
 
 
 def machine() -> str:
-    """What the last run was made on."""
+    """The machine, its load before the run, and the versions of everything that is measured."""
+    load = os.getloadavg()[0]
     model = re.search(r"model name\s*: (.+)", _read("/proc/cpuinfo"))
     memory = re.search(r"MemTotal:\s*(\d+)", _read("/proc/meminfo"))
     named = [
         f"{os.cpu_count()} processors ({model[1] if model else platform.machine()})",
-        f"{int(memory[1]) / 1048576:.0f} GB" if memory else "",
+        f"{int(memory[1]) / 1048576:.0f} GB" if memory else "", f"load {load:.1f} before the run",
         f"Python {platform.python_version()}", f"NiceGUI {version('nicegui')}",
         _said([find_browser(), "--version"], r"Chromium [\d.]+"), orthanc.version(),
         ohif.version(), _said(["storescu", "--version"], r"dcmtk: storescu v[\d.]+"),

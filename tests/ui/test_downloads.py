@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from nicegui.middlewares import RedirectWithPrefixMiddleware, SetCacheControlMiddleware
 from starlette.types import ASGIApp
 
 from services import sharing
@@ -96,6 +97,8 @@ def door(house: House) -> Iterator[Door]:
     gate.install(house.portal)
     outer = FastAPI()
     outer.include_router(downloads.router)
+    for middleware in (RedirectWithPrefixMiddleware, SetCacheControlMiddleware):
+        outer.add_middleware(middleware)  # as NiceGUI puts around every route
     with listening(Armour(ends_quietly(outer), house.portal), port):
         yield Door(taken, f"http://127.0.0.1:{port}", gate.house().downloads)
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import structlog
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.downloads.wanted import Download
 from services.errors import PortalError
@@ -18,6 +18,7 @@ log = structlog.get_logger()
 PATIENCE = 120.0  # seconds for a piece to be read by the other side
 # threads of their own: downloads slow each other down before they slow down the viewers
 _MAKERS = ThreadPoolExecutor(2, thread_name_prefix="download")
+BROKEN_OFF = "broken_off"
 PDF_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; object-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -38,7 +39,11 @@ class Sending(Response):
         name = quote(download.name)
         super().__init__(
             media_type=download.media_type,
-            headers={"Content-Disposition": f"{disposition}; filename*=UTF-8''{name}"},
+            headers={
+                "Content-Disposition": f"{disposition}; filename*=UTF-8''{name}",
+                # nginx gathers answers otherwise, and passes on what nobody may have any more
+                "X-Accel-Buffering": "no",
+            },
         )
         del self.headers["content-length"]
         if inline:
@@ -76,6 +81,7 @@ class Sending(Response):
                 piece = await self._next()
             except (PortalError, TimeoutError) as reason:
                 log.info("a download was broken off", reason=type(reason).__name__)
+                scope["state"][BROKEN_OFF] = True
                 raise BrokenOff from None
         await send({"type": "http.response.body", "body": b""})
 
@@ -94,11 +100,20 @@ async def _gone(receive: Receive) -> None:
 
 
 def ends_quietly(app: ASGIApp) -> ASGIApp:
-    """The application, whose broken-off downloads are no failures: the server cuts the line."""
+    """The application, whose broken-off downloads are no failures: the server cuts the line.
+
+    Middleware in between would end the answer as if it were whole; what it says then is not sent.
+    """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        state = scope.setdefault("state", {})
+
+        async def as_long_as_whole(message: Message) -> None:
+            if not state.get(BROKEN_OFF):
+                await send(message)
+
         try:
-            await app(scope, receive, send)
+            await app(scope, receive, as_long_as_whole)
         except BrokenOff:
             return
 
