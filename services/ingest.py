@@ -28,7 +28,8 @@ from storage.objects import Incoming, ObjectTooLarge, StoredObject
 log = structlog.get_logger()
 # the disk is full, the database is locked or gone: the import stops, nothing is half done
 NOT_THE_FILES_FAULT = (OSError, MemoryError, OperationalError, InterfaceError)
-BATCH = 64  # objects told to the database in one transaction
+BATCH = 64  # objects told to the database in one transaction, at most
+FIRST_BATCH = 4  # and at first: of few objects, some are committed while the others arrive
 
 
 class Fate(StrEnum):
@@ -93,8 +94,10 @@ def take_in(
     waiting = iter(candidates)
     with ThreadPoolExecutor(1) as keeper:
         committing: Future[list[Outcome]] | None = None
-        while batch := _received(portal, islice(waiting, BATCH)):
+        size = FIRST_BATCH
+        while batch := _received(portal, islice(waiting, size)):
             committed, committing = committing, keeper.submit(_commit, portal, batch, sender)
+            size = min(2 * size, BATCH)
             if committed is not None:
                 yield from committed.result()
         if committing is not None:

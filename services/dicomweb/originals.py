@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from sqlalchemy import select
 
 from imaging import transfer_syntax as syntaxes
 from imaging.cells import native_cells
@@ -21,8 +23,10 @@ from services.callers import Caller
 from services.dicomweb.holdings import StoredInstance, holdings
 from services.errors import NotFound, Unshowable
 from services.frames import Images
-from services.portal import Portal
+from services.look_log import PERIOD, door
+from services.portal import Portal, Transaction
 from services.program_access import Purpose, permit
+from storage.models import AuditEvent
 
 CHUNK = 1 << 20
 OCTETS = "application/octet-stream"
@@ -58,22 +62,38 @@ def taking(
 ) -> list[StoredInstance]:
     """The objects a caller takes away; the download is recorded before the first byte leaves.
 
+    A program that fetches an exam object by object has one event, not one for each.
+
     Raises NotFound when there are none, NotAllowed when the exam may only be looked at.
     """
     found = holdings(portal, access, series_uid, sop_uid)
     with portal.transaction() as tx:
         access = decision.decide_in(portal, tx.db, access.account_id, access.study_id)
         permit(caller, access, Purpose.TAKE)
-        tx.record(
-            Action.DOWNLOADED,
-            account_id=access.account_id,
-            patient_id=access.patient_id,
-            study_id=access.study_id,
-            why=str(access.why),
-            objects=len(found),
-            via="dicomweb",
-        )
+        how = door(caller)
+        if not _recorded(tx, access, how, len(found)):
+            tx.record(
+                Action.DOWNLOADED,
+                account_id=access.account_id,
+                patient_id=access.patient_id,
+                study_id=access.study_id,
+                why=str(access.why),
+                objects=len(found),
+                **how,
+            )
     return found
+
+
+def _recorded(tx: Transaction, access: Access, how: dict[str, Any], objects: int) -> bool:
+    """Whether a download as large, by the same caller, was recorded within the period."""
+    query = select(AuditEvent.detail).where(
+        AuditEvent.account_id == access.account_id,
+        AuditEvent.study_id == access.study_id,
+        AuditEvent.action == str(Action.DOWNLOADED),
+        AuditEvent.at > tx.now - PERIOD,
+    )
+    told = tx.db.execute(query).scalars()
+    return any(how.items() <= one.items() and one.get("objects", 0) >= objects for one in told)
 
 
 def pieces(portal: Portal, access: Access, instance: StoredInstance) -> Iterator[bytes]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from hypothesis import given
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from sqlalchemy import func, select
 
+from services.dicomweb import storing
 from services.dicomweb.multipart import media_type, parts
 from services.errors import Invalid
 from storage.models import Instance, Quarantine
 from tests.dicom import as_bytes, ct_slice
 from tests.factories import House
 from tests.ui.programs import STUDY, Outside, outside
+from ui.routes import stow
 
 BOUNDARY = "the-boundary-of-this-body"
 KIND = f'multipart/related; type="application/dicom"; boundary={BOUNDARY}'
@@ -135,6 +138,81 @@ def test_a_body_of_another_kind_is_refused(
 def test_an_empty_body_is_refused(there: Outside, desk: Who) -> None:
     assert post(there, desk, b"").status_code == 400
     assert post(there, desk, f"--{BOUNDARY}--\r\n".encode()).status_code == 400
+
+
+def test_the_study_is_found_however_much_stands_before_it(there: Outside, desk: Who) -> None:
+    made = ct_slice(study="1.2.3.91")
+    block = made.private_block(0x0009, "MY IMAGING TESTS", create=True)
+    block.add_new(0x10, "OB", bytes(200_000))
+    assert post(there, desk, body(as_bytes(made)), study=NEW).status_code == 409
+    assert "1.2.3.91" not in there.get("/dicomweb/studies", desk).text
+    assert list((there.house.portal.objects.folder / "incoming").iterdir()) == []
+
+
+def test_who_sent_it_is_recorded(there: Outside) -> None:
+    account = there.house.account(kind="staff", role="administrator")
+    post(there, there.token(account), body(*slices(1)))
+    assert there.house.recorded("exam.imported")[-1].account_id == account
+
+
+def test_more_objects_than_are_taken_at_once_are_refused(
+    there: Outside, desk: Who, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "MOST_OBJECTS", 2)
+    assert post(there, desk, body(*slices(1, 2, 3))).status_code == 413
+    assert post(there, desk, body(*slices(1, 2))).status_code == 200
+
+
+def test_a_body_beyond_all_bounds_is_refused(
+    there: Outside, desk: Who, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "LARGEST_BODY", 10_000)
+    assert post(there, desk, body(*slices(1, 2))).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "headers", [b"X: " + b"y" * 5000, b"\r\n".join(b"X-%d: y" % n for n in range(20)), b"no colon"]
+)
+def test_headers_of_a_part_are_bounded(there: Outside, desk: Who, headers: bytes) -> None:
+    data = f"--{BOUNDARY}\r\n".encode() + headers + b"\r\n\r\nx\r\n" + f"--{BOUNDARY}--".encode()
+    assert post(there, desk, data).status_code == 400
+
+
+def test_what_is_sent_as_something_else_does_not_hold_up_the_rest(
+    there: Outside, desk: Who
+) -> None:
+    letter = body(b"Dear doctor", kind="text/plain").removesuffix(f"--{BOUNDARY}--\r\n".encode())
+    assert post(there, desk, letter + body(*slices(1))).status_code == 202
+    assert count(there, Quarantine) == 0
+
+
+def test_a_sender_that_goes_silent_gives_its_thread_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stow, "LONGEST_SILENCE", 0.01)
+
+    async def silent() -> AsyncIterator[bytes]:
+        yield b"--begun"
+        await asyncio.Event().wait()
+
+    async def sent() -> list[bytes]:
+        pipe = stow.Pipe(asyncio.get_running_loop())
+        reading = asyncio.to_thread(list, pipe)
+        await asyncio.gather(stow._send(silent(), pipe), reading)
+        return []
+
+    with pytest.raises(Invalid, match="ended before"):
+        asyncio.run(sent())
+
+
+def test_a_cancelled_request_gives_its_thread_back() -> None:
+    async def cancelled() -> None:
+        pipe = stow.Pipe(asyncio.get_running_loop())
+        reading = asyncio.create_task(asyncio.to_thread(list, pipe))
+        await asyncio.sleep(0)
+        pipe.close()
+        await reading
+
+    with pytest.raises(Invalid, match="ended before"):
+        asyncio.run(cancelled())
 
 
 def test_only_imaging_administrators_store(there: Outside) -> None:

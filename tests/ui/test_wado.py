@@ -174,6 +174,19 @@ def test_a_download_is_recorded_and_looks_tell_it(there: Outside, who: Who) -> N
     )  # fmt: skip
 
 
+def test_a_program_that_fetches_object_by_object_is_recorded_once(there: Outside, who: Who) -> None:
+    for number in (1, 2, 3):
+        address = f"{EXAM}/series/{SERIES}/instances/{SERIES}.{number}"
+        assert there.get(address, who).status_code == 200
+    assert len(there.house.recorded("exam.downloaded")) == 1
+    there.get(EXAM, who)
+    assert [e.detail["objects"] for e in there.house.recorded("exam.downloaded")] == [1, 3]
+    there.get(IMAGE, there.token(there.owner))
+    there.house.clock.move(minutes=31)
+    there.get(IMAGE, there.session(there.owner))
+    assert len(there.house.recorded("exam.downloaded")) == 4
+
+
 @pytest.mark.parametrize(
     ("accept", "status"),
     [
