@@ -28,8 +28,8 @@ from storage.objects import Incoming, ObjectTooLarge, StoredObject
 log = structlog.get_logger()
 # the disk is full, the database is locked or gone: the import stops, nothing is half done
 NOT_THE_FILES_FAULT = (OSError, MemoryError, OperationalError, InterfaceError)
-BATCH = 64  # objects told to the database in one transaction, at most
-FIRST_BATCH = 4  # and at first: of few objects, some are committed while the others arrive
+IN_MEMORY = 8 << 20  # bytes of a file that is parsed in memory
+BATCH = 64  # objects told to the database in one transaction
 
 
 class Fate(StrEnum):
@@ -94,10 +94,8 @@ def take_in(
     waiting = iter(candidates)
     with ThreadPoolExecutor(1) as keeper:
         committing: Future[list[Outcome]] | None = None
-        size = FIRST_BATCH
-        while batch := _received(portal, islice(waiting, size)):
+        while batch := _received(portal, islice(waiting, BATCH)):
             committed, committing = committing, keeper.submit(_commit, portal, batch, sender)
-            size = min(2 * size, BATCH)
             if committed is not None:
                 yield from committed.result()
         if committing is not None:
@@ -127,9 +125,16 @@ def _prepare(portal: Portal, candidate: Candidate) -> _Prepared:
         return _Prepared(candidate.name, None, None, error.code, str(error))
     if incoming.stored.size == 0:
         return _Prepared(candidate.name, incoming, None, "empty", "the file is empty")
-    with incoming.path.open("rb") as file:
+    with _to_parse(incoming) as file:
         prepared = _read(candidate.name, incoming, file)
     return replace(prepared, announced=candidate.study_uid)
+
+
+def _to_parse(incoming: Incoming) -> BinaryIO:
+    """The received bytes as a file: in memory where they are few, for a parser seeks a lot."""
+    if incoming.stored.size <= IN_MEMORY:
+        return io.BytesIO(incoming.path.read_bytes())
+    return incoming.path.open("rb")
 
 
 def _read(name: str, stored: Incoming, file: BinaryIO) -> _Prepared:
