@@ -9,14 +9,14 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services import letters, passwords, people
+from services import letters, passwords, patient_links, people
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SessionEnded
 from services.randomness import fingerprint
 from services.throttling import MAIL_PER_ACCOUNT
-from storage.models import Account, OneTimeLink, Patient, PatientLink, SignInSession
+from storage.models import Account, Grant, OneTimeLink, SignInSession
 
 KINDS = ("patient", "guest", "breakglass", "staff")
 ROLES = ("administrator", "clinician", "auditor")
@@ -78,7 +78,7 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
             account.terms_accepted_at = tx.now
         tx.db.flush()
         for patient_id in new.patient_ids:
-            _link_patient(tx, account, patient_id, by)
+            patient_links.link(tx, account, patient_links.record(tx.db, patient_id), by)
         tx.record(Action.ACCOUNT_CREATED, account_id=by, account=account.id, kind=new.kind)
         if account.status == "invited":
             link = one_time_link(portal, tx, account, "setup", SETUP_LINK_LIFE)
@@ -113,39 +113,8 @@ def disable(portal: Portal, email: str, by: int | None = None) -> None:
 def link_patient(portal: Portal, account_id: int, patient_id: str, *, relation: str) -> None:
     """Tell that the account's person is ("self") or cares for ("carer") this patient."""
     with portal.transaction() as tx:
-        _link_patient(tx, tx.db.get_one(Account, account_id), patient_id, None, relation)
-
-
-def _link_patient(
-    tx: Transaction, account: Account, patient_id: str, by: int | None, relation: str = "self"
-) -> None:
-    issuer, _, number = patient_id.rpartition("|")
-    query = select(Patient).where(Patient.patient_id == number)
-    if issuer:
-        query = query.where(Patient.issuer == issuer)
-    matches = list(tx.db.execute(query.limit(2)).scalars())
-    if not matches:
-        raise Invalid(f"There is no patient with the id {patient_id}.", "patient_id")
-    if len(matches) > 1:
-        raise Invalid(
-            f"Several issuers use the id {patient_id}; write it as ISSUER|ID.", "patient_id"
-        )
-    known = select(PatientLink).where(
-        PatientLink.account_id == account.id, PatientLink.patient_id == matches[0].id
-    )
-    link = tx.db.execute(known).scalar_one_or_none()
-    if link is None:
-        link = PatientLink(account_id=account.id, patient_id=matches[0].id, created_at=tx.now)
-        tx.db.add(link)
-    link.relation = relation
-    tx.record(
-        Action.ACCOUNT_LINKED,
-        account_id=by,
-        patient_id=matches[0].id,
-        account=account.id,
-        relation=relation,
-    )
-    tx.announce(AccessChanged(account.id))
+        patient = patient_links.record(tx.db, patient_id)
+        patient_links.link(tx, tx.db.get_one(Account, account_id), patient, None, relation=relation)
 
 
 def one_time_link(
@@ -202,7 +171,14 @@ def set_up(
         _use_up(tx, link)
         tx.record(Action.ACCOUNT_SET_UP, account_id=account.id)
         if link.purpose == "invite":
-            tx.record(Action.INVITATION_ACCEPTED, account_id=account.id, grant=link.grant_id)
+            shared = tx.db.get(Grant, link.grant_id) if link.grant_id else None
+            tx.record(
+                Action.INVITATION_ACCEPTED,
+                account_id=account.id,
+                patient_id=shared.patient_id if shared else None,
+                study_id=shared.study_id if shared else None,
+                grant=link.grant_id,
+            )
         tx.announce(AccessChanged(account.id))
 
 

@@ -158,7 +158,14 @@ def open_patient(portal: Portal, who: SignedIn, hit: Hit, *, born: str) -> Opene
             glass=glass.id,
         )
         settings = portal.settings
-        told = select(Account).join(PatientLink).where(PatientLink.patient_id == patient.id)
+        told = (
+            select(Account)
+            .join(PatientLink)
+            .where(
+                PatientLink.patient_id == patient.id,
+                or_(PatientLink.until.is_(None), PatientLink.until > tx.now),
+            )
+        )
         for account in tx.db.execute(told).scalars():
             if account.status == "active":
                 subject, text = letters.glass_broken_patient(settings, who.name, tx.now)

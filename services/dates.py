@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from services.language import _
 
 _MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -21,9 +23,25 @@ def moment(value: datetime, zone: ZoneInfo) -> str:
     return f"{day(local)} {local:%H:%M}"
 
 
+def last_day(until: datetime, zone: ZoneInfo) -> str:
+    """The last whole or part of a day before an instant, `12 November 2026`."""
+    return day((until - timedelta(seconds=1)).astimezone(zone))
+
+
 def local_time(value: datetime | None) -> str:
     """An exam's own local time as `04 January 2019 15:51`; empty when the exam tells none."""
     return f"{day(value)} {value:%H:%M}" if value else ""
+
+
+def time_left(until: datetime, now: datetime) -> str:
+    """`29 days left`, `5 hours left`, `12 minutes left`; what is begun counts as whole below it."""
+    left = until - now
+    if left >= timedelta(days=2):
+        return _("{count} days left").format(count=left // timedelta(days=1))
+    if left >= timedelta(hours=2):
+        return _("{count} hours left").format(count=left // timedelta(hours=1))
+    minutes = max(0, left // timedelta(minutes=1))
+    return _("1 minute left") if minutes == 1 else _("{count} minutes left").format(count=minutes)
 
 
 def age(born: date, on: date) -> int:

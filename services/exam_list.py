@@ -23,10 +23,18 @@ class ListedExam:
     because: str  # empty: their own exam
 
 
-def listed(portal: Portal, account_id: int) -> list[ListedExam]:
-    """Every exam the account may see, newest first."""
+def listed(
+    portal: Portal, account_id: int, whose: int | None = None, *, cares: bool = False
+) -> list[ListedExam]:
+    """Every exam the account may see, newest first.
+
+    With `whose`, those of that patient; for somebody who cares for people, and looks at their own
+    exams, those of the people cared for are left out.
+    """
     rows = []
-    for study, access in decision.visible(portal, account_id):
+    for study, access in decision.visible(portal, account_id, patient_id=whose):
+        if cares and whose is None and access.why is Why.CARER:
+            continue
         description = study.description
         if access.hidden:
             with portal.reading() as db:

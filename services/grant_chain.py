@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.audit import Action
 from services.portal import Transaction
-from services.publisher import AccessChanged
+from services.publisher import AccessChanged, SharingChanged
 from storage.models import Grant
 
 
@@ -28,6 +29,26 @@ def branch(db: Session, grant: Grant) -> list[Grant]:
         found += below
         level = [g.id for g in below]
     return found
+
+
+def end_branch(tx: Transaction, grant: Grant, by: int | None) -> None:
+    """End the grant and every grant made from it, each recorded; one that has ended stays so."""
+    if grant.ended_at is not None:
+        return
+    for ended in branch(tx.db, grant):
+        if ended.ended_at is None:
+            ended.ended_at = tx.now
+            tx.announce(AccessChanged(ended.grantee_id))
+            tx.record(
+                Action.SHARE_ENDED,
+                account_id=by,
+                patient_id=ended.patient_id,
+                study_id=ended.study_id,
+                grant=ended.id,
+                grantee=ended.grantee_id,
+                because_of=grant.id,
+            )
+    tx.announce(SharingChanged(grant.patient_id))
 
 
 def narrow_onward(tx: Transaction, changed: Grant) -> None:

@@ -96,6 +96,40 @@ def glass_broken_review(
     )
 
 
+def carer_linked(settings: Settings, last_day: str) -> Letter:
+    """Somebody may see and share a patient's exams for them."""
+    return f"You look after a person's exams at {settings.portal_name}", _signed(
+        settings,
+        "Hello,",
+        f"until {last_day} you can see and share the exams of a person you care for. You find "
+        "them when you log in:",
+        f"{settings.public_url}/login",
+        "What you share ends when your own access does. If you do not know about this, please "
+        "tell us.",
+    )
+
+
+def carer_told(settings: Settings, last_day: str) -> Letter:
+    """The patient learns that somebody looks after their exams."""
+    return f"Somebody looks after your exams at {settings.portal_name}", _signed(
+        settings,
+        "Hello,",
+        f"until {last_day} a carer can see and share your exams for you. Who it is stands in the "
+        "portal, where you can also ask us to end it:",
+        f"{settings.public_url}/sharing",
+    )
+
+
+def carer_end_asked(settings: Settings, link: int) -> Letter:
+    """Staff are asked to end a carer's access; nobody is named."""
+    return f"A carer's access should end (request {link})", _signed(
+        settings,
+        f"Through {settings.portal_name} a patient or carer asks that a carer's access ends: "
+        f"request {link}. 'account carers' on the portal's command line names them, 'account "
+        "unlink' ends it.",
+    )
+
+
 def _signed(settings: Settings, *paragraphs: str) -> str:
     foot = (
         f"{settings.portal_name}\n"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from services import access as decision
 from services.access import Access, Why
+from services.audit import Action
 from services.portal import Portal
 from services.titles import exam_title, hidden_title
-from storage.models import Grant, Study
+from storage.models import AuditEvent, Grant, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,20 @@ class Share:
     may_download: bool
     hidden: bool
     opened: bool  # the person has set up their account
+    patient_id: int
+    study_id: int | None  # None: every exam, also those that arrive later
+    grantee_id: int
+    email: str  # of the person it is shared with
+    by_carer: bool  # given by somebody who looked after the patient's exams
+    looked_at: datetime | None  # when the person last looked, since it was shared
 
 
 def shares(portal: Portal, account_id: int, about: Access | None = None) -> list[Share]:
     """The living shares this account may end, each followed by those made from it.
 
     A patient sees every share of their exams; others see what they gave and its branches.
-    With `about`, only shares through which that exam is seen.
+    With `about`, only shares through which that exam is seen; it is quicker, and does not tell
+    who has looked.
     """
     now = portal.clock()
     with portal.reading() as db:
@@ -63,7 +71,36 @@ def shares(portal: Portal, account_id: int, about: Access | None = None) -> list
         rows: list[Share] = []
         for top in sorted(tops, key=lambda g: g.starts_at, reverse=True):
             _add(db, rows, top, 0, children, account_id, hidden)
-        return rows
+        return rows if about is not None else _with_looks(db, rows)
+
+
+def _with_looks(db: Session, rows: list[Share]) -> list[Share]:
+    """Each share with the last look that its person had through it, or through another."""
+    query = (
+        select(
+            AuditEvent.patient_id,
+            AuditEvent.account_id,
+            AuditEvent.study_id,
+            func.max(AuditEvent.at, type_=AuditEvent.at.type),
+        )
+        .where(
+            AuditEvent.patient_id.in_({row.patient_id for row in rows}),
+            AuditEvent.account_id.in_({row.grantee_id for row in rows}),
+            AuditEvent.action == str(Action.EXAM_VIEWED),
+        )
+        .group_by(AuditEvent.patient_id, AuditEvent.account_id, AuditEvent.study_id)
+    )
+    looks: dict[tuple[int, int], dict[int, datetime]] = defaultdict(dict)
+    for patient_id, account_id, study_id, at in db.execute(query):
+        if patient_id and account_id and study_id:
+            looks[patient_id, account_id][study_id] = at
+    return [replace(row, looked_at=_last(row, looks)) for row in rows]
+
+
+def _last(row: Share, looks: dict[tuple[int, int], dict[int, datetime]]) -> datetime | None:
+    exams = looks.get((row.patient_id, row.grantee_id), {})
+    moments = [at for study, at in exams.items() if row.study_id in (None, study)]
+    return max((at for at in moments if at >= row.shared_on), default=None)
 
 
 def _add(
@@ -99,4 +136,10 @@ def _row(db: Session, grant: Grant, depth: int, account_id: int, hidden: bool) -
         may_download=grant.may_download,
         hidden=grant.hide_details,
         opened=grant.grantee.status == "active",
+        patient_id=grant.patient_id,
+        study_id=grant.study_id,
+        grantee_id=grant.grantee_id,
+        email=grant.grantee.email,
+        by_carer=grant.carer_link_id is not None,
+        looked_at=None,
     )

@@ -13,13 +13,14 @@ from services import accounts, letters, people
 from services.access import Access, Basis, Why
 from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
-from services.grant_chain import branch, narrow_onward, upwards
+from services.grant_chain import end_branch, narrow_onward, upwards
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
 from storage.models import Account, Grant
 
 NOT_SHARABLE = "This exam was shared with you to look at; it cannot be shared on."
 A_PATIENT = "A patient"
+FOR_PATIENT = (Why.OWN, Why.CARER)  # a carer holds the same as the patient, for a time
 SENT_TWICE = timedelta(minutes=1)
 
 
@@ -100,6 +101,7 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
         grant = existing or Grant(grantor_id=grantor.id, grantee_id=grantee.id, starts_at=tx.now)
         grant.patient_id = access.patient_id
         grant.parent_id = source.number if source.why is Why.GRANT else None
+        grant.carer_link_id = source.number if source.why is Why.CARER else None
         grant.study_id = None if options.portfolio else access.study_id
         grant.may_share, grant.may_download, grant.hide_details = rights
         grant.ends_at = ends_at
@@ -119,6 +121,7 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
             may_download=grant.may_download,
             hidden=grant.hide_details,
             until=grant.ends_at.isoformat(),
+            why=str(source.why),
         )
         tx.announce(AccessChanged(grantee.id))
         tx.announce(SharingChanged(grant.patient_id))
@@ -152,31 +155,16 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
     """
     with portal.transaction() as tx:
         grant = tx.db.get(Grant, grant_id)
-        if grant is None or not _may_end(portal, tx.db, account_id, grant):
+        if grant is None or not may_end(portal, tx.db, account_id, grant):
             raise NotFound("There is no such share any more.")
-        if grant.ended_at is not None:
-            return
-        for ended in branch(tx.db, grant):
-            if ended.ended_at is None:
-                ended.ended_at = tx.now
-                tx.announce(AccessChanged(ended.grantee_id))
-                tx.record(
-                    Action.SHARE_ENDED,
-                    account_id=account_id,
-                    patient_id=ended.patient_id,
-                    study_id=ended.study_id,
-                    grant=ended.id,
-                    grantee=ended.grantee_id,
-                    because_of=grant.id,
-                )
-        tx.announce(SharingChanged(grant.patient_id))
+        end_branch(tx, grant, account_id)
 
 
 def sharer_label(db: Session, grant: Grant) -> str:
     """Who shares, as the other person may read it: a hidden patient stays unnamed."""
     own = decision.bases(db, grant.grantor_id, grant.starts_at)
-    about_self = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in own)
-    return A_PATIENT if about_self and grant.hide_details else grant.grantor.name or A_PATIENT
+    theirs = any(b.why in FOR_PATIENT and b.patient_id == grant.patient_id for b in own)
+    return A_PATIENT if theirs and grant.hide_details else grant.grantor.name or A_PATIENT
 
 
 def _sources(access: Access) -> list[Basis]:
@@ -250,12 +238,13 @@ def _would_loop(db: Session, source: Basis, grantee_id: int) -> bool:
     return any(upper.grantor_id == grantee_id for upper in upwards(db, grant))
 
 
-def _may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
+def may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
+    """Whether a share is this account's to end, or to make narrower."""
     account = db.get(Account, account_id)
     if account is not None and account.kind == "staff" and account.status == "active":
         return account.role == "administrator"
     held = decision.bases(db, account_id, portal.clock())
-    if any(b.why in (Why.OWN, Why.CARER) and b.patient_id == grant.patient_id for b in held):
+    if any(b.why in FOR_PATIENT and b.patient_id == grant.patient_id for b in held):
         return True
     return any(upper.grantor_id == account_id for upper in upwards(db, grant))
 
@@ -265,7 +254,8 @@ def _tell(
 ) -> bool:
     """Mail an invitation to an address without an account, else a notice; True: invitation."""
     held = decision.bases(tx.db, grantor.id, tx.now)
-    own = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in held)
+    # a carer often bears the patient's family name
+    own = any(b.why in FOR_PATIENT and b.patient_id == grant.patient_id for b in held)
     sharer = A_PATIENT if own else grantor.name or A_PATIENT
     if grantee.status == "invited":
         life = min(grant.ends_at - tx.now, timedelta(days=90))

@@ -11,12 +11,24 @@ from services.portal import Portal
 from ui import gate, theme
 from ui.armour import Armour
 from ui.assets import Assets
-from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
+from ui.pages import (
+    break_glass,
+    inbox,
+    login,
+    looks,
+    password,
+    setup,
+    sharing,
+    studies,
+    support,
+    viewer,
+)
 from ui.programs import ProgramDoor, programs
 from ui.routes import dicomweb, downloads, health, session
+from ui.routes import looks as look_routes
 from ui.routes.sending import ends_quietly
 
-PAGES = (break_glass, login, password, setup, sharing, studies, support, viewer)
+PAGES = (break_glass, login, looks, password, setup, sharing, studies, support, viewer)
 
 
 def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
@@ -26,6 +38,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     outer.include_router(session.router)
     outer.include_router(downloads.router)
+    outer.include_router(look_routes.router)
     outer.include_router(health.router)
     if demonstration:
         inbox.register()

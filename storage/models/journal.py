@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, String, Text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Moment
@@ -15,6 +15,7 @@ class AuditEvent(Base):
     """One thing somebody did; `digest` binds it to every event before it."""
 
     __tablename__ = "audit_events"
+    __table_args__ = (Index("ix_audit_events_patient_account", "patient_id", "account_id", "seq"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(Moment)

@@ -23,6 +23,7 @@ class Grant(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("grants.id"), index=True)
+    carer_link_id: Mapped[int | None] = mapped_column(ForeignKey("patient_links.id"), index=True)
     grantor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     grantee_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)

@@ -10,6 +10,7 @@ from services import dates, sharing
 from services.access import Access
 from services.sharing import Offer, Options, Shared
 from ui.components.card import dialog_card, text_field
+from ui.components.share_presets import SharePresets
 from ui.components.text import words
 from ui.gate import Visit
 from ui.problems import Field, told
@@ -26,6 +27,10 @@ SECURITY = (
 HELP = (
     "Enter the email address of the person or practice. They get an e-mail with a link. People "
     "without an account make a guest account first."
+)
+FUTURE = (
+    "Every exam there is now, and future exams: each one that arrives while the share lasts can "
+    "be seen as soon as it is here. After the last day nothing can."
 )
 UNDERSTOOD = "I understand the security implications of sharing medical information"
 
@@ -54,8 +59,11 @@ class ShareDialog:
             with dialog_card("Share Exam", self._dialog):
                 self._head()
                 self._contact()
+                presets = ui.element("div").classes("presets")
                 with ui.expansion("Sharing options").classes("full").props("dense"):
                     self._options = ShareOptions(self._visit, offer)
+                with presets:
+                    SharePresets(self._visit, offer, self._options.show)
                 self._existing = ui.label().classes("info")
                 self._existing.set_visibility(False)
                 self._consent()
@@ -177,11 +185,7 @@ class ShareOptions:
             self.days.props["aria-label"] = "Allow access to the exam for the next [n] days"
             ui.label("days")
         self._portfolio = _option("Share entire patient portfolio", False, offer.portfolio)
-        ui.label(
-            "Also exams that arrive later, while the share lasts."
-            if offer.portfolio
-            else "You were given this exam only."
-        ).classes("quiet")
+        ui.label(FUTURE if offer.portfolio else "You were given this exam only.").classes("quiet")
         self._onward = _option(
             "Allow user to share exam with additional users", False, offer.may_share
         )
@@ -204,8 +208,9 @@ class ShareOptions:
         )
 
     def show(self, options: Options) -> None:
-        """Tick what an existing share has."""
+        """Tick what an existing share or a preset has."""
         self.days.value = options.days
+        self._portfolio.value = options.portfolio
         self._onward.value = options.may_share
         self._hide.value = options.hide_details
         self._download.value = options.may_download

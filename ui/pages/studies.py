@@ -7,12 +7,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services import exam_list, exams
+from services.errors import NotFound
 from services.exam_list import ListedExam
+from services.language import _
 from ui.addresses import study_address
 from ui.components.header import bar
 from ui.components.padlock import padlock
 from ui.components.text import words
+from ui.components.whose import asked, follow
 from ui.gate import Visit, enter
+from ui.pages.not_found import not_found
 
 
 @ui.page("/")
@@ -36,18 +40,30 @@ async def studies_page(request: Request) -> Response | None:
     visit = await enter(request)
     if isinstance(visit, Response):
         return visit
+    try:
+        whose = await asked(visit, request)
+    except NotFound as error:
+        not_found(visit, str(error), _("These exams are not available"))
+        return None
     ui.page_title(f"Exams - {visit.portal.settings.portal_name}")
-    listed = await visit.run(exam_list.listed, visit.portal, visit.who.account_id)
-    with bar(visit):
+    listed = await visit.run(
+        exam_list.listed,
+        visit.portal,
+        visit.who.account_id,
+        whose.patient_id,
+        cares=bool(whose.people),
+    )
+    with bar(visit, whose=whose):
         padlock(visit)
     with ui.element("div").classes("wide"):
-        words("h1", "Exams")
+        words("h1", whose.title if whose.people else "Exams")
         ui.label("The newest comes first. Choose one to see its images and report.").classes("lead")
         with ui.element("div").classes("list"):
             if not listed:
                 _nothing(visit)
             for exam in listed:
                 _row(visit, exam)
+    follow(visit, whose)
     return None
 
 

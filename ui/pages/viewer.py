@@ -38,6 +38,7 @@ from ui.components.share_dialog import ShareDialog
 from ui.components.sharing_table import SharingTable
 from ui.components.text import words
 from ui.components.toolbar import KEYS, KEYS_WITH_CTRL, Toolbar
+from ui.components.whose import of_exam
 from ui.gate import Visit, enter
 from ui.pages.not_found import not_found
 
@@ -80,8 +81,9 @@ class Room:
         visit, exam = self._visit, self._exam
         self._share = ShareDialog(visit, exam.access, exam.title, self._manage)
         self._manage_dialog = ui.dialog()
+        whose = await of_exam(visit, exam.access)
         with ui.element("div").classes("viewer"):
-            with bar(visit, title=exam.title, under=exam.description):
+            with bar(visit, title=exam.title, under=exam.description, whose=whose):
                 padlock(visit)
                 if exam.access.may_share:
                     self._share_button()

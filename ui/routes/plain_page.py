@@ -25,7 +25,7 @@ a {{ color: {colour}; }}
 <main>
 <h1>{title}</h1>
 <p role="alert">{sentence}</p>
-<p><a href="{back}">Back to the exam</a></p>
+<p><a href="{back}">{back_name}</a></p>
 <p><a href="/support">Help and support</a></p>
 </main>
 </body>
@@ -34,11 +34,17 @@ a {{ color: {colour}; }}
 
 
 def sentence_page(
-    settings: Settings, status: int, sentence: str, *, title: str, back: str
+    settings: Settings,
+    status: int,
+    sentence: str,
+    *,
+    title: str,
+    back: str,
+    back_name: str = "Back to the exam",
 ) -> HTMLResponse:
     """The page; it holds no name and no script."""
     page = _PAGE.format(
         title=escape(title), sentence=escape(sentence), back=escape(back),
-        colour=settings.primary_colour,
+        back_name=escape(back_name), colour=settings.primary_colour,
     )  # fmt: skip
     return HTMLResponse(page, status)
