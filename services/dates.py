@@ -34,8 +34,10 @@ def local_time(value: datetime | None) -> str:
 
 
 def time_left(until: datetime, now: datetime) -> str:
-    """`29 days left`, `5 hours left`, `12 minutes left`; what is begun counts as whole below it."""
+    """`7 years left`, `29 days left`, `5 hours left`, `12 minutes left`; rounded down."""
     left = until - now
+    if left >= timedelta(days=730):
+        return _("{count} years left").format(count=left // timedelta(days=365.25))
     if left >= timedelta(days=2):
         return _("{count} days left").format(count=left // timedelta(days=1))
     if left >= timedelta(hours=2):

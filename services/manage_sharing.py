@@ -60,12 +60,14 @@ def shares(portal: Portal, account_id: int, about: Access | None = None) -> list
         roots = living.where(or_(Grant.grantor_id == account_id, Grant.patient_id.in_(mine)))
         grants = {g.id: g for g in db.execute(roots.order_by(Grant.id)).scalars()}
         children: dict[int, list[Grant]] = defaultdict(list)
-        level = list(grants)
+        level, seen = list(grants), set[int]()
         while level:
-            below = db.execute(living.where(Grant.parent_id.in_(level))).scalars().all()
+            query = living.where(Grant.parent_id.in_(level)).order_by(Grant.id)
+            below = [g for g in db.execute(query).scalars() if g.id not in seen]
             for grant in below:
                 children[grant.parent_id or 0].append(grant)
             level = [g.id for g in below]
+            seen.update(level)
         tops = [g for g in grants.values() if g.parent_id not in grants]
         hidden = {b.number for b in held if b.why is Why.GRANT and b.hidden}
         rows: list[Share] = []

@@ -32,7 +32,7 @@ PRESETS = (
     ),
     Preset(
         lambda: _("Second opinion, 14 days, details hidden"),
-        lambda: _("This exam without your name, date of birth or numbers."),
+        lambda: _("This exam without the patient's name, date of birth and numbers."),
         Options(14, hide_details=True),
     ),
     Preset(
@@ -42,7 +42,7 @@ PRESETS = (
     ),
     Preset(
         lambda: _("My care team, 365 days, all exams"),
-        lambda: _("Every exam you have and those that arrive in that time. They may share on."),
+        lambda: _("Every exam there is and those that arrive in that time. They may share on."),
         Options(365, portfolio=True, may_share=True),
     ),
 )

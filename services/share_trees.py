@@ -84,7 +84,7 @@ def rights(share: Share) -> list[str]:
     return [
         _("May download and print") if share.may_download else _("May look only"),
         *([_("May share on")] if share.may_share else []),
-        *([_("Your details are hidden")] if share.hidden else []),
+        *([_("Patient details hidden")] if share.hidden else []),
     ]
 
 

@@ -11,6 +11,7 @@ STYLE = """
 .chip.q-btn { border: 1px solid var(--line); color: var(--link); padding: 2px 12px;
   min-height: 36px; font-weight: 600; font-size: 14px; }
 .chip.q-btn.chosen { background: var(--soft); border-color: var(--link); }
+.presets > .quiet { line-height: 1.35; }
 .presets { display: flex; flex-direction: column; gap: 6px; margin: 2px 0; }
 .button-quiet { display: inline-flex; align-items: center; gap: 8px; min-height: 40px;
   padding: 0 14px; border: 1px solid var(--line); border-radius: 8px; background: var(--paper);
@@ -72,16 +73,19 @@ ul.names { margin: 0; padding-left: 22px; font-weight: 600; }
 }
 @media (max-width: 599px) {
   .filter { grid-template-columns: 1fr; }
-  .bar .whose { max-width: 40vw; padding: 0 4px 0 10px; }
+  .bar .whose { max-width: 46vw; padding: 0 4px 0 10px; }
+  .viewer .bar .whose { padding: 0; min-width: 44px; }
+  .viewer .bar .whose .q-btn__content > :not(:first-child) { display: none; }
   .tree { padding: 14px 14px 4px; }
   .tree li, .carers li { grid-template-columns: minmax(0, 1fr) auto; row-gap: 6px;
     margin-left: calc(var(--depth, 0) * 18px); }
   .tree li.onward::before { left: -12px; width: 8px; }
   .tree .left { grid-row: 2; grid-column: 1 / -1; }
   .tree .left b, .tree .left span { display: inline; }
-  .tree .left span::before { content: "· "; }
+  .tree .left span::before { content: " · "; white-space: pre; }
   .carers .acts { grid-column: 1 / -1; justify-content: flex-start; }
-  .looks li { grid-template-columns: 26px minmax(0, 1fr); }
+  .looks li { grid-template-columns: 26px minmax(0, 1fr); row-gap: 2px; }
+  .looks .when { font-size: 14px; }
   .looks .when { grid-column: 2; text-align: left; }
   .looks .when small { display: inline; padding-left: 8px; }
 }

@@ -17,6 +17,9 @@ class SharePresets:
 
     def __init__(self, visit: Visit, offer: Offer, choose: Callable[[Options], None]) -> None:
         self._visit, self._offer, self._choose = visit, offer, choose
+        ui.label(_("Choose a usual share, or what you like under Sharing options:")).classes(
+            "quiet"
+        )
         with ui.element("div").classes("chips").props("role=group") as group:
             group.props["aria-label"] = _("Usual shares")
             self._buttons = [self._button(preset) for preset in PRESETS if self._fits(preset)]

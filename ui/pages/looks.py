@@ -154,9 +154,16 @@ class Looks:
             ui.icon("visibility_off")
             if self._asked == replace(Asked(), whose=self._asked.whose):
                 words("b", _("Nobody has looked yet"))
-                ui.label(
-                    _("As soon as somebody opens, shares or downloads an exam, it stands here.")
-                ).classes("quiet")
+                sentence = _(
+                    "As soon as somebody opens, shares or downloads an exam, it stands here."
+                )
+                if not self._choices.exams:
+                    sentence = _(
+                        "This list is about exams of your own, and of people you care for. There "
+                        "are none yet. Who looks at an exam that was shared with you is on the "
+                        "list of its patient."
+                    )
+                ui.label(sentence).classes("quiet")
             else:
                 words("b", _("Nothing fits this choice"))
                 ui.label(_("Choose another exam, person or kind above.")).classes("quiet")

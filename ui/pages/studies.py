@@ -14,7 +14,7 @@ from ui.addresses import study_address
 from ui.components.header import bar
 from ui.components.padlock import padlock
 from ui.components.text import words
-from ui.components.whose import asked, follow
+from ui.components.whose import Whose, address, asked, follow
 from ui.gate import Visit, enter
 from ui.pages.not_found import not_found
 
@@ -60,19 +60,23 @@ async def studies_page(request: Request) -> Response | None:
         ui.label("The newest comes first. Choose one to see its images and report.").classes("lead")
         with ui.element("div").classes("list"):
             if not listed:
-                _nothing(visit)
+                _nothing(visit, whose)
             for exam in listed:
                 _row(visit, exam)
     follow(visit, whose)
     return None
 
 
-def _nothing(visit: Visit) -> None:
+def _nothing(visit: Visit, whose: Whose) -> None:
     if visit.who.kind == "breakglass":
         sentence = "To find a patient in an emergency, break the glass: the padlock at the top."
     else:
         sentence = "There is no exam for you at the moment. Shares end after their time is over."
-    ui.label(sentence).classes("card")
+    with ui.element("div").classes("card"):
+        ui.label(sentence)
+        for person in whose.people if whose.chosen is None else ():
+            name = Whose((), person).title
+            ui.link(name, address(visit, "/studies", person)).classes("button-like")
 
 
 def _row(visit: Visit, exam: ListedExam) -> None:
