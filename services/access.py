@@ -124,9 +124,13 @@ def decide_in(portal: Portal, db: Session, account_id: int, study_id: int) -> Ac
 
 
 def visible(
-    portal: Portal, account_id: int, *, patient_id: int | None = None, limit: int = 200
-) -> list[tuple[Study, Access]]:
-    """The studies this account may see, newest first, each with its access."""
+    portal: Portal, account_id: int, *, patient_id: int | None = None, limit: int = 200,
+    where: ColumnElement[bool] | None = None,
+) -> list[tuple[Study, Access]]:  # fmt: skip
+    """The studies this account may see, newest first, each with its access.
+
+    `where` narrows the search; it must not ask for what is hidden from the account.
+    """
     revision = portal.publisher.revision(AccessChanged(account_id))
     with portal.reading() as db:
         held = bases(db, account_id, portal.clock())
@@ -140,6 +144,8 @@ def visible(
         )
         if patient_id is not None:
             query = query.where(Study.patient_id == patient_id)
+        if where is not None:
+            query = query.where(where)
         found = [
             (study, _combine(account_id, study, held, revision))
             for study in db.execute(query).scalars()
