@@ -11,10 +11,11 @@ from imaging import geometry
 from imaging.planes import Plane
 from imaging.reformat import Slab
 from services import access as decision
-from services import dates, priors, reports, titles
+from services import dates, exam_heading, priors, reports, titles
 from services.access import Access
 from services.audit import Action
 from services.cleaning import cleaner
+from services.exam_heading import Heading
 from services.portal import Portal
 from services.priors import Prior
 from services.reports import ReportEntry
@@ -55,6 +56,7 @@ class Exam:
     """An opened exam, as far as its viewer may know it."""
 
     access: Access
+    heading: Heading
     title: str
     page_title: str
     patient_line: str
@@ -126,6 +128,7 @@ def described(portal: Portal, access: Access) -> Exam:
     title = titles.hidden_title(study) if access.hidden else titles.exam_title(study)
     return Exam(
         access=access,
+        heading=exam_heading.heading(portal, access),
         title=title,
         page_title=titles.what_and_when(study),
         patient_line=_patient_line(study, access),

@@ -53,15 +53,17 @@ def about(modality: str) -> Explanation:
         case "MR":
             text = _(
                 "An MRI scan is made with a strong magnet and radio waves, without X-rays. It "
-                "shows soft parts of the body very well. The same place is often pictured several times: "
-                "in one series water is bright, in another one fat is. Bright does not mean bad."
+                "shows soft parts of the body very well. The same place is often pictured "
+                "several times: in one series water is bright, in another one fat is. Bright "
+                "does not mean bad."
             )
             return Explanation(_("MRI scan"), text)
         case "US" | "BDUS" | "IVUS":
             text = _(
                 "An ultrasound picture is made with sound that nobody can hear. Its echo draws "
-                "what lies under the skin while the examiner moves the probe. Fluid is dark. Colours, "
-                "where there are any, show how blood flows: they are no sign of good or bad."
+                "what lies under the skin while the examiner moves the probe. Fluid is dark. "
+                "Colours, where there are any, show how blood flows: they are no sign of good "
+                "or bad."
             )
             return Explanation(_("Ultrasound"), text)
         case "MG":
@@ -130,7 +132,8 @@ def _around(modality: str) -> tuple[Explanation, ...]:
                         "the arrow keys to go through the body layer by layer. The corner of the "
                         "picture tells which one you see.")))  # fmt: skip
         rows.insert(1, (_("Axial, coronal, sagittal"), _("The three ways to cut a body into "
-                        "slices: axial is across, as seen from the feet; coronal is from front to back; "
+                        "slices: axial is across, as seen from the feet; coronal is from front "
+                        "to back; "
                         "sagittal is from side to side.")))  # fmt: skip
     return tuple(Explanation(*row) for row in rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
+from ui import room_style
 
 STYLE = """
 :root {
@@ -239,7 +240,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
 
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
-    style = STYLE.replace("PRIMARY", settings.primary_colour)
+    style = (STYLE + room_style.STYLE).replace("PRIMARY", settings.primary_colour)
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)
     app.colors(
         primary=settings.primary_colour, secondary=settings.primary_colour,

@@ -16,6 +16,7 @@ from services.exams import Exam, SeriesEntry
 from services.publisher import AccessChanged
 from services.view_events import Event, GoTo
 from ui.components.card import dialog_card
+from ui.components.companion import Companion
 from ui.components.download_menu import download_menu
 from ui.components.header import bar, named_button
 from ui.components.measurement_list import MeasurementList, found, lines
@@ -33,6 +34,7 @@ from ui.components.text import words
 from ui.components.toolbar import KEYS, KEYS_WITH_CTRL, Toolbar
 from ui.gate import Visit
 
+HELP = "What am I looking at?"
 NARROW = 600  # CSS pixels; below it the layout is a phone's (ui/theme.py)
 
 
@@ -56,18 +58,22 @@ class Room:
             visit, exam,
             on_change=self._changed, on_measured=self._measured, on_lost=self._on_lost,
         )  # fmt: skip
+        self._companion = Companion(visit, exam)
         with ui.element("div").classes("viewer"):
             with bar(visit, title=exam.title, under=exam.description):
                 padlock(visit)
                 if exam.access.may_share:
                     self._share_button()
                 download_menu(visit, exam)
+                help_button = named_button("help_outline", HELP, self._companion.explain)
+                help_button.classes("phone-only")  # elsewhere the exam's head has it
                 named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
             self._toolbar = Toolbar(self.do, self._stage.show_plane)
             self._strip = SeriesStrip(visit, exam, self.choose)
             with ui.element("div").classes("stage"):
                 await self._stage.furnish(self._toolbar, self._strip, self._menu)
-            with ui.element("aside").classes("side"):
+            with ui.element("aside").classes("side").props('aria-label="About this exam"'):
+                self._companion.header()
                 self._report = ReportPanel(visit, exam)
                 self._list = MeasurementList(visit, exam, self._go, self._delete)
                 self._notes = NotesPanel(visit, exam.access)
@@ -135,6 +141,9 @@ class Room:
         if (view := self._stage.view) is not None:
             self._offer_the_thumb_a_bar(view.width)
             self._toolbar.mark(view)
+            if (series := self._stage.series) is not None:
+                self._strip.looked(series, view.slice)
+                self._companion.follow(series, view)
 
     def _offer_the_thumb_a_bar(self, width: float) -> None:
         """Make the phone's bar once the stage proves narrow: most pages never need it."""
@@ -173,6 +182,7 @@ class Room:
             return
         self._access = access
         self._stage.renew(access)
+        self._companion.renew(access)
         self._watch_the_clock()
 
     def _watch_the_clock(self) -> None:
