@@ -10,7 +10,7 @@ STYLE = """
 .modality b { font-size: 11px; letter-spacing: .03em; color: var(--ink); }
 .q-btn.soft { color: var(--link); background: var(--soft); padding: 4px 10px; min-height: 36px;
   font-size: 14px; }
-.q-btn.soft .q-icon { font-size: 19px; }
+.q-btn.soft .q-icon { font-size: 19px; margin-right: 8px; }
 .tags { display: inline-flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; }
 .tag .q-icon { font-size: 15px; margin-right: 3px; }
 .tag.strong { background: var(--link); color: var(--paper); font-weight: 600; }
@@ -21,10 +21,11 @@ STYLE = """
 /* the exam's head */
 .exam-what { display: flex; gap: 12px; align-items: flex-start; }
 .exam-what p { line-height: 1.45; }
+.exam-what h3 { font-size: 20px; line-height: 1.3; }
 .exam-head { display: flex; flex-direction: column; gap: 8px; }
 .exam-head h2 { margin-bottom: 2px; overflow-wrap: anywhere; }
 .exam-head .exam-what p { color: var(--quiet); font-size: 15px; }
-.exam-who { font-weight: 600; }
+.exam-who b { display: block; line-height: 1.35; }
 .exam-head .row { gap: 8px; }
 details > summary { cursor: pointer; color: var(--link); font-size: 15px; padding: 4px 0; }
 .facts { margin: 4px 0; }
@@ -33,14 +34,21 @@ details > summary { cursor: pointer; color: var(--link); font-size: 15px; paddin
 .facts dt { color: var(--quiet); font-size: 15px; line-height: 1.4; }
 .facts dd { margin: 0; overflow-wrap: anywhere; line-height: 1.4; }
 .facts .term { grid-column: 2; color: var(--quiet); font-size: 13px; }
-.info-groups { display: flex; flex-direction: column; gap: 18px; }
-.info-groups h3 { font-size: 16px; border-bottom: 2px solid var(--line); padding-bottom: 4px; }
+.info-groups { min-height: 200px; display: flex; flex-direction: column; gap: 18px; }
+.info-groups h3 { font-size: 16px; line-height: 1.35; border-bottom: 2px solid var(--line); padding-bottom: 4px; }
 .wide-facts > div { grid-template-columns: minmax(120px, 5fr) 6fr minmax(0, 5fr); }
 .wide-facts .term { grid-column: auto; text-align: right; }
 .explained { margin: 6px 0 0; display: grid; grid-template-columns: minmax(120px, 1fr) 3fr;
   gap: 12px 20px; }
 .explained dt { font-weight: 600; line-height: 1.45; }
 .explained dd { margin: 0; line-height: 1.5; max-width: 62ch; }
+
+.jumps { position: sticky; top: 0; z-index: 2; display: flex; background: var(--paper);
+  border-bottom: 1px solid var(--line); padding: 0 10px; overflow-x: auto; }
+.jumps a { padding: 10px 8px; min-height: 44px; box-sizing: border-box; font-size: 15px;
+  font-weight: 600; text-decoration: none; white-space: nowrap; }
+.jumps a:hover { box-shadow: inset 0 -3px 0 var(--link); }
+.side .part { scroll-margin-top: 46px; }
 
 /* series */
 .strip-sum { color: var(--stage-quiet); font-size: 13px; padding: 0 4px; margin: 0; flex: none; }
@@ -54,8 +62,6 @@ details > summary { cursor: pointer; color: var(--link); font-size: 15px; paddin
 .thumb.chosen:hover { border-color: #f0964b; }
 
 /* priors */
-.timeline { max-height: 420px; overflow: auto; scrollbar-width: thin; padding-right: 4px; }
-.sheet .timeline { max-height: none; }
 .year { position: relative; padding: 0 0 4px 22px; border: 0 !important; }
 .side .timeline .year { padding: 0 0 4px 22px; }
 .year::before { content: ""; position: absolute; left: 6px; top: 8px; bottom: -8px; width: 2px;
@@ -116,7 +122,7 @@ details > summary { cursor: pointer; color: var(--link); font-size: 15px; paddin
 .exam-row .modality .q-icon { font-size: 25px; } .exam-row .modality b { font-size: 12px; }
 .exam-row .what b.name { font-size: 17px; line-height: 1.35; }
 .exam-row:hover { box-shadow: 0 2px 12px rgb(10 40 50 / 12%); }
-.exam-row .tags { margin-top: 4px; }
+.exam-row .tags { display: flex; margin-top: 5px; }
 .exam-row .go { color: var(--quiet); font-size: 24px; }
 
 @media (max-width: 599px) {

@@ -20,7 +20,7 @@ class Companion:
         self._access = exam.access
         self._announcer = Announcer(visit)
         self._info = InfoPanel(visit)
-        self._help = PatientHelp()
+        self._help = PatientHelp(self.inform if exam.series else None)
         self._here: tuple[Access | None, SeriesEntry, int] | None = None
         if exam.series:
             self._here = None, exam.series[0], 0

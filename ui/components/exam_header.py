@@ -24,7 +24,10 @@ def exam_header(
             with ui.element("div"):
                 words("h2", heading.what)
                 words("p", f"{heading.kind}, {heading.when}" if heading.when else heading.kind)
-        words("p", ", ".join(filter(None, (heading.who, heading.age)))).classes("exam-who")
+        with ui.element("p").classes("exam-who"):
+            words("b", heading.who)
+            if heading.age:
+                words("span", heading.age).classes("quiet")
         if heading.hidden:
             words("p", _(HIDDEN)).classes("quiet")
         if heading.details:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from nicegui import ui
 
 from services import explanations
@@ -13,9 +15,13 @@ from ui.components.text import words
 
 
 class PatientHelp:
-    """A dialog tuned to the modality that is on screen when it is opened."""
+    """A dialog tuned to the modality that is on screen when it is opened.
 
-    def __init__(self) -> None:
+    `inform` opens the exam information, which on a phone has no other way in.
+    """
+
+    def __init__(self, inform: Callable[[], Awaitable[None]] | None) -> None:
+        self._inform = inform
         self._dialog = ui.dialog()
         self._chapters: tuple[Chapter, ...] = ()
 
@@ -31,6 +37,10 @@ class PatientHelp:
                     words("h3", about.word)
                     words("p", about.text)
             words("p", explanations.doctor()).classes("info")
+            if self._inform is not None:
+                info = ui.button(_("Exam information"), icon="info_outline", color=None)
+                info.props("flat dense no-caps").classes("soft phone-only")
+                info.on_click(self._inform)
             field = ui.input(_("Search for a word"), on_change=lambda e: self._show(e.value))
             field.props("outlined dense clearable debounce=200 type=search").classes("full")
             self._found = ui.label().classes("unseen").props("role=status")

@@ -25,9 +25,7 @@ def prior_list(visit: Visit, exam: Exam, beside: Callable[[Prior], object] | Non
     if not exam.priors:
         ui.label(_("There are no other exams to see.")).classes("quiet")
         return
-    line = ui.element("div").classes("timeline").props("tabindex=0 role=region")
-    line.props["aria-label"] = _("Exams by year")
-    with line:
+    with ui.element("div").classes("timeline"):
         for year in by_year(exam.history):
             with ui.element("section").classes("year"):
                 words("h3", year.year or _("No date"))
@@ -55,7 +53,7 @@ def _told(prior: Prior) -> None:
     modality_mark(prior.modality)
     with ui.element("span").classes("prior-text"):
         words("b", prior.label)
-        words("small", ", ".join(dict.fromkeys(filter(None, (prior.description, prior.body_part)))))
+        words("small", _what(prior))
         with ui.element("span").classes("tags"):
             if prior.here:
                 words("span", _("this exam")).classes("tag strong")
@@ -65,3 +63,10 @@ def _told(prior: Prior) -> None:
                 with ui.element("span").classes("tag"):
                     ui.icon("description")
                     words("span", _("report"))
+
+
+def _what(prior: Prior) -> str:
+    """The exam's description, and the body part where the description does not name it."""
+    if prior.body_part.casefold() in prior.description.casefold():
+        return prior.description
+    return ", ".join(filter(None, (prior.description, prior.body_part)))

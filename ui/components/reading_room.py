@@ -19,6 +19,7 @@ from ui.components.card import dialog_card
 from ui.components.companion import Companion
 from ui.components.download_menu import download_menu
 from ui.components.header import bar, named_button
+from ui.components.jumps import Jumps
 from ui.components.measurement_list import MeasurementList, found, lines
 from ui.components.menu import entry
 from ui.components.notes_panel import NotesPanel
@@ -74,10 +75,7 @@ class Room:
                 await self._stage.furnish(self._toolbar, self._strip, self._menu)
             with ui.element("aside").classes("side").props('aria-label="About this exam"'):
                 self._companion.header()
-                self._report = ReportPanel(visit, exam)
-                self._list = MeasurementList(visit, exam, self._go, self._delete)
-                self._notes = NotesPanel(visit, exam.access)
-                self._priors()
+                self._side()
             self._phone = ui.element("div").classes("phone-place")
         if self._stage.view is None:
             self._make_phone_bar()
@@ -110,10 +108,19 @@ class Room:
                               ("0", "Reset")):  # fmt: skip
                 entry(name, partial(self.do, KEYS[key]))
 
-    def _priors(self) -> None:
-        with ui.element("section"):
+    def _side(self) -> None:
+        """Reports, notes, priors and measurements, each one link away from the top."""
+        visit, exam = self._visit, self._exam
+        jumps = Jumps("Parts of this column")
+        with jumps.part("Report"):
+            self._report = ReportPanel(visit, exam)
+        with jumps.part("Notes"):
+            self._notes = NotesPanel(visit, exam.access)
+        with jumps.part(f"Priors ({len(exam.priors)})"), ui.element("section"):
             words("h2", "Priors")
-            prior_list(self._visit, self._exam)
+            prior_list(visit, exam)
+        with jumps.part("Measurements"):
+            self._list = MeasurementList(visit, exam, self._go, self._delete)
 
     async def _manage(self) -> None:
         self._manage_dialog.clear()

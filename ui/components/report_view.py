@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nicegui import ui
@@ -12,6 +13,7 @@ from services.language import _
 from services.report_status import ReportStatus, Stage
 from ui.components.text import words
 
+LABEL = re.compile(r"[A-Z][\w ,/-]{2,40}:(?=\s)")
 CLASSES = {Stage.PRELIMINARY: "warn", Stage.UNCHECKED: "warn", Stage.FINAL: "good"}
 
 
@@ -36,7 +38,7 @@ def document_view(document: ReportDocument, status: ReportStatus) -> None:
             case Heading(level=level, text=text):
                 words("h4", text).props["aria-level"] = str(min(level + 3, 6))
             case Paragraph(text=text):
-                words("p", text)
+                _paragraph(text)
             case Item(label=label, value=value):
                 with ui.element("p"):
                     words("strong", f"{label}: ")
@@ -54,6 +56,17 @@ def pages_view(title: str, pages: Sequence[str]) -> None:
         page.props["alt"] = _("Page {number} of {total} of the report").format(
             number=number, total=len(pages)
         )
+
+
+def _paragraph(text: str) -> None:
+    """Running text; what it begins with up to a colon stands out, as in written reports."""
+    label = LABEL.match(text)
+    if label is None:
+        words("p", text)
+        return
+    with ui.element("p"):
+        words("strong", label[0])
+        words("span", text[label.end() :])
 
 
 def _table(rows: tuple[tuple[str, ...], ...]) -> None:

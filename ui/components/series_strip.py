@@ -111,5 +111,5 @@ def _count(series: SeriesEntry, seen: int) -> str:
     if not seen:
         return _("{total} images").format(total=total)
     if seen == total:
-        return _("all {total} images seen").format(total=total)
-    return _("{seen} of {total} images seen").format(seen=seen, total=total)
+        return _("all {total} seen").format(total=total)
+    return _("{seen} of {total} seen").format(seen=seen, total=total)
