@@ -8,6 +8,7 @@ from imaging.redaction import redact
 from services import access as decision
 from services import dates, reports, titles
 from services.access import Access, Why
+from services.language import _
 from services.portal import Portal
 
 
@@ -35,7 +36,7 @@ def listed(portal: Portal, account_id: int) -> list[ListedExam]:
             ListedExam(
                 access,
                 study.modality,
-                titles.HIDDEN_PATIENT if access.hidden else titles.patient_name(study.patient),
+                _(titles.HIDDEN_PATIENT) if access.hidden else titles.patient_name(study.patient),
                 dates.local_time(study.performed_at),
                 description,
                 _because(portal, access),
@@ -50,10 +51,10 @@ def _because(portal: Portal, access: Access) -> str:
         case Why.OWN:
             return ""
         case Why.CARER:
-            return "of a person you care for"
+            return _("of a person you care for")
         case Why.GRANT:
-            return f"shared with you until {until}"
+            return _("shared with you until {until}").format(until=until)
         case Why.BROKEN_GLASS:
-            return f"emergency access until {until}"
+            return _("emergency access until {until}").format(until=until)
         case Why.STAFF:
-            return "hospital staff"
+            return _("hospital staff")

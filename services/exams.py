@@ -16,6 +16,7 @@ from services import access as decision
 from services import dates, reports, titles
 from services.access import Access
 from services.audit import Action
+from services.language import _, ngettext
 from services.portal import Portal
 from services.reports import ReportEntry
 from storage.models import Instance, Series, Study
@@ -172,11 +173,16 @@ def _patient_line(study: Study, access: Access) -> str:
     patient = study.patient
     if access.hidden:
         born, at = patient.birth_date, study.performed_at
-        return f"{dates.age(born, at.date())} years at the exam" if born and at else ""
+        if not born or not at:
+            return ""
+        years = dates.age(born, at.date())
+        return ngettext("{years} year at the exam", "{years} years at the exam", years).format(
+            years=years
+        )
     parts = []
     if patient.birth_date:
-        parts.append(f"born {dates.day(patient.birth_date)}")
-    parts.append(f"ID {patient.patient_id}")
+        parts.append(_("born {day}").format(day=dates.day(patient.birth_date)))
+    parts.append(_("ID {patient_id}").format(patient_id=patient.patient_id))
     return ", ".join(parts)
 
 
@@ -207,8 +213,13 @@ def _how_long(current: Study, other: Study) -> str:
     if current.performed_at is None or other.performed_at is None:
         return ""
     days = (current.performed_at - other.performed_at).days
-    word = "earlier" if days >= 0 else "later"
-    for length, unit in ((365.25, "year"), (30.44, "month"), (1, "day")):
-        if (count := int(abs(days) / length)) >= 1:
-            return f"{count} {unit}{'s' if count > 1 else ''} {word}"
-    return "the same day"
+    apart = abs(days)
+    if years := int(apart / 365.25):
+        span = ngettext("{count} year", "{count} years", years).format(count=years)
+    elif months := int(apart / 30.44):
+        span = ngettext("{count} month", "{count} months", months).format(count=months)
+    elif apart:
+        span = ngettext("{count} day", "{count} days", apart).format(count=apart)
+    else:
+        return _("the same day")
+    return (_("{span} earlier") if days > 0 else _("{span} later")).format(span=span)

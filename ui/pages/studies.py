@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services import exam_list, exams
 from services.exam_list import ListedExam
+from services.language import _
 from ui.addresses import study_address
 from ui.components.header import bar
 from ui.components.padlock import padlock
@@ -36,13 +37,15 @@ async def studies_page(request: Request) -> Response | None:
     visit = await enter(request)
     if isinstance(visit, Response):
         return visit
-    ui.page_title(f"Exams - {visit.portal.settings.portal_name}")
+    ui.page_title(f"{_('Exams')} - {visit.portal.settings.portal_name}")
     listed = await visit.run(exam_list.listed, visit.portal, visit.who.account_id)
     with bar(visit):
         padlock(visit)
     with ui.element("div").classes("wide"):
-        words("h1", "Exams")
-        ui.label("The newest comes first. Choose one to see its images and report.").classes("lead")
+        words("h1", _("Exams"))
+        ui.label(_("The newest comes first. Choose one to see its images and report.")).classes(
+            "lead"
+        )
         with ui.element("div").classes("list"):
             if not listed:
                 _nothing(visit)
@@ -53,9 +56,9 @@ async def studies_page(request: Request) -> Response | None:
 
 def _nothing(visit: Visit) -> None:
     if visit.who.kind == "breakglass":
-        sentence = "To find a patient in an emergency, break the glass: the padlock at the top."
+        sentence = _("To find a patient in an emergency, break the glass: the padlock at the top.")
     else:
-        sentence = "There is no exam for you at the moment. Shares end after their time is over."
+        sentence = _("There is no exam for you at the moment. Shares end after their time is over.")
     ui.label(sentence).classes("card")
 
 
@@ -65,7 +68,7 @@ def _row(visit: Visit, exam: ListedExam) -> None:
         row.props["href"] = address
         words("span", exam.modality or "OT").classes("badge")
         with ui.element("span").classes("what"):
-            words("b", exam.description or "Exam")
+            words("b", exam.description or _("Exam"))
             words("span", f"{exam.patient}, {exam.when}").classes("quiet")
         if exam.because:
             words("span", exam.because).classes("tag")
