@@ -16,11 +16,12 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from services.errors import Expired, NotFound
+from services.language import N_, _
 from services.portal import Portal
 from services.publisher import AccessChanged
 from storage.models import Account, BrokenGlass, Grant, PatientLink, SignInSession, Study
 
-NOT_FOUND = "There is no such exam, or it is not shared with you."
+NOT_FOUND = N_("There is no such exam, or it is not shared with you.")
 READING_ROLES = frozenset({"administrator", "clinician"})
 
 
@@ -116,10 +117,10 @@ def decide_in(portal: Portal, db: Session, account_id: int, study_id: int) -> Ac
     revision = portal.publisher.revision(AccessChanged(account_id))
     study = db.get(Study, study_id)
     if study is None:
-        raise NotFound(NOT_FOUND)
+        raise NotFound(_(NOT_FOUND))
     access = _combine(account_id, study, bases(db, account_id, portal.clock()), revision)
     if access is None:
-        raise NotFound(NOT_FOUND)
+        raise NotFound(_(NOT_FOUND))
     return access
 
 
@@ -194,15 +195,15 @@ def farewell(portal: Portal, access: Access) -> str:
     over = access.until is not None and access.until <= portal.clock()
     match access.why, over:
         case Why.GRANT, True:
-            return "The time for which this exam was shared with you is over."
+            return _("The time for which this exam was shared with you is over.")
         case Why.GRANT, False:
-            return "This exam is no longer shared with you: the person who shared it ended it."
+            return _("This exam is no longer shared with you: the person who shared it ended it.")
         case Why.BROKEN_GLASS, True:
-            return "The time for which the glass was broken is over."
+            return _("The time for which the glass was broken is over.")
         case Why.BROKEN_GLASS, False:
-            return "The glass is closed, or another patient was opened."
+            return _("The glass is closed, or another patient was opened.")
         case _:
-            return "You no longer have access to this exam."
+            return _("You no longer have access to this exam.")
 
 
 def bases(db: Session, account_id: int, now: datetime) -> tuple[Basis, ...]:

@@ -8,7 +8,7 @@ from services import access as decision
 from services import dates, plain_names, titles
 from services.access import Access
 from services.cleaning import cleaner
-from services.language import _
+from services.language import _, ngettext
 from services.portal import Portal
 from storage.models import Study
 
@@ -36,10 +36,12 @@ def heading(portal: Portal, access: Access) -> Heading:
     years = ""
     if patient.birth_date and study.performed_at:
         count = dates.age(patient.birth_date, study.performed_at.date())
-        years = _("{count} years at the exam").format(count=count)
+        years = ngettext("{years} year at the exam", "{years} years at the exam", count).format(
+            years=count
+        )
     details = () if access.hidden else _details(study)
     return Heading(
-        who=titles.HIDDEN_PATIENT if access.hidden else titles.patient_name(patient),
+        who=_(titles.HIDDEN_PATIENT) if access.hidden else titles.patient_name(patient),
         what=cleaner(portal, access)(study.description) or _("Exam"),
         modality=study.modality or "OT",
         kind=plain_names.modality(study.modality),

@@ -20,10 +20,11 @@ from services.access import Access
 from services.attribute_names import Group
 from services.errors import Invalid, NotFound
 from services.exams import SeriesEntry
+from services.language import N_, _
 from services.portal import Portal
 from storage.models import Instance, Series, Study
 
-UNREADABLE = "The file of this image cannot be read, so there is nothing to tell about it."
+UNREADABLE = N_("The file of this image cannot be read, so there is nothing to tell about it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def information(
                 dataset = _without_the_patient(portal, access, dataset)
             attributes = readable_attributes(dataset, named=not access.hidden)
     except Exception as error:  # a parser meets bytes from outside: any failure is theirs
-        raise Invalid(UNREADABLE) from error
+        raise Invalid(_(UNREADABLE)) from error
     return _grouped(attributes)
 
 

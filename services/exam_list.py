@@ -78,7 +78,7 @@ def _listed(portal: Portal, seen: list[tuple[Study, Access]]) -> list[ListedExam
 def _row(
     portal: Portal, study: Study, access: Access, reported: bool, sharers: dict[int, str]
 ) -> ListedExam:
-    patient = titles.HIDDEN_PATIENT if access.hidden else titles.patient_name(study.patient)
+    patient = _(titles.HIDDEN_PATIENT) if access.hidden else titles.patient_name(study.patient)
     when, kind = dates.local_time(study.performed_at), plain_names.modality(study.modality)
     description = cleaner(portal, access)(study.description)
     because = _because(portal, access, sharers)
@@ -114,10 +114,10 @@ def _because(portal: Portal, access: Access, sharers: dict[int, str]) -> str:
         case Why.GRANT:
             sharer = "" if access.hidden else _sharer(access, sharers)
             if sharer:
-                return _("shared by {person} until {end}").format(person=sharer, end=until)
-            return _("shared with you until {end}").format(end=until)
+                return _("shared by {person} until {until}").format(person=sharer, until=until)
+            return _("shared with you until {until}").format(until=until)
         case Why.BROKEN_GLASS:
-            return _("emergency access until {end}").format(end=until)
+            return _("emergency access until {until}").format(until=until)
         case Why.STAFF:
             return _("hospital staff")
 

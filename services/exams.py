@@ -16,6 +16,7 @@ from services.access import Access
 from services.audit import Action
 from services.cleaning import cleaner
 from services.exam_heading import Heading
+from services.language import _, ngettext
 from services.portal import Portal
 from services.priors import Prior
 from services.reports import ReportEntry
@@ -170,9 +171,14 @@ def _patient_line(study: Study, access: Access) -> str:
     patient = study.patient
     if access.hidden:
         born, at = patient.birth_date, study.performed_at
-        return f"{dates.age(born, at.date())} years at the exam" if born and at else ""
+        if not born or not at:
+            return ""
+        years = dates.age(born, at.date())
+        return ngettext("{years} year at the exam", "{years} years at the exam", years).format(
+            years=years
+        )
     parts = []
     if patient.birth_date:
-        parts.append(f"born {dates.day(patient.birth_date)}")
-    parts.append(f"ID {patient.patient_id}")
+        parts.append(_("born {day}").format(day=dates.day(patient.birth_date)))
+    parts.append(_("ID {patient_id}").format(patient_id=patient.patient_id))
     return ", ".join(parts)

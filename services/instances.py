@@ -13,6 +13,7 @@ from services.access import Access
 from services.errors import NotFound
 from services.exams import in_order
 from services.frames import Images, StoredImage
+from services.language import _
 from services.portal import Portal
 from storage.models import Instance, Series
 
@@ -46,7 +47,7 @@ class Instances:
         """The series of the access's exam; NotFound when it has none such, or not that image."""
         found = self._load(access.study_id, series_uid)
         if sop_uid and sop_uid not in found.places:
-            raise NotFound(decision.NOT_FOUND)
+            raise NotFound(_(decision.NOT_FOUND))
         key = access.study_id, series_uid
         with self._lock:
             self._known.pop(key, None)
@@ -68,7 +69,7 @@ class Instances:
         with self._portal.reading() as db:
             uid = db.execute(query).scalar_one_or_none()
         if uid is None:
-            raise NotFound("This exam has no images.")
+            raise NotFound(_("This exam has no images."))
         return uid
 
     def _load(self, study_id: int, series_uid: str) -> StoredSeries:
@@ -85,7 +86,7 @@ class Instances:
         with self._portal.reading() as db:
             rows = list(db.execute(query).scalars())
         if not rows:
-            raise NotFound(decision.NOT_FOUND)
+            raise NotFound(_(decision.NOT_FOUND))
         ordered = [rows[place] for place in in_order(rows)]
         images = self._images.images([row.id for row in ordered])
         places = {row.sop_uid: place for place, row in enumerate(ordered)}

@@ -14,7 +14,7 @@ from services import access as decision
 from services import plain_names, titles
 from services.access import Access
 from services.cleaning import cleaner
-from services.language import _
+from services.language import _, ngettext
 from services.portal import Portal
 from storage.models import Report, Series, Study
 
@@ -102,17 +102,13 @@ def how_long(current: Study, other: Study) -> str:
     if current.performed_at is None or other.performed_at is None:
         return ""
     days = (current.performed_at - other.performed_at).days
-    ago, apart = days >= 0, abs(days)
+    apart = abs(days)
     if years := int(apart / 365.25):
-        one = _("1 year earlier") if ago else _("1 year later")
-        more = _("{count} years earlier") if ago else _("{count} years later")
-        return one if years == 1 else more.format(count=years)
-    if months := int(apart / 30.44):
-        one = _("1 month earlier") if ago else _("1 month later")
-        more = _("{count} months earlier") if ago else _("{count} months later")
-        return one if months == 1 else more.format(count=months)
-    if apart:
-        one = _("1 day earlier") if ago else _("1 day later")
-        more = _("{count} days earlier") if ago else _("{count} days later")
-        return one if apart == 1 else more.format(count=apart)
-    return _("the same day")
+        span = ngettext("{count} year", "{count} years", years).format(count=years)
+    elif months := int(apart / 30.44):
+        span = ngettext("{count} month", "{count} months", months).format(count=months)
+    elif apart:
+        span = ngettext("{count} day", "{count} days", apart).format(count=apart)
+    else:
+        return _("the same day")
+    return (_("{span} earlier") if days > 0 else _("{span} later")).format(span=span)

@@ -20,11 +20,12 @@ from services import access as decision
 from services.access import Access
 from services.callers import Caller, Way
 from services.errors import Expired, NotAllowed, NotFound
+from services.language import N_, _
 from services.portal import Portal
 from storage.models import Study
 
 MOST_REMEMBERED = 10_000
-NO_DOWNLOAD = "This exam may be looked at here, and not downloaded."
+NO_DOWNLOAD = N_("This exam may be looked at here, and not downloaded.")
 
 
 class Purpose(Enum):
@@ -37,10 +38,10 @@ class Purpose(Enum):
 def permit(caller: Caller, access: Access, purpose: Purpose) -> None:
     """Nothing, when the caller may; NotFound or NotAllowed with a sentence otherwise."""
     if access.hidden:
-        raise NotFound(decision.NOT_FOUND)
+        raise NotFound(_(decision.NOT_FOUND))
     taking = purpose is Purpose.TAKE or caller.way is Way.TOKEN
     if taking and not access.may_download:
-        raise NotAllowed(NO_DOWNLOAD)
+        raise NotAllowed(_(NO_DOWNLOAD))
 
 
 def offered(portal: Portal, db: Session, caller: Caller) -> ColumnElement[bool]:
@@ -85,7 +86,7 @@ class ProgramAccess:
         except (NotFound, Expired):
             with self._lock:
                 self._known.pop(key, None)
-            raise NotFound(decision.NOT_FOUND) from None
+            raise NotFound(_(decision.NOT_FOUND)) from None
         with self._lock:
             self._known[key] = access
             if len(self._known) > MOST_REMEMBERED:
@@ -99,5 +100,5 @@ class ProgramAccess:
                 select(Study.id).where(Study.study_uid == study_uid)
             ).scalar_one_or_none()
             if study_id is None:
-                raise NotFound(decision.NOT_FOUND)
+                raise NotFound(_(decision.NOT_FOUND))
             return decision.decide_in(self._portal, db, caller.account_id, study_id)

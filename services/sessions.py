@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.audit import Action
 from services.errors import Expired
+from services.language import _
 from services.login import CANCELLED, HANDOVER_LIFE
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SessionEnded
@@ -43,11 +44,11 @@ def open_session(portal: Portal, handover: str, browser: str, user_agent: str = 
         )
         attempt = tx.db.execute(query).scalar_one_or_none()
         if attempt is None or attempt.account_id is None:
-            raise Expired(CANCELLED)
+            raise Expired(_(CANCELLED))
         attempt.handover_hash = ""
         account = tx.db.get_one(Account, attempt.account_id)
         if account.status != "active":
-            raise Expired(CANCELLED)
+            raise Expired(_(CANCELLED))
         session = SignInSession(
             token_hash=fingerprint(cookie),
             account_id=account.id,

@@ -18,6 +18,7 @@ from services import sessions
 from services.downloads.counter import Downloads
 from services.errors import Expired
 from services.frames import Images
+from services.language import N_, _
 from services.measurement_export import Exporter
 from services.measuring import Measuring
 from services.portal import Portal
@@ -32,7 +33,7 @@ T = TypeVar("T")
 WAY_BACK = re.compile(
     r"/(study/[a-z0-9]+|studies|sharing|looks|password|break-glass|staff/[a-z-]+)"
 )
-SIGNED_OUT = "You are signed out. Please log in again."
+SIGNED_OUT = N_("You are signed out. Please log in again.")
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Visit:
     def who(self) -> SignedIn:
         """Who is signed in; only for pages behind the gate."""
         if self._who is None:
-            raise Expired(SIGNED_OUT)
+            raise Expired(_(SIGNED_OUT))
         return self._who
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -103,7 +104,7 @@ class Visit:
 
     async def _still_here(self) -> None:
         if self.over:
-            raise Expired(SIGNED_OUT)
+            raise Expired(_(SIGNED_OUT))
         now = self.portal.clock()
         if self._who is not None and now - self._touched > sessions.TOUCH_EVERY:
             self._touched = now
@@ -137,10 +138,12 @@ class Visit:
             ui.element("div").classes("middle"),
             ui.element("section").classes("card narrow"),
         ):
-            ui.label("You are signed out").classes("card-title").props("role=heading aria-level=1")
-            ui.label("This page was closed because its session ended.")
+            ui.label(_("You are signed out")).classes("card-title").props(
+                "role=heading aria-level=1"
+            )
+            ui.label(_("This page was closed because its session ended."))
             back = self.client.request.url.path
-            ui.link("Log in again", login_address(back)).classes("button-like")
+            ui.link(_("Log in again"), login_address(back)).classes("button-like")
 
 
 async def enter(request: Request) -> Visit | RedirectResponse:

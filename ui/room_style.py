@@ -35,7 +35,8 @@ details > summary { cursor: pointer; color: var(--link); font-size: 15px; paddin
 .facts dd { margin: 0; overflow-wrap: anywhere; line-height: 1.4; }
 .facts .term { grid-column: 2; color: var(--quiet); font-size: 13px; }
 .info-groups { min-height: 200px; display: flex; flex-direction: column; gap: 18px; }
-.info-groups h3 { font-size: 16px; line-height: 1.35; border-bottom: 2px solid var(--line); padding-bottom: 4px; }
+.info-groups h3 { font-size: 16px; line-height: 1.35; padding-bottom: 4px;
+  border-bottom: 2px solid var(--line); }
 .wide-facts > div { grid-template-columns: minmax(120px, 5fr) 6fr minmax(0, 5fr); }
 .wide-facts .term { grid-column: auto; text-align: right; }
 .explained { margin: 6px 0 0; display: grid; grid-template-columns: minmax(120px, 1fr) 3fr;
@@ -44,8 +45,8 @@ details > summary { cursor: pointer; color: var(--link); font-size: 15px; paddin
 .explained dd { margin: 0; line-height: 1.5; max-width: 62ch; }
 
 .jumps { position: sticky; top: 0; z-index: 2; display: flex; background: var(--paper);
-  border-bottom: 1px solid var(--line); padding: 0 10px; overflow-x: auto; }
-.jumps a { padding: 10px 8px; min-height: 44px; box-sizing: border-box; font-size: 15px;
+  border-bottom: 1px solid var(--line); padding: 0 10px; overflow-x: auto; scrollbar-width: none; }
+.jumps a { padding: 10px 7px; min-height: 44px; box-sizing: border-box; font-size: 15px;
   font-weight: 600; text-decoration: none; white-space: nowrap; }
 .jumps a:hover { box-shadow: inset 0 -3px 0 var(--link); }
 .side .part { scroll-margin-top: 46px; }
@@ -137,8 +138,7 @@ details > summary { cursor: pointer; color: var(--link); font-size: 15px; paddin
 }
 /* a page at half its width, as with 200 % zoom, or a phone on its side: it scrolls as a whole */
 @media (max-height: 560px) and (min-width: 600px) {
-  body:has(.viewer) { overflow: auto; }
-  .viewer { height: auto; grid-template: "bar" auto "tools" auto "stage" min(74dvh, 420px)
+  .viewer { overflow: auto; grid-template: "bar" auto "tools" auto "stage" min(74dvh, 420px)
       "strip" auto "side" auto / minmax(0, 1fr); }
   .strip { flex-direction: row; border-right: 0; border-top: 1px solid var(--stage-line); }
   .strip .thumb { width: 132px; } .strip .thumb img { height: 66px; }

@@ -55,7 +55,7 @@ def holdings(
                 row.transfer_syntax,
                 row.content == "image",
             )
-            for row, uid in db.execute(query).tuples()
+            for row, uid in db.execute(query)
         ]
     if not found:
         raise NotFound(decision.NOT_FOUND)

@@ -25,21 +25,22 @@ from services.downloads.readme import readme
 from services.downloads.zip_stream import PIECE, ZipStream
 from services.exams import Exam
 from services.frames import Images, Withheld
+from services.language import N_
 from services.portal import Portal
 from storage.models import Instance, Series, Study
 
 DEFERRED = 1 << 20  # bytes of a value that is read only when it is asked for
 FOLDER = "DICOM"
-CONTENTS = (
+CONTENTS = N_(
     "The folder DICOM holds the images as the hospital's systems keep them, and DICOMDIR lists "
     "them. Open DICOMDIR, or the whole folder, with any DICOM viewer."
 )
-NO_IMAGE = (
+NO_IMAGE = N_(
     "a report or another object that is no image: left out, because patient details are hidden"
 )
-UNREADABLE = "a file that cannot be read: it is in the download, but DICOMDIR does not list it"
-NOT_CLEANED = "an image that cannot be read: left out, because patient details are hidden"
-BLANK = "a frame that cannot be read: it is black"
+UNREADABLE = N_("a file that cannot be read: it is in the download, but DICOMDIR does not list it")
+NOT_CLEANED = N_("an image that cannot be read: left out, because patient details are hidden")
+BLANK = N_("a frame that cannot be read: it is black")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from services.exam_heading import Heading
-from services.language import _
+from services.language import N_, _
 from ui.components.modality_mark import modality_mark
 from ui.components.text import words
 
-HIDDEN = "The patient's details are hidden: this is how the exam was shared with you."
+HIDDEN = N_("The patient's details are hidden: this is how the exam was shared with you.")
 
 
 def exam_header(

@@ -8,13 +8,13 @@ from services import exam_information
 from services.access import Access
 from services.exam_information import FactGroup
 from services.exams import SeriesEntry
-from services.language import _
+from services.language import N_, _, ngettext
 from ui.components.card import dialog_card
 from ui.components.text import words
 from ui.gate import Visit
 from ui.problems import told
 
-HIDDEN = "What could name the patient, a person or a place is not shown."
+HIDDEN = N_("What could name the patient, a person or a place is not shown.")
 
 
 class InfoPanel:
@@ -52,7 +52,9 @@ class InfoPanel:
     def _show(self, typed: str | None) -> None:
         groups = exam_information.search(self._groups, typed or "")
         count = sum(len(group.facts) for group in groups)
-        self._found.set_text(_("{count} entries").format(count=count))
+        self._found.set_text(
+            ngettext("{count} entry", "{count} entries", count).format(count=count)
+        )
         self._place.clear()
         with self._place:
             if not groups:

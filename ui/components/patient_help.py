@@ -8,7 +8,7 @@ from nicegui import ui
 
 from services import explanations
 from services.explanations import Chapter
-from services.language import _
+from services.language import _, ngettext
 from ui.components.card import dialog_card
 from ui.components.modality_mark import modality_mark
 from ui.components.text import words
@@ -51,7 +51,9 @@ class PatientHelp:
     def _show(self, typed: str | None) -> None:
         chapters = explanations.search(self._chapters, typed or "")
         count = sum(len(chapter.explanations) for chapter in chapters)
-        self._found.set_text(_("{count} entries").format(count=count))
+        self._found.set_text(
+            ngettext("{count} entry", "{count} entries", count).format(count=count)
+        )
         self._place.clear()
         with self._place:
             if not chapters:

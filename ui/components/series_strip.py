@@ -9,7 +9,7 @@ from nicegui import ui
 
 from services.errors import PortalError
 from services.exams import Exam, SeriesEntry
-from services.language import _
+from services.language import _, ngettext
 from services.reading_progress import Progress
 from services.workshop import Urgency
 from ui.components.canvas import data_url
@@ -106,10 +106,9 @@ def _summary(exam: Exam) -> str:
 def _count(series: SeriesEntry, seen: int) -> str:
     """How many images a series has, and how many of them were looked at."""
     total = len(series.slices)
-    if total == 1:
-        return _("1 image, seen") if seen else _("1 image")
+    images = ngettext("{count} image", "{count} images", total).format(count=total)
     if not seen:
-        return _("{total} images").format(total=total)
+        return images
     if seen == total:
-        return _("all {total} seen").format(total=total)
+        return _("{images}, all seen").format(images=images)
     return _("{seen} of {total} seen").format(seen=seen, total=total)

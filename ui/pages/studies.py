@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services import exam_list, exams, plain_names
 from services.exam_list import MOST, ListedExam
-from services.language import _
+from services.language import _, ngettext
 from ui.addresses import study_address
 from ui.components.header import bar
 from ui.components.modality_mark import modality_mark
@@ -41,7 +41,7 @@ async def studies_page(request: Request) -> Response | None:
     visit = await enter(request)
     if isinstance(visit, Response):
         return visit
-    ui.page_title(f"Exams - {visit.portal.settings.portal_name}")
+    ui.page_title(f"{_('Exams')} - {visit.portal.settings.portal_name}")
     listed = await visit.run(exam_list.listed, visit.portal, visit.who.account_id)
     with bar(visit):
         padlock(visit)
@@ -126,17 +126,16 @@ class ExamTable:
 
 
 def _counted(count: int) -> str:
-    if count == 1:
-        return _("1 exam")
-    newest = _("the newest {count} exams") if count >= MOST else _("{count} exams")
-    return newest.format(count=count)
+    if count >= MOST:
+        return _("the newest {count} exams").format(count=count)
+    return ngettext("{count} exam", "{count} exams", count).format(count=count)
 
 
 def _nothing(visit: Visit) -> None:
     if visit.who.kind == "breakglass":
-        sentence = "To find a patient in an emergency, break the glass: the padlock at the top."
+        sentence = _("To find a patient in an emergency, break the glass: the padlock at the top.")
     else:
-        sentence = "There is no exam for you at the moment. Shares end after their time is over."
+        sentence = _("There is no exam for you at the moment. Shares end after their time is over.")
     ui.label(sentence).classes("card")
 
 
