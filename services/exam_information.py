@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydicom.dataset import Dataset
-
-from imaging.deidentify import deidentified
 from imaging.person_name import search_key
 from imaging.readable_attributes import ReadableAttribute, readable_attributes
 from imaging.structure import read_data_set
 from services import access as decision
-from services import attribute_names, dates, reports
+from services import attribute_names, dates
 from services.access import Access
 from services.attribute_names import Group
+from services.disguise import disguise
 from services.errors import Invalid, NotFound
 from services.exams import SeriesEntry
 from services.language import N_, _
 from services.portal import Portal
-from storage.models import Instance, Series, Study
+from storage.models import Instance, Series
 
 UNREADABLE = N_("The file of this image cannot be read, so there is nothing to tell about it.")
 
@@ -61,8 +59,8 @@ def information(
     try:
         with portal.objects.open(instance.object_sha256) as file:
             dataset = read_data_set(file)
-            if access.hidden:
-                dataset = _without_the_patient(portal, access, dataset)
+            if (worn := disguise(portal, access)) is not None:
+                dataset = worn.copy(dataset, masked=False)
             attributes = readable_attributes(dataset, named=not access.hidden)
     except Exception as error:  # a parser meets bytes from outside: any failure is theirs
         raise Invalid(_(UNREADABLE)) from error
@@ -79,14 +77,6 @@ def search(groups: tuple[FactGroup, ...], words: str) -> tuple[FactGroup, ...]:
 
     found = (FactGroup(g.title, tuple(fact for fact in g.facts if has_all(fact))) for g in groups)
     return tuple(group for group in found if group.facts)
-
-
-def _without_the_patient(portal: Portal, access: Access, dataset: Dataset) -> Dataset:
-    with portal.reading() as db:
-        identity = reports.study_identity(db, access)
-        study = db.get_one(Study, access.study_id)
-    key = portal.keys.key(f"download pseudonyms of account {access.account_id}")
-    return deidentified(dataset, key, identity, patient=f"exam {study.id}", age=None, masked=False)
 
 
 def _grouped(attributes: tuple[ReadableAttribute, ...]) -> tuple[FactGroup, ...]:
