@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from services.errors import Expired, NotFound
@@ -125,13 +125,16 @@ def decide_in(portal: Portal, db: Session, account_id: int, study_id: int) -> Ac
 
 
 def visible(
-    portal: Portal, account_id: int, *, patient_id: int | None = None, limit: int = 200
-) -> list[tuple[Study, Access]]:
-    """The studies this account may see, newest first, each with its access."""
+    portal: Portal, account_id: int, *, patient_id: int | None = None,
+    only_hidden: bool = False, limit: int | None = 200,
+) -> list[tuple[Study, Access]]:  # fmt: skip
+    """The studies this account may see, newest first, each with its access; with `only_hidden`,
+    those whose patient details it may not see.
+    """
     revision = portal.publisher.revision(AccessChanged(account_id))
     with portal.reading() as db:
         held = bases(db, account_id, portal.clock())
-        if not held:
+        if not held or (only_hidden and not any(basis.hidden for basis in held)):
             return []
         query = (
             select(Study)
@@ -141,6 +144,8 @@ def visible(
         )
         if patient_id is not None:
             query = query.where(Study.patient_id == patient_id)
+        if only_hidden:
+            query = query.where(not_(_any_reaches(b for b in held if not b.hidden)))
         found = [
             (study, _combine(account_id, study, held, revision))
             for study in db.execute(query).scalars()
