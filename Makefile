@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo dev test check bench conformance fuzz screenshots lock clean
+.PHONY: demo dev test check bench conformance fuzz screenshots texts lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/python main.py demo
@@ -36,6 +36,10 @@ fuzz: $(VENV)/.development
 
 screenshots: $(VENV)/.development
 	$(BIN)/python -m tests.journeys.screenshots docs/screenshots
+
+# New texts get a place in every catalogue; the compiled catalogues are committed (decision 13).
+texts: $(VENV)/.development
+	$(BIN)/python -m tests.house.texts
 
 lock:
 	$(PYTHON) -m venv $(VENV)
