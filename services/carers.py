@@ -17,15 +17,15 @@ from services.access import Why
 from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
 from services.grant_chain import narrow_onward
-from services.language import _
+from services.language import N_, _
 from services.patient_links import CARER
 from services.portal import Portal, Transaction
 from services.publisher import SharingChanged
 from services.settings import Settings
 from storage.models import Account, Patient, PatientLink
 
-NOT_CARED_FOR = "You do not look after the exams of this person, or no longer."
-NO_CARER = "There is no such carer any more."
+NOT_CARED_FOR = N_("You do not look after the exams of this person, or no longer.")
+NO_CARER = N_("There is no such carer any more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def records(portal: Portal, db: Session, account_id: int, whose: int | None) -> 
     if whose is None:
         return [b.patient_id for b in held if b.why is Why.OWN and b.patient_id is not None]
     if not any(b.why is Why.CARER and b.patient_id == whose for b in held):
-        raise NotFound(NOT_CARED_FOR)
+        raise NotFound(_(NOT_CARED_FOR))
     return [whose]
 
 
@@ -152,7 +152,7 @@ def unlink(portal: Portal, email: str, patient_id: str, by: int | None = None) -
         patient = patient_links.record(tx.db, patient_id)
         there = patient_links.find(tx.db, _account(tx, email).id, patient.id)
         if there is None:
-            raise NotFound(patient_links.NO_LINK)
+            raise NotFound(_(patient_links.NO_LINK))
         patient_links.unlink(tx, there, by)
 
 
@@ -161,10 +161,10 @@ def ask_to_end(portal: Portal, account_id: int, link_id: int) -> None:
     with portal.transaction() as tx:
         there = tx.db.get(PatientLink, link_id)
         if there is None or there.relation != CARER or not patient_links.stands(there, tx.now):
-            raise NotFound(NO_CARER)
+            raise NotFound(_(NO_CARER))
         own = records(portal, tx.db, account_id, None)
         if there.patient_id not in own and there.account_id != account_id:
-            raise NotFound(NO_CARER)
+            raise NotFound(_(NO_CARER))
         if there.end_asked_at is not None:
             return
         there.end_asked_at = tx.now

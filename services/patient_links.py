@@ -10,27 +10,28 @@ from sqlalchemy.orm import Session
 from services.audit import Action
 from services.errors import Invalid, NotFound
 from services.grant_chain import end_branch
+from services.language import N_, _
 from services.portal import Transaction
 from services.publisher import AccessChanged, SharingChanged
 from storage.models import Account, Grant, Patient, PatientLink
 
 SELF, CARER = "self", "carer"
-NO_LINK = "This account is not linked to that patient."
+NO_LINK = N_("This account is not linked to that patient.")
+NO_PATIENT = N_("There is no patient with the id {number}.")
+SEVERAL = N_("Several issuers use the id {number}; write it as ISSUER|ID.")
 
 
 def record(db: Session, patient_id: str) -> Patient:
     """The patient record with an id as staff write it, `ID` or `ISSUER|ID`; Invalid if unclear."""
-    issuer, _, number = patient_id.rpartition("|")
+    issuer, _bar, number = patient_id.rpartition("|")
     query = select(Patient).where(Patient.patient_id == number)
     if issuer:
         query = query.where(Patient.issuer == issuer)
     matches = list(db.execute(query.limit(2)).scalars())
     if not matches:
-        raise Invalid(f"There is no patient with the id {patient_id}.", "patient_id")
+        raise Invalid(_(NO_PATIENT).format(number=patient_id), "patient_id")
     if len(matches) > 1:
-        raise Invalid(
-            f"Several issuers use the id {patient_id}; write it as ISSUER|ID.", "patient_id"
-        )
+        raise Invalid(_(SEVERAL).format(number=patient_id), "patient_id")
     return matches[0]
 
 
@@ -67,7 +68,7 @@ def link(
 def unlink(tx: Transaction, there: PatientLink, by: int | None) -> None:
     """End the link at once, with everything shared because of it."""
     if not stands(there, tx.now):
-        raise NotFound(NO_LINK)
+        raise NotFound(_(NO_LINK))
     there.until, there.end_asked_at = tx.now, None
     tx.record(
         Action.ACCOUNT_UNLINKED,

@@ -15,13 +15,13 @@ from services.access import Access
 from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
 from services.grant_chain import narrow_onward
-from services.language import _
+from services.language import N_, _
 from services.portal import Portal
 from services.publisher import AccessChanged, SharingChanged
 from services.sharing import Offer, Options
 from storage.models import Account, Grant
 
-NO_SHARE = "There is no such share any more."
+NO_SHARE = N_("There is no such share any more.")
 
 
 @dataclass(frozen=True, slots=True)

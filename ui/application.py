@@ -24,9 +24,10 @@ from ui.pages import (
     viewer,
 )
 from ui.programs import ProgramDoor, programs
-from ui.routes import dicomweb, downloads, health, session
+from ui.routes import dicomweb, downloads, health, language, session
 from ui.routes import looks as look_routes
 from ui.routes.sending import ends_quietly
+from ui.tongue import PACKS, Tongue
 
 PAGES = (break_glass, login, looks, password, setup, sharing, studies, support, viewer)
 
@@ -37,6 +38,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     theme.install(portal.settings)
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     outer.include_router(session.router)
+    outer.include_router(language.router)
     outer.include_router(downloads.router)
     outer.include_router(look_routes.router)
     outer.include_router(health.router)
@@ -48,7 +50,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     ui.run_with(
         outer,
         title=portal.settings.portal_name,
-        language="en-GB",
+        language=PACKS[portal.settings.language],
         dark=None,
         tailwind=False,
         storage_secret=None,
@@ -59,5 +61,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     house = gate.house()
     parts = programs(portal, house.images, house.workshop)
     return ProgramDoor(
-        Armour(ends_quietly(Assets(outer)), portal), parts, dicomweb.application(parts)
+        Armour(Tongue(ends_quietly(Assets(outer)), portal.settings), portal),
+        parts,
+        dicomweb.application(parts),
     )

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from services.errors import Invalid
+from services.language import N_, _
 from services.looks import Asked, Kind
 from services.portal import Portal
 from ui.addresses import sealed, unsealed
 
 PDF = "/looks/who-has-looked.pdf"
-NO_KIND = "There is no such kind of entry."
+NO_KIND = N_("There is no such kind of entry.")
 
 
 def pdf_address(portal: Portal, account_id: int, asked: Asked) -> str:
@@ -38,7 +39,7 @@ def asked_for(portal: Portal, account_id: int, query: Mapping[str, str]) -> Aske
 
     kind = query.get("kind", "")
     if kind and kind not in list(Kind):
-        raise Invalid(NO_KIND)
+        raise Invalid(_(NO_KIND))
     return Asked(
         whose=number("of", "patient"),
         study_id=number("exam", "study"),

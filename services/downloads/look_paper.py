@@ -10,13 +10,13 @@ from services.downloads.paper import Paper
 from services.downloads.turns import Turns
 from services.downloads.wanted import Download, Pieces
 from services.errors import Expired
-from services.language import _
+from services.language import N_, _, speaking, spoken
 from services.looks import Asked, Line
 from services.portal import Portal
 from services.sessions import SignedIn
 
 MOST = 5000  # entries; a longer list is told so, and can be asked for in parts
-SIGNED_OUT = "You are signed out. Please log in again."
+SIGNED_OUT = N_("You are signed out. Please log in again.")
 
 
 def look_paper(
@@ -36,9 +36,11 @@ class _Running(Pieces):
     def __init__(self, pages: Iterator[bytes], turns: Turns, account_id: int) -> None:
         self._pages, self._turns, self._account_id = pages, turns, account_id
         self._open = True
+        self._language = spoken()
 
     def __next__(self) -> bytes:
-        return next(self._pages)
+        with speaking(self._language):  # the pieces are made in threads of their own
+            return next(self._pages)
 
     def close(self) -> None:
         if self._open:
@@ -54,7 +56,7 @@ def _pages(portal: Portal, who: SignedIn, asked: Asked, of: str, most: int) -> I
     told = 0
     for entries in looks.every(portal, who.account_id, asked, most):
         if not sessions.stands(portal, who.session_id):
-            raise Expired(SIGNED_OUT)
+            raise Expired(_(SIGNED_OUT))
         for day, lines in looks.by_day(entries):
             paper.day(dates.day(day))
             for line in lines:

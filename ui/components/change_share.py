@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from nicegui import ui
 
@@ -12,6 +13,7 @@ from services.manage_sharing import Share
 from services.share_changes import Changeable
 from services.sharing import Options
 from ui.components.card import dialog_card
+from ui.components.text import words
 from ui.gate import Visit
 from ui.problems import Field, tell, told
 
@@ -61,13 +63,11 @@ class ChangeShare:
             days.props("outlined dense").style("width: 96px")
             days.props["aria-label"] = _("Allow access for the next [n] days")
             ui.label(_("days, from today on"))
-        with ui.element("div").classes("row chips"):
+        with ui.element("div").classes("chips"):
             for count in QUICK:
                 if count <= limit:
-                    text = _("{count} days").format(count=count)
-                    ui.button(text, on_click=lambda n=count: days.set_value(n), color=None).props(
-                        "flat dense rounded"
-                    ).classes("chip")
+                    chip = words("button", _("{count} days").format(count=count))
+                    chip.props("type=button").on("click", partial(days.set_value, count))
         if found.widest.latest is not None:
             end = dates.moment(found.widest.latest, settings.zone)
             ui.label(_("It cannot last longer than until {end}.").format(end=end)).classes("quiet")

@@ -9,6 +9,7 @@ from nicegui import ui
 from services.language import _
 from services.share_presets import PRESETS, Preset, within
 from services.sharing import Offer, Options
+from ui.components.text import words
 from ui.gate import Visit
 
 
@@ -29,22 +30,18 @@ class SharePresets:
     def _fits(self, preset: Preset) -> bool:
         return self._offer.portfolio or not preset.options.portfolio
 
-    def _button(self, preset: Preset) -> ui.button:
-        button = ui.button(preset.name(), color=None).props("flat dense rounded").classes("chip")
-        button.props["aria-pressed"] = "false"
-        button.on_click(lambda: self._press(preset, button))
+    def _button(self, preset: Preset) -> ui.element:
+        button = words("button", preset.name()).props("type=button aria-pressed=false")
+        button.on("click", lambda: self._press(preset, button))
         return button
 
-    def _press(self, preset: Preset, pressed: ui.button) -> None:
+    def _press(self, preset: Preset, pressed: ui.element) -> None:
         portal = self._visit.portal
         limit = portal.settings.share_days_limit
         options = within(preset.options, self._offer, portal.clock(), limit)
         self._choose(options)
         for button in self._buttons:
-            button.classes(remove="chosen")
-            button.props["aria-pressed"] = "false"
-        pressed.classes("chosen")
-        pressed.props["aria-pressed"] = "true"
+            button.props["aria-pressed"] = "true" if button is pressed else "false"
         said = preset.meaning()
         if options != preset.options:
             said += " " + _("As far as it was shared with you: {days} days.").format(

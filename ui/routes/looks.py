@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from services import carers, sessions
 from services.downloads.look_paper import look_paper
 from services.errors import NotAllowed, PortalError
+from services.language import N_, _
 from ui.armour import session_cookie
 from ui.gate import house, login_address
 from ui.look_address import PDF, asked_for
@@ -17,9 +18,10 @@ from ui.routes.answers import STATUS
 from ui.routes.downloads import FROM_ELSEWHERE
 from ui.routes.plain_page import sentence_page
 from ui.routes.sending import Sending
+from ui.tongue import speak_to
 
 router = APIRouter()
-TITLE = "This list is not available"
+TITLE = N_("This list is not available")
 
 
 @router.get(PDF)
@@ -28,6 +30,7 @@ async def pdf(request: Request) -> Response:
     portal = house().portal
     cookie = request.cookies.get(session_cookie(portal.settings.secure), "")
     who = await asyncio.to_thread(sessions.current, portal, cookie)
+    speak_to(who, request.scope["state"])
     if who is None:
         return RedirectResponse(login_address("/looks"), status_code=303)
 
@@ -35,7 +38,7 @@ async def pdf(request: Request) -> Response:
         status = STATUS.get(type(error), 400)
         return sentence_page(
             portal.settings, status, str(error),
-            title=TITLE, back="/looks", back_name="Who has looked",
+            title=_(TITLE), back="/looks", back_name=_("Who has looked"),
         )  # fmt: skip
 
     def begin() -> Response:
@@ -47,7 +50,7 @@ async def pdf(request: Request) -> Response:
 
     try:
         if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-            raise NotAllowed(FROM_ELSEWHERE)
+            raise NotAllowed(_(FROM_ELSEWHERE))
         return await asyncio.to_thread(begin)
     except PortalError as error:
         return refused(error)

@@ -6,10 +6,11 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
+from services.language import _, spoken
 from services.settings import Settings
 
 _PAGE = """<!DOCTYPE html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
@@ -25,8 +26,8 @@ a {{ color: {colour}; }}
 <main>
 <h1>{title}</h1>
 <p role="alert">{sentence}</p>
-<p><a href="{back}">{back_name}</a></p>
-<p><a href="/support">Help and support</a></p>
+<p><a href="{back}">{to_back}</a></p>
+<p><a href="/support">{to_help}</a></p>
 </main>
 </body>
 </html>
@@ -40,11 +41,12 @@ def sentence_page(
     *,
     title: str,
     back: str,
-    back_name: str = "Back to the exam",
+    back_name: str = "",
 ) -> HTMLResponse:
     """The page; it holds no name and no script."""
     page = _PAGE.format(
         title=escape(title), sentence=escape(sentence), back=escape(back),
-        back_name=escape(back_name), colour=settings.primary_colour,
+        colour=settings.primary_colour, language=spoken(),
+        to_back=escape(back_name or _("Back to the exam")), to_help=escape(_("Help and support")),
     )  # fmt: skip
     return HTMLResponse(page, status)

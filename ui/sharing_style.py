@@ -7,12 +7,9 @@ STYLE = """
   min-height: 40px; max-width: 46vw; }
 .bar .whose .q-btn__content { flex-wrap: nowrap; gap: 6px; }
 .bar .whose span span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.chips { display: flex; flex-wrap: wrap; gap: 8px; }
-.chip.q-btn { border: 1px solid var(--line); color: var(--link); padding: 2px 12px;
-  min-height: 36px; font-weight: 600; font-size: 14px; }
-.chip.q-btn.chosen { background: var(--soft); border-color: var(--link); }
 .presets > .quiet { line-height: 1.35; }
 .presets { display: flex; flex-direction: column; gap: 6px; margin: 2px 0; }
+.presets .chips, .card-body > .chips { margin-bottom: 0; }
 .button-quiet { display: inline-flex; align-items: center; gap: 8px; min-height: 40px;
   padding: 0 14px; border: 1px solid var(--line); border-radius: 8px; background: var(--paper);
   color: var(--link); font-weight: 600; text-decoration: none; }
