@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.language import N_, _
+from services.language import N_, _, ngettext
 
 _MONTHS = (
     N_("January"),
@@ -50,13 +50,15 @@ def time_left(until: datetime, now: datetime) -> str:
     """`7 years left`, `29 days left`, `5 hours left`, `12 minutes left`; rounded down."""
     left = until - now
     if left >= timedelta(days=730):
-        return _("{count} years left").format(count=left // timedelta(days=365.25))
+        years = left // timedelta(days=365.25)
+        return ngettext("{count} year left", "{count} years left", years).format(count=years)
     if left >= timedelta(days=2):
-        return _("{count} days left").format(count=left // timedelta(days=1))
+        return ngettext("{count} day left", "{count} days left", left.days).format(count=left.days)
     if left >= timedelta(hours=2):
-        return _("{count} hours left").format(count=left // timedelta(hours=1))
+        hours = left // timedelta(hours=1)
+        return ngettext("{count} hour left", "{count} hours left", hours).format(count=hours)
     minutes = max(0, left // timedelta(minutes=1))
-    return _("1 minute left") if minutes == 1 else _("{count} minutes left").format(count=minutes)
+    return ngettext("{count} minute left", "{count} minutes left", minutes).format(count=minutes)
 
 
 def age(born: date, on: date) -> int:

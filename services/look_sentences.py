@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.audit import Action
-from services.language import _
+from services.language import _, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ def _viewed(told: Telling) -> str:
 
 def _pictures(told: Telling) -> str:
     count = told.detail.get("pictures", 0)
-    if count == 1:
-        return _through(told.put(_("received 1 picture of {exam}")), told)
-    sentence = _("received {count} pictures of {exam}").format(count=count, exam=told.exam)
-    return _through(sentence, told)
+    sentence = ngettext(
+        "received {count} picture of {exam}", "received {count} pictures of {exam}", count
+    )
+    return _through(sentence.format(count=count, exam=told.exam), told)
 
 
 def _downloaded(told: Telling) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from services import accounts, break_glass, carers, exam_list, looks, manage_sharing, sharing
 from services.errors import Invalid, NotAllowed, NotFound
+from services.exam_list import Scope
 from services.looks import Asked
 from services.publisher import AccessChanged
 from services.sharing import Options
@@ -211,7 +212,7 @@ def test_the_list_of_exams_is_of_one_person_at_a_time(house: House) -> None:
     own = house.study(house.patient(owner=ella))
 
     def numbers(whose: int | None) -> list[int]:
-        rows = exam_list.listed(house.portal, ella, whose, cares=True)
+        rows = exam_list.listed(house.portal, ella, Scope(whose, apart=True))
         return [row.access.study_id for row in rows]
 
     assert numbers(None) == [own]

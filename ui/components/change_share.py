@@ -8,7 +8,7 @@ from functools import partial
 from nicegui import ui
 
 from services import dates, share_changes
-from services.language import _
+from services.language import _, ngettext
 from services.manage_sharing import Share
 from services.share_changes import Changeable
 from services.sharing import Options
@@ -66,7 +66,9 @@ class ChangeShare:
         with ui.element("div").classes("chips"):
             for count in QUICK:
                 if count <= limit:
-                    chip = words("button", _("{count} days").format(count=count))
+                    chip = words(
+                        "button", ngettext("{count} day", "{count} days", count).format(count=count)
+                    )
                     chip.props("type=button").on("click", partial(days.set_value, count))
         if found.widest.latest is not None:
             end = dates.moment(found.widest.latest, settings.zone)

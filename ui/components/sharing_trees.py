@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from nicegui import ui
 
 from services import dates, manage_sharing, share_trees, sharing
-from services.language import _
+from services.language import _, ngettext
 from services.manage_sharing import Share
 from services.publisher import AccessChanged, SharingChanged
 from services.share_trees import Tree
@@ -65,9 +65,8 @@ class SharingTrees:
         several = bool(self._shares)
         self._order.set_visibility(several)
         people = len({share.grantee_id for share in self._shares})
-        one = _("1 person can see exams")
-        many = _("{count} people can see exams").format(count=people)
-        self._count.set_text((one if people == 1 else many) if several else "")
+        counted = ngettext("{count} person can see exams", "{count} people can see exams", people)
+        self._count.set_text(counted.format(count=people) if several else "")
         group = share_trees.by_exam if self._order.value == "exam" else share_trees.by_person
         with self._place:
             if not several:

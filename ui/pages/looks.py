@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services import dates, looks
 from services.errors import NotFound
-from services.language import _
+from services.language import _, ngettext
 from services.looks import Asked, Choices, Kind, Line
 from ui.components.header import bar
 from ui.components.text import words
@@ -189,4 +189,5 @@ def _row(line: Line) -> None:
         with ui.element("div").classes("when"):
             words("span", entry.time if line.times == 1 else f"{line.first} – {entry.time}")
             if line.times > 1:
-                words("small", _("{count} times").format(count=line.times))
+                counted = ngettext("{count} time", "{count} times", line.times)
+                words("small", counted.format(count=line.times))
