@@ -113,7 +113,7 @@ def _glass(told: Telling) -> str:
 
 def _linked(told: Telling) -> str:
     if told.detail.get("relation") != "carer":
-        return _("linked the account of {other} to these exams").format(other=told.other)
+        return _("linked {other} to these exams").format(other=told.other)
     sentence = _("made {other} a carer, who sees and shares these exams until {until}")
     if not told.until:
         sentence = _("made {other} a carer, who sees and shares these exams")
@@ -122,8 +122,8 @@ def _linked(told: Telling) -> str:
 
 def _unlinked(told: Telling) -> str:
     if told.detail.get("relation") == "carer":
-        return _("ended the access of the carer {other}").format(other=told.other)
-    return _("ended the link of the account of {other} to these exams").format(other=told.other)
+        return _("ended the access of {other} as carer").format(other=told.other)
+    return _("ended the link of {other} to these exams").format(other=told.other)
 
 
 SENTENCES: dict[Action, Sentence] = {
@@ -154,6 +154,6 @@ SENTENCES: dict[Action, Sentence] = {
     Action.ACCOUNT_LINKED: _linked,
     Action.ACCOUNT_UNLINKED: _unlinked,
     Action.CARER_END_ASKED: lambda told: told.put(
-        _("asked that the access of the carer {other} ends")
+        _("asked staff to end the access of {other} as carer")
     ),
 }

@@ -165,7 +165,7 @@ def test_the_patient_sees_their_carers_and_asks_staff_to_end_one(house: House) -
     [waiting] = carers.waiting(house.portal)
     assert waiting.email == ELLA
     [entry] = looks.looks(house.portal, child)[:1]
-    assert entry.what == "asked that the access of the carer Ella Frenchie ends"
+    assert entry.what == "asked staff to end the access of Ella Frenchie as carer"
     assert house.access(ella, house.study(patient, day=3))
     carers.unlink(house.portal, ELLA, number_of(house, patient))
     assert carers.waiting(house.portal) == []

@@ -187,7 +187,9 @@ def _row(line: Line) -> None:
             if entry.where:
                 words("small", entry.where)
         with ui.element("div").classes("when"):
-            words("span", entry.time if line.times == 1 else f"{line.first} – {entry.time}")
+            words(
+                "span", entry.time if line.first == entry.time else f"{line.first} – {entry.time}"
+            )
             if line.times > 1:
                 counted = ngettext("{count} time", "{count} times", line.times)
                 words("small", counted.format(count=line.times))
