@@ -22,6 +22,7 @@ class Tool(StrEnum):
     PROBE = "Value"
     ARROW = "Arrow"
     TEXT = "Text"
+    CROSSHAIR = "Crosshair"
 
 
 @dataclass(frozen=True, slots=True)

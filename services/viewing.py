@@ -62,6 +62,11 @@ class Viewer:
         self._places: dict[Slice, Place] = {}
         self._volumes = Volumes(portal, images)
 
+    @property
+    def volumes(self) -> Volumes:
+        """The volumes that its planes are cut out of."""
+        return self._volumes
+
     def standing(self, access: Access, series: SeriesEntry) -> Standing:
         """Whether an acquired series can be shown in other planes, and why not."""
         return self._volumes.standing(access, series)

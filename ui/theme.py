@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
+from ui.stage_style import STAGE
 
 STYLE = """
 :root {
@@ -117,9 +118,10 @@ body:has(.viewer) { overflow: hidden; }
 .tools .q-btn.chosen { background: #24505a; box-shadow: inset 0 -3px 0 #f0964b; }
 .tools .split { width: 1px; height: 26px; background: var(--stage-line); margin: 0 6px;
   flex: none; }
-.strip { grid-area: strip; overflow: auto; padding: 10px 8px; display: flex;
-  flex-direction: column; gap: 10px; background: #0f1519;
+.strips { grid-area: strip; overflow: auto; background: #0f1519;
   border-right: 1px solid var(--stage-line); }
+.strip { padding: 10px 8px; display: flex; flex-direction: column; gap: 10px; }
+.strip + .strip { border-top: 4px solid var(--stage-line); }
 .thumb { flex: none; border: 2px solid transparent; border-radius: 10px; padding: 6px;
   background: #182127; color: var(--stage-ink); text-align: left; cursor: pointer; width: 100%;
   font: inherit; }
@@ -202,13 +204,15 @@ h3 { font-weight: 700; letter-spacing: 0; }
 @media (max-width: 1023px) and (min-width: 600px) {
   .viewer { grid-template: "bar" auto "tools" auto "stage" minmax(0, 1fr) "strip" auto
       "side" minmax(0, 34dvh) / minmax(0, 1fr); }
-  .strip { flex-direction: row; border-right: 0; border-top: 1px solid var(--stage-line); }
+  .strips { display: flex; border-right: 0; border-top: 1px solid var(--stage-line); }
+  .strip { flex-direction: row; }
+  .strip + .strip { border-top: 0; border-left: 4px solid var(--stage-line); }
   .strip .thumb { width: 132px; } .strip .thumb img { height: 66px; }
   .side { border-left: 0; }
 }
 @media (max-width: 599px) {
   .viewer { grid-template: "bar" auto "stage" minmax(0, 1fr) "phone" auto / minmax(0, 1fr); }
-  .tools, .strip, .side { display: none; }
+  .tools, .strips, .side { display: none; }
   .desk-only { display: none !important; }
   .phone-only { display: inline-flex !important; }
   .phone-place { display: block; grid-area: phone; min-height: 56px; }
@@ -239,7 +243,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
 
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
-    style = STYLE.replace("PRIMARY", settings.primary_colour)
+    style = (STYLE + STAGE).replace("PRIMARY", settings.primary_colour)
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)
     app.colors(
         primary=settings.primary_colour, secondary=settings.primary_colour,

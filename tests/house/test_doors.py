@@ -12,6 +12,7 @@ import pytest
 from services import access as decision
 from services import (
     exams,
+    hanging,
     instances,
     measurement_export,
     measurements,
@@ -65,7 +66,8 @@ DOORS = [
     measurements.change,
     measurements.delete,
     measurements.save,
-    positions.positions,
+    positions.lie,
+    hanging.hanging,
     starting_windows.window_of_series,
     starting_windows.windows_to_choose,
     *(

@@ -7,21 +7,12 @@ from hypothesis import strategies as st
 
 from services.drawing_events import Erase, Keep, Redo, Undo
 from services.exams import Slice
-from services.positions import Positions
+from services.positions import Lie, Positions
 from services.view_events import Choose, Down, GoTo, Move, Pointer, Resize, Step, Tool, Up, Wheel
 from services.view_state import Stack, ViewState
-from services.workspace import (
-    PLACES,
-    Activate,
-    Arrange,
-    Layout,
-    Link,
-    Put,
-    Viewport,
-    Within,
-    Workspace,
-    WorkspaceEvent,
-)
+from services.viewports import PLACES, Layout, Viewport
+from services.workspace import Workspace
+from services.workspace_events import Activate, Arrange, Link, Put, Within, WorkspaceEvent
 
 UP = (0.0, 0.0, 1.0)
 
@@ -33,7 +24,7 @@ def viewport(
     stack = Stack(number, slices, 100, 100, 1.0, None)
     images = tuple(Slice(100 * number + n, 0) for n in range(slices))
     locations = tuple(start + spacing * n for n in range(slices))
-    lies = Positions(reference, normal, locations)
+    lies = Lie((), Positions(reference, normal, locations))
     return Viewport(ViewState.start(stack).after(Resize(500, 500)), images, lies)
 
 
@@ -122,8 +113,8 @@ def test_no_slice_lies_nearer_than_the_one_a_link_scrolls_to(
     first, second = slices(both)
     if first == 0:  # nothing was scrolled
         return
-    assert other.positions is not None
-    distances = [abs(location - 5.0 * first) for location in other.positions.locations]
+    assert other.lie.positions is not None
+    distances = [abs(location - 5.0 * first) for location in other.lie.positions.locations]
     assert distances[second] == min(distances)
 
 

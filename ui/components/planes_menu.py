@@ -24,17 +24,20 @@ MEANINGS = {
     Projection.MINIMUM: "MinIP (darkest)",
     Projection.AVERAGE: "Average",
 }
+THREE = "Axial, coronal and sagittal"
 Show = Callable[[Plane | None, Slab], Awaitable[bool]]
 
 
 class PlanesMenu:
     """A button with a menu.
 
-    `show` puts a plane (None: the images as taken) on the stage, and says whether it could.
+    `show` puts a plane (None: the images as taken) on the stage, and says whether it could;
+    `show_three` puts three of them side by side.
     """
 
-    def __init__(self, show: Show) -> None:
+    def __init__(self, show: Show, show_three: Callable[[], Awaitable[None]]) -> None:
         self._show = show
+        self._show_three = show_three
         self._plane: Plane | None = None
         self._slab = THIN
         self._standing = Standing("")
@@ -42,10 +45,12 @@ class PlanesMenu:
             self._menu = ui.menu()
         self._write()
 
-    def offer(self, standing: Standing) -> None:
-        """Begin anew for another series, which is shown as it was taken."""
-        self._standing, self._plane, self._slab = standing, None, THIN
-        self._write()
+    def offer(self, standing: Standing, plane: Plane | None = None, slab: Slab = THIN) -> None:
+        """Begin anew for another series, or another viewport, which shows this of it."""
+        if (standing, plane, slab) != (self._standing, self._plane, self._slab):
+            self._standing, self._plane, self._slab = standing, plane, slab
+            with self._button:
+                self._write()
 
     def _write(self) -> None:
         self._menu.clear()
@@ -55,6 +60,7 @@ class PlanesMenu:
                 return
             for name, plane in PLANES:
                 self._choice(name, plane, self._slab if plane else THIN, plane is self._plane)
+            entry(f"{THREE} (T)", self._show_three).classes("desk-only")
             if self._plane is not None:
                 self._slabs()
             for remark in self._standing.remarks:
@@ -77,9 +83,7 @@ class PlanesMenu:
         async def choose() -> None:
             self._menu.close()
             if await self._show(plane, slab):
-                self._plane, self._slab = plane, slab
-                with self._button:
-                    self._write()
+                self.offer(self._standing, plane, slab)
 
         item = entry(name, choose).classes("chosen" if chosen else "")
         item.props["role"] = "menuitemradio"

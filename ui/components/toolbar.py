@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from nicegui import ui
@@ -32,6 +32,7 @@ DRAGS = (
     (Tool.SCROLL, "swap_vert", "s"),
     (Tool.ZOOM, "zoom_in", "z"),
     (Tool.PAN, "open_with", "m"),
+    (Tool.CROSSHAIR, "control_camera", "d"),
 )
 MARKS = (
     (Tool.LENGTH, "straighten", "l"),
@@ -81,10 +82,16 @@ KEYS_WITH_CTRL: dict[str, DrawEvent] = {"z": Undo(), "Z": Redo(), "y": Redo()}
 class Toolbar:
     """Buttons that send events; the tool in hand is marked."""
 
-    def __init__(self, do: Callable[[Event | DrawEvent], None], show_plane: Show) -> None:
+    def __init__(
+        self,
+        do: Callable[[Event | DrawEvent], None],
+        show_plane: Show,
+        show_three: Callable[[], Awaitable[None]],
+    ) -> None:
         self._do = do
         self._buttons: dict[Tool, ui.button] = {}
-        with ui.element("div").classes("tools").props('role="toolbar" aria-label="Viewer tools"'):
+        self.element = ui.element("div").classes("tools")
+        with self.element.props('role="toolbar" aria-label="Viewer tools"'):
             self._tools(DRAGS)
             ui.element("div").classes("split")
             self._tools(MARKS)
@@ -93,7 +100,7 @@ class Toolbar:
             ui.element("div").classes("split")
             with named_button("tune", "Window presets"):
                 self._presets = ui.menu()
-            self.planes = PlanesMenu(show_plane)
+            self.planes = PlanesMenu(show_plane, show_three)
             for icon, name, key, event in TURNS:
                 named_button(icon, f"{name} ({key})", partial(do, event))
             ui.element("div").classes("split")
