@@ -83,11 +83,11 @@ def _met(one: ReferenceLine, other: ReferenceLine) -> Point | None:
 def _lines(
     plane: ImagePlane, there: Viewport, place: int, *, edges: bool
 ) -> Iterator[ReferenceLine]:
-    now = there.view.slice
+    now, planes = there.view.slice, there.lie.planes
     slices = [now]
     if edges and there.slices and there.view.tool is not Tool.CROSSHAIR:
-        slices += [n for n in (0, len(there.lie.planes) - 1) if n != now]
+        slices += [n for n in (0, len(planes) - 1) if n != now]
     for number in slices:
-        other = there.lie.planes[number] if number < len(there.lie.planes) else None
+        other = planes[number] if 0 <= number < len(planes) else None
         if other is not None and (met := crossing(plane, other)) is not None:
             yield ReferenceLine(place, *met, edge=number != now)
