@@ -21,12 +21,32 @@ STAGE = """
 .pane.active .pane-number { background: #f0964b; color: #16242b; }
 .stage[data-layout="1×1"] .pane-number { display: none; }
 .stage:not([data-layout="1×1"]) .corner { font-size: 12px; }
-.stage:not([data-layout="1×1"]) .corner.tl { left: 36px; max-width: 52%; }
-.stage:not([data-layout="1×1"]) .corner.tr { max-width: 38%; }
+.stage:not([data-layout="1×1"]) .corner.tl { left: 36px;
+  max-width: calc(50% - 56px); }
+.stage:not([data-layout="1×1"]) .corner.tr {
+  max-width: calc(50% - 32px); }
 .pane-empty { position: absolute; inset: 0; width: 100%; display: flex; flex-direction: column;
   align-items: center; justify-content: center; gap: 10px; padding: 20px; border: 0; font: inherit;
   text-align: center; color: var(--stage-quiet); background: #0b1013; cursor: pointer; }
 .breadth { position: absolute; width: 0; height: 0; animation: breadth-wide 1ms; }
+@media (max-width: 599px) { .breadth { animation-name: breadth-narrow; } }
+@keyframes breadth-wide { to { opacity: .9; } }
+@keyframes breadth-narrow { to { opacity: .9; } }
+.lines path { stroke: #7fe7ff; stroke-width: 1.5; }
+.lines path.shade { stroke-width: 3.5; opacity: .6; }
+.lines .from-2 path:not(.shade) { stroke-dasharray: 14 5; }
+.lines .from-3 path:not(.shade) { stroke-dasharray: 4 5; }
+.lines .from-4 path:not(.shade) { stroke-dasharray: 12 4 3 4; }
+.lines .edge-line path { stroke-width: 1; opacity: .55; stroke-dasharray: 2 6; }
+.lines .edge-line path.shade { display: none; }
+.lines text { fill: #b8f2ff; font-size: 13px; }
+.lines circle { fill: none; stroke: #7fe7ff; stroke-width: 1.5; }
+.lines circle.shade { stroke: #000; stroke-width: 4; opacity: .6; }
+.prior-row { display: flex; align-items: center; margin-bottom: 8px; border-radius: 8px;
+  border: 1px solid var(--line); }
+.prior-row:hover { border-color: var(--link); }
+.prior-row .prior { flex: 1; min-width: 0; margin-bottom: 0; border: 0; }
+.prior-row .q-btn { color: var(--link); min-height: 44px; padding: 0 10px; font-size: 15px; }
 @media (max-width: 599px) { .breadth { animation-name: breadth-narrow; } }
 @keyframes breadth-wide { to { opacity: .9; } }
 @keyframes breadth-narrow { to { opacity: .9; } }

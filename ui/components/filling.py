@@ -98,7 +98,9 @@ class Filling:
             rest = hanging.next_to_show(stage.main.exam.series, there)
             for place in stage.workspace.shown:
                 if stage.panes[place].shown is None and rest:
-                    await self._show(rest.pop(0), stage.main, place, stay=True)
+                    series = rest.pop(0)
+                    middle = len(series.slices) // 2
+                    await self._show(series, stage.main, place, middle, stay=True)
                     await self._lay(place)
         finally:
             self._busy = False

@@ -34,6 +34,6 @@ def prior_list(
         if compare is not None and exam.series:
             with row:
                 name = _("Compare with {exam}").format(exam=prior.label)
-                button = ui.button(_("Compare"), icon="compare", color=None)
+                button = ui.button(_("Compare"), color=None)
                 button.props("flat dense").on_click(partial(compare, prior.study_id))
                 button.props["aria-label"] = name
