@@ -68,6 +68,7 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
   box-shadow: 0 2px 10px rgb(10 40 50 / 8%); padding: 24px; align-self: flex-start; width: 100%; }
 .card.narrow { max-width: 440px; }
 .card.medium { max-width: 640px; }
+.card.large { max-width: 860px; }
 .card.headed { padding: 0; overflow: hidden; }
 .card-head { background: var(--primary); color: #fff; padding: 14px 24px; font-size: 20px;
   font-weight: 700; display: flex; align-items: center; gap: 8px; }
@@ -117,6 +118,22 @@ body:has(.viewer) { overflow: hidden; }
 .tools .q-btn.chosen { background: #24505a; box-shadow: inset 0 -3px 0 #f0964b; }
 .tools .split { width: 1px; height: 26px; background: var(--stage-line); margin: 0 6px;
   flex: none; }
+.tools .rate:empty { display: none; }
+.tools .rate { font-size: 12px; font-weight: 600; margin-left: 2px; }
+.keyed .q-item__section { flex-direction: row; align-items: center; gap: 28px;
+  justify-content: space-between; }
+.keyed.chosen { box-shadow: inset 4px 0 0 var(--link); font-weight: 600; }
+kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center; font: inherit;
+  font-size: 13px; line-height: 1.6; color: var(--quiet); background: var(--ground);
+  border: 1px solid var(--line); border-radius: 6px; white-space: nowrap; }
+.image-menu .q-item { min-height: 40px; }
+.shortcuts { columns: 2; column-gap: 36px; }
+.shortcuts section { break-inside: avoid; margin-bottom: 18px; }
+.shortcuts h3 { font-size: 15px; line-height: 1.4; margin-bottom: 4px; }
+.shortcuts dl { margin: 0; }
+.shortcuts dl > div { display: flex; justify-content: space-between; align-items: center;
+  gap: 14px; padding: 3px 0; border-bottom: 1px solid var(--line); font-size: 15px; }
+.shortcuts dt { font-weight: 400; } .shortcuts dd { margin: 0; display: flex; gap: 4px; }
 .strip { grid-area: strip; overflow: auto; padding: 10px 8px; display: flex;
   flex-direction: column; gap: 10px; background: #0f1519;
   border-right: 1px solid var(--stage-line); }
@@ -202,6 +219,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
 @media (max-width: 1023px) and (min-width: 600px) {
   .viewer { grid-template: "bar" auto "tools" auto "stage" minmax(0, 1fr) "strip" auto
       "side" minmax(0, 34dvh) / minmax(0, 1fr); }
+  .tools { flex-wrap: wrap; }
   .strip { flex-direction: row; border-right: 0; border-top: 1px solid var(--stage-line); }
   .strip .thumb { width: 132px; } .strip .thumb img { height: 66px; }
   .side { border-left: 0; }

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Awaitable
 
 from nicegui import ui
-from nicegui.events import KeyEventArguments
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,8 +23,10 @@ from ui.addresses import study_number
 from ui.components.board import Board
 from ui.components.canvas import Canvas
 from ui.components.card import dialog_card
+from ui.components.commands import Deed, Doing, PickWindow
 from ui.components.download_menu import download_menu
 from ui.components.header import bar, named_button
+from ui.components.image_menu import image_menu
 from ui.components.measurement_list import MeasurementList, found, lines
 from ui.components.menu import entry
 from ui.components.notes_panel import NotesPanel
@@ -36,8 +37,9 @@ from ui.components.report_panel import ReportPanel
 from ui.components.series_strip import SeriesStrip
 from ui.components.share_dialog import ShareDialog
 from ui.components.sharing_table import SharingTable
+from ui.components.shortcuts import Shortcuts
 from ui.components.text import words
-from ui.components.toolbar import KEYS, KEYS_WITH_CTRL, Toolbar
+from ui.components.toolbar import Toolbar
 from ui.gate import Visit, enter
 from ui.pages.not_found import not_found
 
@@ -87,7 +89,7 @@ class Room:
                     self._share_button()
                 download_menu(visit, exam)
                 named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
-            self._toolbar = Toolbar(self.do, self._show_plane)
+            self._toolbar = Toolbar(self.act, self._show_plane)
             self._strip = SeriesStrip(visit, exam, self.choose)
             with ui.element("div").classes("stage"):
                 await self._stage()
@@ -99,7 +101,7 @@ class Room:
             self._phone = ui.element("div").classes("phone-place")
         if self._canvas is None:
             self._make_phone_bar()
-        ui.keyboard(on_key=self._key, repeating=True)
+        self._shortcuts = Shortcuts(self.act)
         visit.listen(AccessChanged(exam.access.account_id), self._decide_again)
         self._watch_the_clock()
         ui.timer(0, self._after_connection, once=True)
@@ -108,6 +110,23 @@ class Room:
         """Send an event to the canvas."""
         if self._canvas is not None:
             self._canvas.do(event)
+
+    def act(self, what: Doing) -> Awaitable[None] | None:
+        """Do what a button, a menu or a key stands for."""
+        match what:
+            case Deed.HELP:
+                self._shortcuts.open()
+            case Deed.SHARE if self._access.may_share:
+                return self._share.open()
+            case Deed.MANAGE if self._access.may_share:
+                return self._manage()
+            case Deed():
+                pass
+            case PickWindow(number):
+                self._toolbar.windows.pick(number)
+            case _:
+                self.do(what)
+        return None
 
     async def choose(self, series: SeriesEntry) -> None:
         """Put a series on the stage."""
@@ -182,24 +201,13 @@ class Room:
         self._toolbar.planes.offer(standing)
         self._board.attach(self._canvas)
         with self._canvas.element:
-            self._menu()
+            image_menu(self.act, may_share=self._access.may_share)
         await self._canvas.draw_first()
 
     def _share_button(self) -> None:
         with named_button("share", "Share").classes("desk-only"), ui.menu():
             entry("Share exam", self._share.open)
             entry("Manage existing sharing", self._manage)
-
-    def _menu(self) -> None:
-        with ui.context_menu().classes("desk-only"):
-            if self._access.may_share:
-                entry("Share exam", self._share.open)
-                entry("Manage existing sharing", self._manage)
-                ui.separator()
-            for key, name in (("w", "Brightness and contrast"), ("s", "Scroll"), ("z", "Zoom"),
-                              ("m", "Move"), ("l", "Length"), ("i", "Invert"),
-                              ("0", "Reset")):  # fmt: skip
-                entry(name, partial(self.do, KEYS[key]))
 
     def _priors(self) -> None:
         with ui.element("section"):
@@ -220,13 +228,6 @@ class Room:
         await self._report.open()
         await self._notes.fill()
         await self._strip.fill()
-
-    def _key(self, event: KeyEventArguments) -> None:
-        ctrl = event.modifiers.ctrl or event.modifiers.meta
-        if event.action.keydown and not event.modifiers.alt:
-            keys = KEYS_WITH_CTRL if ctrl else KEYS
-            if known := keys.get(str(event.key.name)):
-                self.do(known)
 
     def _changed(self) -> None:
         if self._canvas is not None:
