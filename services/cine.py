@@ -8,7 +8,7 @@ from services.stack import Clip
 
 USUAL = 10.0  # frames a second where the object asks for nothing
 SLOWEST, FASTEST = 1.0, 60.0
-STEPS = (1.0, 2.0, 5.0, 8.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0)
+STEPS = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 60.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,13 @@ body:has(.viewer) { overflow: hidden; }
 kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center; font: inherit;
   font-size: 13px; line-height: 1.6; color: var(--quiet); background: var(--ground);
   border: 1px solid var(--line); border-radius: 6px; white-space: nowrap; }
-.image-menu .q-item { min-height: 40px; }
+.keyed { min-height: 34px; padding-top: 2px; padding-bottom: 2px; }
+.q-tooltip { z-index: 5990; }
+@media (pointer: coarse) {
+  .keyed { min-height: 44px; }
+  .tools .q-btn { min-height: 44px; }
+  .side .q-btn, .sheet .q-btn { min-width: 44px; min-height: 44px; }
+}
 .shortcuts { columns: 2; column-gap: 36px; }
 .shortcuts section { break-inside: avoid; margin-bottom: 18px; }
 .shortcuts h3 { font-size: 15px; line-height: 1.4; margin-bottom: 4px; }

@@ -11,8 +11,10 @@ import pytest
 
 from services import access as decision
 from services import (
+    clips,
     exams,
     instances,
+    key_images,
     measurement_export,
     measurements,
     measuring,
@@ -65,6 +67,10 @@ DOORS = [
     measurements.change,
     measurements.delete,
     measurements.save,
+    key_images.listed,
+    key_images.mark,
+    key_images.unmark,
+    clips.clips,
     positions.positions,
     starting_windows.window_of_series,
     starting_windows.windows_to_choose,

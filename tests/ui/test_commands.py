@@ -10,8 +10,8 @@ import pytest
 
 from services.drawing_events import Redo, Undo
 from services.view_events import Choose, Flip, Rotate, Step, Tool
-from ui.components import image_menu, toolbar
-from ui.components.commands import KEYS, Command, Deed, groups, pressed, written
+from ui.components import image_menu, shortcuts, toolbar
+from ui.components.commands import KEYS, Command, Deed, PickWindow, groups, pressed, written
 
 COMMANDS: list[Command] = [command for group in groups() for command in group.commands]
 
@@ -51,6 +51,13 @@ def test_buttons_and_menus_are_of_the_table() -> None:
     drags = [Choose(tool, meant=True) for tool in (*toolbar.DRAGS, *toolbar.MARKS)]
     for shown in (*drags, *toolbar.SIZES, *toolbar.TURNS, *image_menu.PLACING, *image_menu.MORE):
         assert shown in does
+
+
+def test_the_sheet_tells_every_key_there_is() -> None:
+    told = [key for group in groups() for _, keys in shortcuts.lines(group) for key in keys]
+    assert sorted(told) == sorted(KEYS)
+    names = {name for group in groups() for name, _ in shortcuts.lines(group)}
+    assert {c.name for c in COMMANDS if not isinstance(c.does, PickWindow)} <= names
 
 
 def test_caps_lock_turns_no_command_into_another() -> None:

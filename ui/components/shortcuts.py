@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
+from itertools import groupby
 
 from nicegui import ui
 from nicegui.events import KeyEventArguments
 
 from services.language import _
 from ui.components.card import dialog_card
-from ui.components.commands import Act, Command, groups, pressed, written
+from ui.components.commands import Act, Group, PickWindow, groups, pressed, written
 from ui.components.text import words
 
 
@@ -49,13 +50,22 @@ class Shortcuts:
                 with ui.element("section"):
                     words("h3", group.name)
                     with ui.element("dl"):
-                        for command in group.commands:
-                            self._line(command)
+                        for name, keys in lines(group):
+                            self._line(name, keys)
 
     @staticmethod
-    def _line(command: Command) -> None:
+    def _line(name: str, keys: tuple[str, ...]) -> None:
         with ui.element("div"):
-            words("dt", command.name)
+            words("dt", name)
             with ui.element("dd"):
-                for key in command.keys:
+                for key in keys:
                     words("kbd", written(key))
+
+
+def lines(group: Group) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What the sheet says of a group: a name and its keys; the numbered presets share a line."""
+    for numbered, commands in groupby(group.commands, lambda c: isinstance(c.does, PickWindow)):
+        if numbered:
+            yield _("Window presets"), tuple(key for c in commands for key in c.keys)
+        else:
+            yield from ((command.name, command.keys) for command in commands)
