@@ -214,6 +214,20 @@ h3 { font-weight: 700; letter-spacing: 0; }
 .measured.chosen > button.jump { box-shadow: inset 4px 0 0 var(--link); padding-left: 12px; }
 .measured b, .measured span, .measured small { display: block; overflow-wrap: anywhere; }
 .measured small { color: var(--quiet); }
+.key-images { display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr));
+  gap: 10px; margin-top: 8px; }
+.key-image { position: relative; }
+.key-image > .jump { display: block; width: 100%; height: 100%; padding: 6px; text-align: left;
+  border: 1px solid var(--line); border-radius: 10px; background: none; color: var(--ink);
+  font: inherit; cursor: pointer; }
+.key-image > .jump:hover { border-color: var(--link); }
+.key-image img { display: block; width: 100%; height: 88px; object-fit: contain;
+  background: #000; border-radius: 6px; margin-bottom: 4px; }
+.key-image span, .key-image small { display: block; font-size: 13px; line-height: 1.35;
+  overflow-wrap: anywhere; }
+.key-image small { color: var(--quiet); }
+.key-image .q-btn { position: absolute; right: 8px; top: 8px; min-width: 40px; min-height: 40px;
+  color: #ffd84d; background: rgb(0 0 0 / 55%); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .prior { display: block; padding: 9px 10px; border-radius: 8px; color: var(--ink);
   text-decoration: none; border: 1px solid var(--line); margin-bottom: 8px; }

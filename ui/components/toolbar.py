@@ -79,6 +79,8 @@ class Toolbar:
 
     def star(self, marked: bool) -> None:
         """Show whether the image on screen is a key image."""
+        if (self._star.props["icon"] == "star") is marked:
+            return
         _press(self._star, marked)
         self._star.props["icon"] = "star" if marked else "star_border"
 
