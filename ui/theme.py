@@ -134,11 +134,12 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
   .side .q-btn, .sheet .q-btn { min-width: 44px; min-height: 44px; }
 }
 .shortcuts { columns: 2; column-gap: 36px; }
-.shortcuts section { break-inside: avoid; margin-bottom: 18px; }
+.shortcuts section { break-inside: avoid; margin-bottom: 14px; }
+.shortcuts kbd { min-width: 22px; padding: 0 5px; font-size: 12px; }
 .shortcuts h3 { font-size: 15px; line-height: 1.4; margin-bottom: 4px; }
 .shortcuts dl { margin: 0; }
 .shortcuts dl > div { display: flex; justify-content: space-between; align-items: center;
-  gap: 14px; padding: 3px 0; border-bottom: 1px solid var(--line); font-size: 15px; }
+  gap: 14px; padding: 1px 0; border-bottom: 1px solid var(--line); font-size: 14px; }
 .shortcuts dt { font-weight: 400; } .shortcuts dd { margin: 0; display: flex; gap: 4px; }
 .strip { grid-area: strip; overflow: auto; padding: 10px 8px; display: flex;
   flex-direction: column; gap: 10px; background: #0f1519;
@@ -170,6 +171,11 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
 @keyframes density-1 { to { opacity: .9; } }
 @keyframes density-2 { to { opacity: .9; } }
 @keyframes density-3 { to { opacity: .9; } }
+/* a page that is not seen plays no animations: so the server learns of it */
+.heart { position: absolute; width: 0; height: 0; }
+.heart.beating { animation: density-1 1s infinite; }
+.loupe { position: absolute; overflow: hidden; border-radius: 50%; background: #000;
+  border: 2px solid #f3c69a; box-shadow: 0 6px 24px #000; z-index: 2; }
 .marks svg { position: absolute; left: 0; top: 0; }
 .marks path { fill: none; stroke-width: 2; stroke: #ffd84d; stroke-linecap: round; }
 .marks path.shade { stroke: #000; stroke-width: 4; opacity: .75; }
@@ -271,6 +277,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
 @media (prefers-reduced-motion: reduce) {
   *, ::before, ::after { animation-duration: .01ms !important;
     transition-duration: .01ms !important; }
+  .heart.beating { animation-duration: 1s !important; }
 }
 """
 

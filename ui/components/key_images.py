@@ -14,8 +14,8 @@ from services.exams import Exam, SeriesEntry, Slice
 from services.key_images import KeyMark
 from services.language import _
 from services.workshop import Urgency
-from ui.components.canvas import data_url
 from ui.components.header import named_button
+from ui.components.pictures import data_url
 from ui.components.text import words
 from ui.gate import Visit
 from ui.problems import told
@@ -43,11 +43,13 @@ class KeyImages:
             for slice, where in enumerate(series.slices)
         }
         self._marks: tuple[KeyMark, ...] = ()
+
+    def build(self) -> None:
+        """Make the list on the page."""
         with ui.element("section"):
             words("h2", _("Key images"))
-            self._hint = ui.label(
-                _("Mark an image with the star to find it again. Only you see your marks.")
-            ).classes("quiet")
+            hint = _("Mark an image with the star to find it again. Only you see your marks.")
+            ui.label(hint).classes("quiet")
             self._list = ui.element("div").classes("key-images").props("role=list")
             self._list.set_visibility(False)
 

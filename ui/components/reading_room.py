@@ -47,6 +47,7 @@ class Room:
         self._access = exam.access
         self._on_lost = on_lost
         self._report: ReportPanel
+        self._keys = KeyImages(visit, exam, self._go_to, self._changed)
         self._list: MeasurementList
 
     async def furnish(self) -> None:
@@ -71,7 +72,7 @@ class Room:
                 await self._stage.furnish(self._toolbar, self._strip, self._menu)
             with ui.element("aside").classes("side"):
                 self._report = ReportPanel(visit, exam)
-                self._keys = KeyImages(visit, exam, self._go_to, self._changed)
+                self._keys.build()
                 self._list = MeasurementList(visit, exam, self._go, self._delete)
                 self._notes = NotesPanel(visit, exam.access)
                 self._priors()

@@ -10,7 +10,7 @@ from services.access import Access
 from services.exams import Exam
 from services.reports import ReportEntry, ReportView
 from services.viewing import Picture
-from ui.components.canvas import data_url
+from ui.components.pictures import data_url
 from ui.components.text import words
 from ui.gate import Visit
 from ui.problems import told

@@ -9,7 +9,7 @@ from nicegui import ui
 from services.errors import PortalError
 from services.exams import Exam, SeriesEntry
 from services.workshop import Urgency
-from ui.components.canvas import data_url
+from ui.components.pictures import data_url
 from ui.components.text import words
 from ui.gate import Visit
 
