@@ -28,8 +28,9 @@ class Workshop:
     """A bounded pool: a thread a core and one more, so that no work slows down all other work.
 
     numpy and Pillow release the interpreter's lock, so the threads do work side by side. Work that
-    is not urgent may keep every core busy, but leaves one thread free for what is. A future that is cancelled before its work
-    began is never worked on; so is read-ahead when more than `set_aside` of it waits.
+    is not urgent may keep every core busy, but leaves one thread free for what is. A future that is
+    cancelled before its work began is never worked on; so is read-ahead when more than `set_aside`
+    of it waits.
     """
 
     def __init__(self, threads: int | None = None, *, set_aside: int = MOST_SET_ASIDE) -> None:

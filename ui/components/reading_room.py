@@ -11,13 +11,16 @@ from services.annotation import Annotation
 from services.drawing_events import DrawEvent, Erase
 from services.errors import PortalError
 from services.exams import Exam, SeriesEntry, Slice
+from services.language import _
 from services.publisher import AccessChanged
 from services.view_events import Event, GoTo
 from ui.components.card import dialog_card
 from ui.components.commands import Deed, Doing, PickWindow
+from ui.components.companion import Companion
 from ui.components.download_menu import download_menu
 from ui.components.header import bar, named_button
 from ui.components.image_menu import image_menu
+from ui.components.jumps import Jumps
 from ui.components.key_images import KeyImages
 from ui.components.measurement_list import MeasurementList, lines
 from ui.components.menu import entry
@@ -35,6 +38,7 @@ from ui.components.text import words
 from ui.components.toolbar import Toolbar
 from ui.gate import Visit
 
+HELP = "What am I looking at?"
 NARROW = 600  # CSS pixels; below it the layout is a phone's (ui/theme.py)
 
 
@@ -59,23 +63,23 @@ class Room:
             visit, exam,
             on_change=self._changed, on_measured=self._measured, on_lost=self._on_lost,
         )  # fmt: skip
+        self._companion = Companion(visit, exam)
         with ui.element("div").classes("viewer"):
             with bar(visit, title=exam.title, under=exam.description):
                 padlock(visit)
                 if exam.access.may_share:
                     self._share_button()
                 download_menu(visit, exam)
+                help_button = named_button("help_outline", HELP, self._companion.explain)
+                help_button.classes("phone-only")  # elsewhere the exam's head has it
                 named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
             self._toolbar = Toolbar(self.act, self._stage.show_plane)
             self._strip = SeriesStrip(visit, exam, self.choose)
             with ui.element("div").classes("stage"):
                 await self._stage.furnish(self._toolbar, self._strip, self._menu)
-            with ui.element("aside").classes("side"):
-                self._report = ReportPanel(visit, exam)
-                self._keys.build()
-                self._list = MeasurementList(visit, exam, self._go, self._delete)
-                self._notes = NotesPanel(visit, exam.access)
-                self._priors()
+            with ui.element("aside").classes("side").props('aria-label="About this exam"'):
+                self._companion.header()
+                self._side()
             self._phone = ui.element("div").classes("phone-place")
         if self._stage.view is None:
             self._make_phone_bar()
@@ -122,10 +126,21 @@ class Room:
     def _menu(self) -> None:
         image_menu(self.act, may_share=self._access.may_share)
 
-    def _priors(self) -> None:
-        with ui.element("section"):
+    def _side(self) -> None:
+        """Reports, notes, priors and measurements, each one link away from the top."""
+        visit, exam = self._visit, self._exam
+        jumps = Jumps("Parts of this column")
+        with jumps.part("Report"):
+            self._report = ReportPanel(visit, exam)
+        with jumps.part("Notes"):
+            self._notes = NotesPanel(visit, exam.access)
+        with jumps.part(f"Priors ({len(exam.priors)})"), ui.element("section"):
             words("h2", "Priors")
-            prior_list(self._visit, self._exam)
+            prior_list(visit, exam)
+        with jumps.part(_("Key images")):
+            self._keys.build()
+        with jumps.part("Measurements"):
+            self._list = MeasurementList(visit, exam, self._go, self._delete)
 
     async def _manage(self) -> None:
         self._manage_dialog.clear()
@@ -148,6 +163,9 @@ class Room:
             self._offer_the_thumb_a_bar(view.width)
             self._toolbar.mark(view)
             self._toolbar.star(self._keys.marked(self._stage.where))
+            if (series := self._stage.series) is not None:
+                self._strip.looked(series, view.slice)
+                self._companion.follow(series, view)
 
     def _offer_the_thumb_a_bar(self, width: float) -> None:
         """Make the phone's bar once the stage proves narrow: most pages never need it."""
@@ -199,6 +217,7 @@ class Room:
             return
         self._access = access
         self._stage.renew(access)
+        self._companion.renew(access)
         self._watch_the_clock()
 
     def _watch_the_clock(self) -> None:
