@@ -15,10 +15,11 @@ from services.access import Access
 from services.disguise import Disguise
 from services.errors import NotFound, Unshowable
 from services.frames import Images, StoredImage, Withheld
+from services.language import N_, _
 from services.portal import Portal
 
 DEFERRED = 1 << 20  # bytes of a value that is read only when it is asked for
-NOT_CLEANED = "an image that cannot be read: left out, because patient details are hidden"
+NOT_CLEANED = N_("an image that cannot be read: left out, because patient details are hidden")
 
 
 class HiddenCopy:
@@ -66,7 +67,7 @@ def hidden_copy(
     except (native_file.Unwritable, Withheld) as reason:
         raise Unshowable(str(reason)) from reason
     except Exception as error:  # a parser meets bytes from outside: any failure is theirs
-        raise Unshowable(NOT_CLEANED) from error
+        raise Unshowable(_(NOT_CLEANED)) from error
     return HiddenCopy(images, image, dataset, head)
 
 

@@ -39,7 +39,10 @@ def current_rules(portal: Portal, rows: Iterable[Instance]) -> dict[int, Rule]:
     for row in rows:
         rules[row.id] = row.identity_rule
         if row.content == "image" and row.identity_rule.get("edition") != EDITION:
-            rules[row.id] = renewed[row.id] = _judged(portal, row.object_sha256)
+            judged = _judged(portal, row.object_sha256)
+            rules[row.id] = judged or {"do": "withhold", "reason": WRITTEN}
+            if judged:
+                renewed[row.id] = judged
     if renewed:
         with portal.transaction() as work:
             for instance_id, rule in renewed.items():
@@ -48,9 +51,10 @@ def current_rules(portal: Portal, rows: Iterable[Instance]) -> dict[int, Rule]:
     return rules
 
 
-def _judged(portal: Portal, sha256: str) -> Rule:
+def _judged(portal: Portal, sha256: str) -> Rule | None:
+    """None where it cannot be judged now; then it is not shown, and judged another time."""
     try:
         with portal.objects.open(sha256) as file:
             return rule_of(read_data_set(file))
-    except Exception:  # what cannot be judged is not shown, and judged another time
-        return {"do": "withhold", "reason": WRITTEN}
+    except Exception:  # a parser meets bytes from outside: any failure is theirs
+        return None

@@ -14,6 +14,7 @@ from services.disguise import grant_of, told_uids
 from services.errors import NotFound
 from services.exams import in_order
 from services.frames import Images, StoredImage
+from services.language import _
 from services.portal import Portal
 from storage.models import Instance, Series
 
@@ -47,7 +48,7 @@ class Instances:
         """The series of the access's exam; NotFound when it has none such, or not that image."""
         found = self._load(access, series_uid)
         if sop_uid and sop_uid not in found.places:
-            raise NotFound(decision.NOT_FOUND)
+            raise NotFound(_(decision.NOT_FOUND))
         key = access.study_id, grant_of(access), series_uid
         with self._lock:
             self._known.pop(key, None)
@@ -69,7 +70,7 @@ class Instances:
         with self._portal.reading() as db:
             uid = db.execute(query).scalar_one_or_none()
         if uid is None:
-            raise NotFound("This exam has no images.")
+            raise NotFound(_("This exam has no images."))
         return told_uids(self._portal, access)(uid)
 
     def _load(self, access: Access, series_uid: str) -> StoredSeries:
@@ -84,7 +85,7 @@ class Instances:
             )
             rows = list(db.execute(query).scalars())
         if not rows:
-            raise NotFound(decision.NOT_FOUND)
+            raise NotFound(_(decision.NOT_FOUND))
         ordered = [rows[place] for place in in_order(rows)]
         images = self._images.images([row.id for row in ordered])
         places = {told(row.sop_uid): place for place, row in enumerate(ordered)}

@@ -21,11 +21,12 @@ from services.access import Access
 from services.callers import Caller, Way
 from services.disguise import grant_of, told_uids
 from services.errors import NotAllowed, NotFound
+from services.language import N_, _
 from services.portal import Portal
 from storage.models import Study
 
 MOST_REMEMBERED = 10_000
-NO_DOWNLOAD = "This exam may be looked at here, and not downloaded."
+NO_DOWNLOAD = N_("This exam may be looked at here, and not downloaded.")
 
 
 class Purpose(Enum):
@@ -39,7 +40,7 @@ def permit(caller: Caller, access: Access, purpose: Purpose) -> None:
     """Nothing, when the caller may; NotAllowed with a sentence otherwise."""
     taking = purpose is Purpose.TAKE or caller.way is Way.TOKEN
     if taking and not access.may_download:
-        raise NotAllowed(NO_DOWNLOAD)
+        raise NotAllowed(_(NO_DOWNLOAD))
 
 
 def permitted_again(
@@ -51,7 +52,7 @@ def permitted_again(
     """
     now = decision.decide_in(portal, db, caller.account_id, access.study_id)
     if grant_of(now) != grant_of(access):
-        raise NotFound(decision.NOT_FOUND)
+        raise NotFound(_(decision.NOT_FOUND))
     permit(caller, now, purpose)
     return now
 
@@ -103,7 +104,7 @@ class ProgramAccess:
         with self._lock:
             if access is None:
                 self._known.pop(key, None)
-                raise NotFound(decision.NOT_FOUND)
+                raise NotFound(_(decision.NOT_FOUND))
             self._known[key] = access
             if len(self._known) > MOST_REMEMBERED:
                 self._known.popitem(last=False)

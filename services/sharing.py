@@ -14,12 +14,13 @@ from services.access import Access, Basis, Why
 from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
 from services.grant_chain import branch, narrow_onward, upwards
+from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
 from storage.models import Account, Grant
 
-NOT_SHARABLE = "This exam was shared with you to look at; it cannot be shared on."
-A_PATIENT = "A patient"
+NOT_SHARABLE = N_("This exam was shared with you to look at; it cannot be shared on.")
+A_PATIENT = N_("A patient")
 SENT_TWICE = timedelta(minutes=1)
 
 
@@ -78,12 +79,12 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
     email, number = people.email_address(address), people.mobile_number(mobile)
     limit = portal.settings.share_days_limit
     if not 1 <= options.days <= limit:
-        raise Invalid(f"Please enter between 1 and {limit} days.", "days")
+        raise Invalid(_("Please enter between 1 and {limit} days.").format(limit=limit), "days")
     with portal.transaction() as tx:
         access = decision.decide_in(portal, tx.db, access.account_id, access.study_id)
         grantor = tx.db.get_one(Account, access.account_id)
         if email == grantor.email:
-            raise Invalid("This is your own address.", "email")
+            raise Invalid(_("This is your own address."), "email")
         asked = tx.now + timedelta(days=options.days)
         grantee = _grantee(tx, email, number)
         source = _best_source(tx.db, access, grantee.id, options, asked)
@@ -153,7 +154,7 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
     with portal.transaction() as tx:
         grant = tx.db.get(Grant, grant_id)
         if grant is None or not _may_end(portal, tx.db, account_id, grant):
-            raise NotFound("There is no such share any more.")
+            raise NotFound(_("There is no such share any more."))
         if grant.ended_at is not None:
             return
         for ended in branch(tx.db, grant):
@@ -176,14 +177,14 @@ def sharer_label(db: Session, grant: Grant) -> str:
     """Who shares, as the other person may read it: a hidden patient stays unnamed."""
     own = decision.bases(db, grant.grantor_id, grant.starts_at)
     about_self = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in own)
-    return A_PATIENT if about_self and grant.hide_details else grant.grantor.name or A_PATIENT
+    return _(A_PATIENT) if about_self and grant.hide_details else grant.grantor.name or _(A_PATIENT)
 
 
 def _sources(access: Access) -> list[Basis]:
     """The bases from which a share can be made: the person's own, or grants that allow it."""
     sources = [basis for basis in access.bases if basis.may_share]
     if not sources:
-        raise NotAllowed(NOT_SHARABLE)
+        raise NotAllowed(_(NOT_SHARABLE))
     return sources
 
 
@@ -197,10 +198,10 @@ def _best_source(
     """
     wide = [b for b in _sources(access) if b.study_id is None or not options.portfolio]
     if not wide:
-        raise NotAllowed("You were given this exam only, so only this exam can be shared on.")
+        raise NotAllowed(_("You were given this exam only, so only this exam can be shared on."))
     fitting = [basis for basis in wide if not _would_loop(db, basis, grantee_id)]
     if not fitting:
-        raise Invalid("This person shared the exam with you.", "email")
+        raise Invalid(_("This person shared the exam with you."), "email")
 
     def given(basis: Basis) -> tuple[bool, bool, datetime]:
         shows = not basis.hidden or options.hide_details
@@ -266,7 +267,7 @@ def _tell(
     """Mail an invitation to an address without an account, else a notice; True: invitation."""
     held = decision.bases(tx.db, grantor.id, tx.now)
     own = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in held)
-    sharer = A_PATIENT if own else grantor.name or A_PATIENT
+    sharer = _(A_PATIENT) if own else grantor.name or _(A_PATIENT)
     if grantee.status == "invited":
         life = min(grant.ends_at - tx.now, timedelta(days=90))
         link = accounts.one_time_link(portal, tx, grantee, "invite", life, grant.id)

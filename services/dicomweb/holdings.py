@@ -11,6 +11,7 @@ from services import access as decision
 from services.access import Access
 from services.disguise import cleanable, told_uids
 from services.errors import NotFound
+from services.language import _
 from services.portal import Portal
 from storage.models import Instance, Series
 
@@ -69,5 +70,5 @@ def holdings(
                 )
             )  # fmt: skip
     if not found:
-        raise NotFound(decision.NOT_FOUND)
+        raise NotFound(_(decision.NOT_FOUND))
     return found

@@ -21,19 +21,20 @@ from services.exams import Exam
 from services.frames import Images
 from services.hidden_copy import NOT_CLEANED, header, hidden_copy
 from services.identity_rules import current_rules
+from services.language import N_
 from services.portal import Portal
 from storage.models import Instance, Series
 
 FOLDER = "DICOM"
-CONTENTS = (
+CONTENTS = N_(
     "The folder DICOM holds the images as the hospital's systems keep them, and DICOMDIR lists "
     "them. Open DICOMDIR, or the whole folder, with any DICOM viewer."
 )
-NO_IMAGE = (
+NO_IMAGE = N_(
     "a report or another object that is no image: left out, because patient details are hidden"
 )
-UNREADABLE = "a file that cannot be read: it is in the download, but DICOMDIR does not list it"
-BLANK = "a frame that cannot be read: it is black"
+UNREADABLE = N_("a file that cannot be read: it is in the download, but DICOMDIR does not list it")
+BLANK = N_("a frame that cannot be read: it is black")
 
 
 class DicomFiles:
