@@ -62,11 +62,12 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
             options.may_download and source.may_download,
             options.hide_details or source.hidden,
         )
-        if existing and _asked_again(existing, rights, ends_at):
+        parent_id = source.number if source.why is Why.GRANT else None
+        if existing and _asked_again(existing, parent_id, rights, ends_at):
             return _shared(existing, options, asked, grantee.status == "invited", changed=True)
         grant = existing or Grant(grantor_id=grantor.id, grantee_id=grantee.id, starts_at=tx.now)
         grant.patient_id = access.patient_id
-        grant.parent_id = source.number if source.why is Why.GRANT else None
+        grant.parent_id = parent_id
         grant.study_id = None if options.portfolio else access.study_id
         grant.may_share, grant.may_download, grant.hide_details = rights
         grant.ends_at = ends_at
@@ -184,16 +185,21 @@ def _existing(
     return db.execute(query.order_by(Grant.id.desc())).scalars().first()
 
 
-def _asked_again(existing: Grant, rights: tuple[bool, bool, bool], ends_at: datetime) -> bool:
+def _asked_again(
+    existing: Grant, parent_id: int | None, rights: tuple[bool, bool, bool], ends_at: datetime
+) -> bool:
     """Whether this is the same form sent twice: nothing to change, nobody to tell again."""
     same = (existing.may_share, existing.may_download, existing.hide_details) == rights
-    return same and abs(ends_at - existing.ends_at) < SENT_TWICE
+    near = abs(ends_at - existing.ends_at) < SENT_TWICE
+    return same and near and existing.parent_id == parent_id
 
 
 def _may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
     account = db.get(Account, account_id)
-    if account is not None and account.kind == "staff" and account.status == "active":
-        return account.role == "administrator"
+    if account is None or account.status != "active":
+        return False
+    if account.kind == "staff" and account.role == "administrator":
+        return True
     held = decision.bases(db, account_id, portal.clock())
     if any(b.why in (Why.OWN, Why.CARER) and b.patient_id == grant.patient_id for b in held):
         return True
