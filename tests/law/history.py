@@ -231,7 +231,7 @@ DEEDS: dict[str, tuple[Deed, int]] = {  # and how often
 }  # fmt: skip
 
 
-def drive(stage: Stage, steps: Sequence[Step], *, thorough: int = 30) -> None:
+def drive(stage: Stage, steps: Sequence[Step], *, thorough: int = 60) -> None:
     """Live through a history; Difference, with what was done, once portal and law disagree.
 
     After every step everybody's list of exams is compared, with the rights to each; whoever the
