@@ -19,6 +19,7 @@ from imaging.description import ImageDescription
 from imaging.reduce import halved
 from imaging.transfer_syntax import NATIVE
 from services.errors import Invalid, NotFound
+from services.language import _
 from services.portal import Portal
 from services.redescribing import current_descriptions
 from storage.models import Instance, Series
@@ -77,7 +78,7 @@ class Images:
         try:
             return [known[n] for n in instance_ids]
         except KeyError:
-            raise NotFound("There is no such image.") from None
+            raise NotFound(_("There is no such image.")) from None
 
     def shown(self, image: StoredImage, frame: int, *, hidden: bool) -> Shown:
         """A frame of a stored image as what a slice is drawn from; see `pixels`."""
@@ -161,7 +162,7 @@ class Images:
 def _rule(image: StoredImage, frame: int, *, hidden: bool) -> dict[str, Any]:
     """What is to be done about text in the pixels."""
     if not 0 <= frame < image.description.frames:
-        raise Invalid(f"This image has {image.description.frames} frames.")
+        raise Invalid(_("This image has {frames} frames.").format(frames=image.description.frames))
     rule = image.identity_rule if hidden else {"do": "keep"}
     if rule["do"] == "withhold":
         raise Withheld(rule["reason"])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services import access as decision
 from services.access import Access, Why
 from services.grant_chain import Standing, standing
+from services.language import _
 from services.portal import Portal
 from services.titles import exam_title, hidden_title
 from storage.models import Grant, Study
@@ -90,7 +91,7 @@ def _row(
     db: Session, grant: Grant, left: Standing, depth: int, account_id: int, hidden: bool
 ) -> Share:
     if grant.study_id is None:
-        exam = "Entire patient portfolio"
+        exam = _("Entire patient portfolio")
     else:
         study = db.get_one(Study, grant.study_id)
         exam = hidden_title(study) if hidden else exam_title(study)

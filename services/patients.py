@@ -12,12 +12,13 @@ from services.access import READING_ROLES
 from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
 from services.grant_chain import announce_holder, branch
+from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
 from storage.models import Account, BrokenGlass, Grant, Patient, PatientLink, Study
 
-STAFF_ONLY = "Only imaging administrators change whose exams these are."
-NO_RECORD = "There is no such patient record."
+STAFF_ONLY = N_("Only imaging administrators change whose exams these are.")
+NO_RECORD = N_("There is no such patient record.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,11 @@ def merge(portal: Portal, by: int, record: int, into: int) -> Merged:
         _administrator(tx.db, by)
         source, target = tx.db.get(Patient, record), tx.db.get(Patient, into)
         if source is None or target is None:
-            raise NotFound(NO_RECORD)
+            raise NotFound(_(NO_RECORD))
         if source is target:
-            raise Invalid("Please choose two different patient records.")
+            raise Invalid(_("Please choose two different patient records."))
         if source.merged_into_id is not None or target.merged_into_id is not None:
-            raise Invalid("One of these records was merged already: please look it up again.")
+            raise Invalid(_("One of these records was merged already: please look it up again."))
         merged = Merged(*_move(tx, source.id, target.id))
         earlier = select(Patient).where(Patient.merged_into_id == source.id)
         for patient in [source, *tx.db.execute(earlier).scalars()]:
@@ -82,7 +83,7 @@ def unlink(portal: Portal, by: int, account_id: int, patient_id: int) -> None:
         )
         link = tx.db.execute(query).scalar_one_or_none()
         if link is None:
-            raise NotFound("This account is not linked to this patient record.")
+            raise NotFound(_("This account is not linked to this patient record."))
         announce_holder(tx, account_id, patient_id)
         tx.record(
             Action.ACCOUNT_UNLINKED,
@@ -172,4 +173,4 @@ def _administrator(db: Session, account_id: int) -> None:
         or (account.kind, account.role) != ("staff", "administrator")
         or account.status != "active"
     ):
-        raise NotAllowed(STAFF_ONLY)
+        raise NotAllowed(_(STAFF_ONLY))

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from services.access import Access, Basis, Why
 from services.errors import Invalid, NotAllowed
 from services.grant_chain import upwards
-from services.language import _
+from services.language import N_, _
 from storage.models import Grant
 
-NOT_SHARABLE = "This exam was shared with you to look at; it cannot be shared on."
-ONLY_THIS_EXAM = "You were given this exam only, so only this exam can be shared on."
+NOT_SHARABLE = N_("This exam was shared with you to look at; it cannot be shared on.")
+ONLY_THIS_EXAM = N_("You were given this exam only, so only this exam can be shared on.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def sources(access: Access) -> list[Basis]:
     """The bases from which a share can be made: the person's own, or grants that allow it."""
     found = [basis for basis in access.bases if basis.may_share]
     if not found:
-        raise NotAllowed(NOT_SHARABLE)
+        raise NotAllowed(_(NOT_SHARABLE))
     return found
 
 
@@ -70,10 +70,10 @@ def best_source(
     """
     wide = [b for b in sources(access) if b.study_id is None or not options.portfolio]
     if not wide:
-        raise NotAllowed(ONLY_THIS_EXAM)
+        raise NotAllowed(_(ONLY_THIS_EXAM))
     fitting = [basis for basis in wide if not _would_loop(db, basis, grantee_id)]
     if not fitting:
-        raise Invalid("This person shared the exam with you.", "email")
+        raise Invalid(_("This person shared the exam with you."), "email")
 
     def given(basis: Basis) -> tuple[bool, bool, datetime]:
         shows = not basis.hidden or options.hide_details

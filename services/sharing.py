@@ -14,6 +14,7 @@ from services.access import Access, Why
 from services.audit import Action
 from services.errors import Invalid, NotFound
 from services.grant_chain import branch, narrow_onward, upwards
+from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
 from services.share_offer import Offer, Options, best_source, left_out, offer
@@ -21,7 +22,7 @@ from storage.models import Account, Grant
 
 __all__ = ["Offer", "Options", "Shared", "end", "existing_share", "offer", "share", "sharer_label"]
 
-A_PATIENT = "A patient"
+A_PATIENT = N_("A patient")
 SENT_TWICE = timedelta(minutes=1)
 
 
@@ -46,12 +47,12 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
     email, number = people.email_address(address), people.mobile_number(mobile)
     limit = portal.settings.share_days_limit
     if not 1 <= options.days <= limit:
-        raise Invalid(f"Please enter between 1 and {limit} days.", "days")
+        raise Invalid(_("Please enter between 1 and {limit} days.").format(limit=limit), "days")
     with portal.transaction() as tx:
         access = decision.decide_in(portal, tx.db, access.account_id, access.study_id)
         grantor = tx.db.get_one(Account, access.account_id)
         if email == grantor.email:
-            raise Invalid("This is your own address.", "email")
+            raise Invalid(_("This is your own address."), "email")
         asked = tx.now + timedelta(days=options.days)
         grantee = _grantee(tx, email, number)
         source = best_source(tx.db, access, grantee.id, options, asked)
@@ -121,7 +122,7 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
     with portal.transaction() as tx:
         grant = tx.db.get(Grant, grant_id)
         if grant is None or not _may_end(portal, tx.db, account_id, grant):
-            raise NotFound("There is no such share any more.")
+            raise NotFound(_("There is no such share any more."))
         if grant.ended_at is not None:
             return
         for ended in branch(tx.db, grant):
@@ -147,7 +148,7 @@ def sharer_label(db: Session, grant: Grant) -> str:
     """
     first_hand = grant.parent_id is None
     grantor = db.get_one(Account, grant.grantor_id)
-    return A_PATIENT if first_hand and grant.hide_details else grantor.name or A_PATIENT
+    return _(A_PATIENT) if first_hand and grant.hide_details else grantor.name or _(A_PATIENT)
 
 
 def _shared(
@@ -212,7 +213,7 @@ def _tell(
     """Mail an invitation to an address without an account, else a notice; True: invitation."""
     held = decision.bases(tx.db, grantor.id, tx.now)
     own = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in held)
-    sharer = A_PATIENT if own else grantor.name or A_PATIENT
+    sharer = _(A_PATIENT) if own else grantor.name or _(A_PATIENT)
     if grantee.status == "invited":
         life = min(grant.ends_at - tx.now, timedelta(days=90))
         link = accounts.one_time_link(portal, tx, grantee, "invite", life, grant.id)

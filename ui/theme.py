@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
+from ui import room_style
 
 STYLE = """
 :root {
@@ -103,6 +104,13 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .q-dialog__inner > .card, .q-dialog__inner > .sheet { pointer-events: all; align-self: center; }
 .steps { display: flex; gap: 8px; font-weight: 600; color: var(--quiet); }
 .steps .now { color: var(--ink); border-bottom: 3px solid var(--accent); }
+.languages { padding: 4px 0; }
+.languages button { display: flex; align-items: center; gap: 8px; width: 100%; min-height: 44px;
+  padding: 8px 16px; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }
+.languages button::before { content: ""; width: 18px; }
+.languages button[aria-checked="true"] { font-weight: 700; }
+.languages button[aria-checked="true"]::before { content: "✓"; }
+.languages button:hover { background: var(--soft); }
 .code input { font: 600 22px ui-monospace, monospace; letter-spacing: .18em; }
 
 /* viewer */
@@ -239,7 +247,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
 
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
-    style = STYLE.replace("PRIMARY", settings.primary_colour)
+    style = (STYLE + room_style.STYLE).replace("PRIMARY", settings.primary_colour)
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)
     app.colors(
         primary=settings.primary_colour, secondary=settings.primary_colour,

@@ -31,14 +31,15 @@ from services.downloads.wanted import (
 from services.errors import Invalid, NotAllowed, NotFound
 from services.exams import Exam
 from services.frames import Images
+from services.language import N_, _
 from services.portal import Portal
 from services.sessions import SignedIn
 from storage.models import Instance, Series
 
-NO_FILES = "There are no images in this exam to download."
-NO_IMAGES = "This exam has no images. You can download its report."
-NO_SERIES = "This exam has no such series."
-ALL_WITHHELD = (
+NO_FILES = N_("There are no images in this exam to download.")
+NO_IMAGES = N_("This exam has no images. You can download its report.")
+NO_SERIES = N_("This exam has no such series.")
+ALL_WITHHELD = N_(
     "No image of this exam can be downloaded: patient details are hidden, and these images may "
     "show them."
 )
@@ -100,16 +101,18 @@ class Downloads:
     def _must_have(self, exam: Exam, wanted: Wanted) -> None:
         match wanted:
             case DicomFiles() if not self._has_files(exam):
-                raise NotFound(ALL_WITHHELD if exam.access.hidden and exam.series else NO_FILES)
+                raise NotFound(
+                    _(ALL_WITHHELD) if exam.access.hidden and exam.series else _(NO_FILES)
+                )
             case Pictures() if not exam.series:
-                raise NotFound(NO_IMAGES)
+                raise NotFound(_(NO_IMAGES))
             case Print(report=report) if not exam.series and not (report and exam.reports):
-                raise NotFound(NO_FILES)
+                raise NotFound(_(NO_FILES))
             case Reports() if not exam.reports:
-                raise NotFound("There is no report of this exam to download yet.")
+                raise NotFound(_("There is no report of this exam to download yet."))
             case Pictures(series=series) | Print(series=series):
                 if not 0 <= series <= len(exam.series):
-                    raise Invalid(NO_SERIES)
+                    raise Invalid(_(NO_SERIES))
             case _:
                 pass
 
