@@ -11,6 +11,9 @@ import pytest
 
 from services import access as decision
 from services import (
+    cleaning,
+    exam_heading,
+    exam_information,
     exams,
     instances,
     measurement_export,
@@ -18,6 +21,7 @@ from services import (
     measuring,
     notes,
     positions,
+    priors,
     read_ahead,
     rendering,
     reports,
@@ -49,6 +53,10 @@ DOORS = [
     originals.taking,
     originals.pieces,
     originals.frame,
+    cleaning.cleaner,
+    exam_heading.heading,
+    exam_information.information,
+    priors.history,
     exams.open_exam,
     exams.described,
     notes.listed,
@@ -57,6 +65,7 @@ DOORS = [
     notes.withdraw,
     reports.listed,
     reports.read,
+    reports.status,
     reports.page,
     reports.original_pdf,
     reports.study_identity,
