@@ -31,10 +31,16 @@ class SignedIn:
     name: str
     email: str
     ends_at: datetime
+    language: str = ""  # the one this person chose; empty: none yet
 
 
-def open_session(portal: Portal, handover: str, browser: str, user_agent: str = "") -> str:
-    """Turn a right one-time password into a session; returns the cookie's value, told once."""
+def open_session(
+    portal: Portal, handover: str, browser: str, user_agent: str = "", language: str = ""
+) -> str:
+    """Turn a right one-time password into a session; returns the cookie's value, told once.
+
+    A `language` chosen before signing in becomes the account's, unless it has one.
+    """
     cookie = portal.secrets.token()
     with portal.transaction() as tx:
         query = select(LoginAttempt).where(
@@ -57,6 +63,7 @@ def open_session(portal: Portal, handover: str, browser: str, user_agent: str = 
             expires_at=tx.now + timedelta(hours=portal.settings.session_hours),
             user_agent=user_agent[:200],
         )
+        account.language = account.language or language
         tx.db.add(session)
         tx.db.flush()
         tx.record(Action.SIGN_IN, account_id=account.id, session=session.id)
@@ -80,6 +87,7 @@ def current(portal: Portal, cookie: str) -> SignedIn | None:
             account.name,
             account.email,
             session.expires_at,
+            account.language,
         )
     if portal.clock() - session.last_seen_at > TOUCH_EVERY:
         touch(portal, session.id)

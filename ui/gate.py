@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ParamSpec, TypeVar
 from urllib.parse import quote
 
@@ -18,7 +20,7 @@ from services import sessions
 from services.downloads.counter import Downloads
 from services.errors import Expired
 from services.frames import Images
-from services.language import N_, _
+from services.language import N_, _, speak, spoken
 from services.measurement_export import Exporter
 from services.measuring import Measuring
 from services.portal import Portal
@@ -27,6 +29,7 @@ from services.sessions import SignedIn
 from services.viewing import Viewer
 from services.workshop import Urgency, Workshop
 from ui.armour import session_cookie
+from ui.tongue import dress, speak_to
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,7 +79,9 @@ class Visit:
         self.exporter = house().exporter
         self.browser = browser
         self.client: Client = context.client
+        self.language = spoken()
         self.over = False
+        dress(self.client)
         self._who = who
         self._loop = asyncio.get_running_loop()
         self._touched = self.portal.clock()
@@ -100,7 +105,8 @@ class Visit:
     ) -> T:
         """Have a picture made in the workshop; refused once the session is over."""
         await self._still_here()
-        return await house().workshop.do(urgency, function, *args, **kwargs)
+        work = partial(copy_context().run, function, *args, **kwargs)  # in the page's language
+        return await house().workshop.do(urgency, work)
 
     async def _still_here(self) -> None:
         if self.over:
@@ -127,6 +133,7 @@ class Visit:
 
     def _in_page(self, told: Callable[[], object]) -> None:
         if not self.client.is_deleted:
+            speak(self.language)  # whoever published this may speak another
             with self.client.content:
                 told()
 
@@ -159,7 +166,9 @@ async def look_in(request: Request) -> Visit:
     portal = house().portal
     cookie = request.cookies.get(session_cookie(portal.settings.secure), "")
     who = await asyncio.to_thread(sessions.current, portal, cookie)
-    return Visit(who, request.scope["state"]["browser"])
+    state = request.scope["state"]
+    speak_to(who, state)
+    return Visit(who, state["browser"])
 
 
 def login_address(back: str) -> str:

@@ -104,6 +104,13 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .q-dialog__inner > .card, .q-dialog__inner > .sheet { pointer-events: all; align-self: center; }
 .steps { display: flex; gap: 8px; font-weight: 600; color: var(--quiet); }
 .steps .now { color: var(--ink); border-bottom: 3px solid var(--accent); }
+.languages { padding: 4px 0; }
+.languages button { display: flex; align-items: center; gap: 8px; width: 100%; min-height: 44px;
+  padding: 8px 16px; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }
+.languages button::before { content: ""; width: 18px; }
+.languages button[aria-checked="true"] { font-weight: 700; }
+.languages button[aria-checked="true"]::before { content: "✓"; }
+.languages button:hover { background: var(--soft); }
 .code input { font: 600 22px ui-monospace, monospace; letter-spacing: .18em; }
 
 /* viewer */

@@ -14,6 +14,7 @@ from nicegui import ui
 from services import sessions
 from services.language import _
 from services.settings import Settings
+from ui.components.language_menu import language_entries, language_menu
 from ui.components.menu import entry
 from ui.components.text import words
 from ui.gate import Visit, house
@@ -42,6 +43,8 @@ def bar(visit: Visit | None = None, *, title: str = "", under: str = "") -> Iter
         yield
         if visit is not None:
             _account_menu(visit)
+        else:
+            language_menu()
 
 
 def _name(settings: Settings) -> None:
@@ -79,5 +82,7 @@ def _account_menu(visit: Visit) -> None:
         entry(_("Who has looked"), lambda: ui.navigate.to("/looks"))
         entry(_("Change password"), lambda: ui.navigate.to("/password"))
         entry(_("Support"), lambda: ui.navigate.to("/support"))
+        ui.separator()
+        language_entries()
         ui.separator()
         entry(_("Sign out"), sign_out)

@@ -141,7 +141,7 @@ class Window:
             with ui.element("div").classes("exam-row"):
                 with ui.element("span").classes("what"):
                     words("b", hit.name)
-                    words("span", _("born {born}").format(born=hit.born)).classes("quiet")
+                    words("span", _("born {day}").format(day=hit.born)).classes("quiet")
                 ui.button(
                     _("Open exams"), on_click=lambda h=hit: self._open(h), color="accent"
                 ).classes("primary")

@@ -20,6 +20,7 @@ from ui.routes.answers import STATUS
 from ui.routes.phones import is_phone
 from ui.routes.plain_page import sentence_page
 from ui.routes.sending import Sending
+from ui.tongue import speak_to
 
 router = APIRouter()
 ON_A_PHONE = N_(
@@ -70,6 +71,7 @@ async def _answer(
     portal, downloads = house().portal, house().downloads
     cookie = request.cookies.get(session_cookie(portal.settings.secure), "")
     who = await asyncio.to_thread(sessions.current, portal, cookie)
+    speak_to(who, request.scope["state"])
     back = f"/study/{address}" if address.isalnum() else "/"
     if who is None:
         return RedirectResponse(login_address(back), status_code=303)
