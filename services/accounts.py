@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from services import letters, passwords, people
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound
+from services.grant_chain import announce_holder
+from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SessionEnded
 from services.randomness import fingerprint
@@ -22,9 +24,11 @@ KINDS = ("patient", "guest", "breakglass", "staff")
 ROLES = ("administrator", "clinician", "auditor")
 SETUP_LINK_LIFE = timedelta(days=14)
 RESET_LINK_LIFE = timedelta(hours=1)
-DEAD_LINK = "This link is not valid. Please open the newest e-mail you got from the portal."
-USED_LINK = "This link was already used. Please log in, or use Forgot password."
-LATE_LINK = "This link is too old. Please ask for a new one."
+DEAD_LINK = N_("This link is not valid. Please open the newest e-mail you got from the portal.")
+USED_LINK = N_("This link was already used. Please log in, or use Forgot password.")
+NO_PATIENT = N_("There is no patient with the id {number}.")
+SEVERAL = N_("Several issuers use the id {number}; write it as ISSUER|ID.")
+LATE_LINK = N_("This link is too old. Please ask for a new one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,10 @@ class Prompts:
 def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
     """Make an account and mail its set-up link, or make it ready where a password is given."""
     if new.kind not in KINDS:
-        raise Invalid(f"The kind must be one of {', '.join(KINDS)}.", "kind")
+        raise Invalid(_("The kind must be one of {kinds}.").format(kinds=", ".join(KINDS)), "kind")
     role = new.role or ("administrator" if new.kind == "staff" else "")
     if new.kind == "staff" and role not in ROLES:
-        raise Invalid(f"The role must be one of {', '.join(ROLES)}.", "role")
+        raise Invalid(_("The role must be one of {roles}.").format(roles=", ".join(ROLES)), "role")
     email, name = people.email_address(new.email), people.person_name(new.name)
     mobile = people.mobile_number(new.mobile)
     ready = ""
@@ -67,7 +71,7 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
     with portal.transaction() as tx:
         account = find(tx.db, email)
         if account is not None and account.kind != "guest":
-            raise Invalid("There is already an account with this email address.", "email")
+            raise Invalid(_("There is already an account with this email address."), "email")
         if account is None:
             account = Account(email=email, created_at=tx.now, status="invited")
             tx.db.add(account)
@@ -103,11 +107,11 @@ def disable(portal: Portal, email: str, by: int | None = None) -> None:
     with portal.transaction() as tx:
         account = find(tx.db, people.email_address(email))
         if account is None:
-            raise NotFound("There is no account with this email address.")
+            raise NotFound(_("There is no account with this email address."))
         account.status = "disabled"
         end_sessions(tx, account.id)
         tx.record(Action.ACCOUNT_DISABLED, account_id=by, account=account.id)
-        tx.announce(AccessChanged(account.id))
+        announce_holder(tx, account.id)
 
 
 def link_patient(portal: Portal, account_id: int, patient_id: str, *, relation: str) -> None:
@@ -119,29 +123,26 @@ def link_patient(portal: Portal, account_id: int, patient_id: str, *, relation: 
 def _link_patient(
     tx: Transaction, account: Account, patient_id: str, by: int | None, relation: str = "self"
 ) -> None:
-    issuer, _, number = patient_id.rpartition("|")
+    issuer, _bar, number = patient_id.rpartition("|")
     query = select(Patient).where(Patient.patient_id == number)
     if issuer:
         query = query.where(Patient.issuer == issuer)
     matches = list(tx.db.execute(query.limit(2)).scalars())
     if not matches:
-        raise Invalid(f"There is no patient with the id {patient_id}.", "patient_id")
+        raise Invalid(_(NO_PATIENT).format(number=patient_id), "patient_id")
     if len(matches) > 1:
-        raise Invalid(
-            f"Several issuers use the id {patient_id}; write it as ISSUER|ID.", "patient_id"
-        )
-    known = select(PatientLink).where(
-        PatientLink.account_id == account.id, PatientLink.patient_id == matches[0].id
-    )
+        raise Invalid(_(SEVERAL).format(number=patient_id), "patient_id")
+    record = matches[0].merged_into_id or matches[0].id
+    known = select(PatientLink).filter_by(account_id=account.id, patient_id=record)
     link = tx.db.execute(known).scalar_one_or_none()
     if link is None:
-        link = PatientLink(account_id=account.id, patient_id=matches[0].id, created_at=tx.now)
+        link = PatientLink(account_id=account.id, patient_id=record, created_at=tx.now)
         tx.db.add(link)
     link.relation = relation
     tx.record(
         Action.ACCOUNT_LINKED,
         account_id=by,
-        patient_id=matches[0].id,
+        patient_id=record,
         account=account.id,
         relation=relation,
     )
@@ -187,7 +188,7 @@ def set_up(
 ) -> None:
     """Use an invitation or set-up link: the account gets its owner's password and is ready."""
     if not terms_accepted:
-        raise Invalid("Please read and accept the terms of use.", "terms")
+        raise Invalid(_("Please read and accept the terms of use."), "terms")
     checked_name, checked_mobile = people.person_name(name), people.mobile_number(mobile)
     with portal.reading() as db:
         email = _living_link(portal, db, token).account.email
@@ -195,7 +196,7 @@ def set_up(
     with portal.transaction() as tx:
         link = _living_link(portal, tx.db, token)
         if link.purpose == "reset":
-            raise NotFound(DEAD_LINK)
+            raise NotFound(_(DEAD_LINK))
         account = link.account
         account.name, account.mobile, account.password_hash = checked_name, checked_mobile, ready
         account.status, account.terms_accepted_at = "active", tx.now
@@ -232,7 +233,7 @@ def reset_password(portal: Portal, token: str, password: str) -> None:
     with portal.transaction() as tx:
         link = _living_link(portal, tx.db, token)
         if link.purpose != "reset":
-            raise NotFound(DEAD_LINK)
+            raise NotFound(_(DEAD_LINK))
         link.account.password_hash = ready
         _use_up(tx, link)
         end_sessions(tx, link.account_id)
@@ -246,9 +247,9 @@ def change_password(
     with portal.reading() as db:
         account = db.get_one(Account, account_id)
     if not passwords.matches(current, account.password_hash):
-        raise Invalid("The current password is not right.", "current")
+        raise Invalid(_("The current password is not right."), "current")
     if current == new:
-        raise Invalid("The new password must differ from the current one.", "password")
+        raise Invalid(_("The new password must differ from the current one."), "password")
     ready = passwords.hashed(passwords.checked(new, account.email, account.name))
     with portal.transaction() as tx:
         tx.db.get_one(Account, account_id).password_hash = ready
@@ -272,15 +273,15 @@ def _living_link(portal: Portal, db: Session, token: str) -> OneTimeLink:
     query = select(OneTimeLink).where(OneTimeLink.token_hash == fingerprint(token))
     link = db.execute(query).scalar_one_or_none()
     if link is None:
-        raise NotFound(DEAD_LINK)
+        raise NotFound(_(DEAD_LINK))
     if link.used_at is not None:
-        raise Expired(USED_LINK)
+        raise Expired(_(USED_LINK))
     if link.expires_at <= portal.clock():
-        raise Expired(LATE_LINK)
+        raise Expired(_(LATE_LINK))
     if link.account.status == "disabled":
-        raise NotAllowed("This account is closed. Please ask the help desk.")
+        raise NotAllowed(_("This account is closed. Please ask the help desk."))
     if link.purpose != "reset" and link.account.status == "active":
-        raise Expired(USED_LINK)
+        raise Expired(_(USED_LINK))
     return link
 
 
@@ -296,4 +297,4 @@ def _use_up(tx: Transaction, link: OneTimeLink) -> None:
 def check_same(password: str, again: str) -> None:
     """Raises Invalid when a password was typed differently the second time."""
     if password != again:
-        raise Invalid("The two passwords differ. Please type the same one twice.", "again")
+        raise Invalid(_("The two passwords differ. Please type the same one twice."), "again")

@@ -12,6 +12,7 @@ from services.access import Access
 from services.errors import NotFound
 from services.exams import Exam, SeriesEntry
 from services.frames import Images
+from services.language import _
 from services.portal import Portal
 from services.viewports import Layout
 
@@ -92,7 +93,7 @@ def next_to_show(series: Iterable[SeriesEntry], there: Iterable[int]) -> list[Se
 def _shots(images: Images, access: Access, series: SeriesEntry) -> list[Shot]:
     stored = images.images([where.instance_id for where in series.slices])
     if any(image.study_id != access.study_id for image in stored):
-        raise NotFound(decision.NOT_FOUND)
+        raise NotFound(_(decision.NOT_FOUND))
     return [
         Shot(Hung(series, number), image.description.projected)
         for number, image in enumerate(stored)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from services import accounts, dates, sharing
 from services.errors import Expired
+from services.language import N_, _
 from services.portal import Portal
 from storage.models import Grant
 
-ENDED = "This share has ended. If you still need it, please ask the person who shared it."
+ENDED = N_("This share has ended. If you still need it, please ask the person who shared it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,13 @@ def preview(portal: Portal, token: str) -> Offered:
     with portal.reading() as db:
         grant = db.get(Grant, prompts.grant_id) if prompts.grant_id else None
         if grant is None or grant.ended_at is not None or grant.ends_at <= portal.clock():
-            raise Expired(ENDED)
-        what = "an exam" if grant.study_id is not None else "all exams of a patient"
+            raise Expired(_(ENDED))
+        one = grant.study_id is not None
         sharer = sharing.sharer_label(db, grant)
         until = dates.moment(grant.ends_at, portal.settings.zone)
-    return Offered(f"{sharer} shares {what} with you.", until)
+    sentence = (
+        _("{sharer} shares an exam with you.")
+        if one
+        else _("{sharer} shares all exams of a patient with you.")
+    )
+    return Offered(sentence.format(sharer=sharer), until)

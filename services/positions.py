@@ -13,6 +13,7 @@ from services.access import Access
 from services.errors import Invalid, NotFound
 from services.exams import SeriesEntry
 from services.frames import Images, Withheld
+from services.language import _
 from services.portal import Portal
 from services.volumes import Volumes
 
@@ -75,7 +76,7 @@ def _framed(images: Images, volumes: Volumes, access: Access, series: SeriesEntr
         return [(description, where.frame) for where in series.slices]
     stored = images.images([where.instance_id for where in series.slices])
     if any(image.study_id != access.study_id for image in stored):
-        raise NotFound(decision.NOT_FOUND)
+        raise NotFound(_(decision.NOT_FOUND))
     return [
         (image.description, where.frame) for image, where in zip(stored, series.slices, strict=True)
     ]

@@ -50,6 +50,7 @@ class Workspace:
     lines: bool = True
     narrow: bool = False
     tool: Tool = Tool.WINDOW
+    meant: bool = False  # a person chose the tool; else a finger scrolls
     sheets: Sheets = ()
     left: tuple[tuple[int, ViewState], ...] = ()  # by place: views of series shown there earlier
 
@@ -130,9 +131,11 @@ class Workspace:
                 touched = isinstance(inner, Down | Wheel)
                 active = replace(self, active=place) if touched else self
                 return active._within(place, inner)
-            case Choose(tool):
+            case Choose(tool, meant):
                 views = tuple(viewport and viewport.after(event) for viewport in self.viewports)
-                return replace(self, viewports=views, tool=tool)._within(self.active, event)
+                kept = meant or (self.meant and tool is self.tool)
+                chosen = replace(self, viewports=views, tool=tool, meant=kept)
+                return chosen._within(self.active, event)
             case _:
                 return self._within(self.active, event)
 
@@ -144,7 +147,7 @@ class Workspace:
         return arranged
 
     def _put(self, place: int, viewport: Viewport) -> Workspace:
-        held = viewport.after(Choose(self.tool))
+        held = viewport.after(Choose(self.tool, self.meant))
         before = self.viewports[place]
         left = self.left if before is None else (*self.left, (place, _at_rest(before.view)))
         put = replace(self._with(place, held), active=place)

@@ -1,60 +1,37 @@
-"""How many viewports there are, and what they do together: buttons of the toolbar, and keys."""
+"""How many viewports there are, and what they do together: buttons of the toolbar."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from nicegui import ui
 
 from services.language import _
-from services.view_events import Choose, Tool
 from services.viewports import Layout
 from services.workspace import Workspace
-from services.workspace_events import (
-    ActivateNext,
-    Arrange,
-    Link,
-    NextLayout,
-    ShowLines,
-    WorkspaceEvent,
-)
+from services.workspace_events import ActivateNext, Arrange, Link, NextLayout, ShowLines
+from ui.components.commands import Act, Deed, found
 from ui.components.header import named_button
-from ui.components.menu import entry
-
-ICONS = {
-    Layout.ONE: "crop_square",
-    Layout.SIDE_BY_SIDE: "vertical_split",
-    Layout.STACKED: "horizontal_split",
-    Layout.FOUR: "grid_view",
-}
-KEYS: dict[str, WorkspaceEvent] = {
-    "v": ActivateNext(),
-    "V": NextLayout(),
-    "j": Link(),
-    "u": ShowLines(),
-    "d": Choose(Tool.CROSSHAIR),
-}
+from ui.components.menu import command_entry
 
 
 class LayoutMenu:
-    """A button with a menu of layouts, and one each for scrolling together and lines."""
+    """A button with a menu of layouts, and one each for scrolling together and for lines."""
 
-    def __init__(
-        self, do: Callable[[WorkspaceEvent], None], show_three: Callable[[], object]
-    ) -> None:
+    def __init__(self, act: Act) -> None:
         self._entries: dict[Layout, ui.menu_item] = {}
         with named_button("grid_view", _("Layout")), ui.menu():
             for layout in Layout:
-                item = entry(layout.value, partial(do, Arrange(layout)))
+                item = command_entry(found(Arrange(layout)), act)
                 item.props["role"] = "menuitemradio"
+                item.props["aria-label"] = layout.value
                 self._entries[layout] = item
             ui.separator()
-            entry(_("Axial, coronal and sagittal (T)"), show_three)
-            entry(_("Next layout (Shift+V)"), partial(do, NextLayout()))
-            entry(_("Next viewport (V)"), partial(do, ActivateNext()))
-        self._link = named_button("link", _("Scroll together (j)"), partial(do, Link()))
-        self._lines = named_button("polyline", _("Reference lines (u)"), partial(do, ShowLines()))
+            for does in (Deed.THREE_PLANES, NextLayout(), ActivateNext()):
+                command_entry(found(does), act)
+        link, lines = found(Link()), found(ShowLines())
+        self._link = named_button(link.icon, link.tooltip, partial(act, Link()))
+        self._lines = named_button(lines.icon, lines.tooltip, partial(act, ShowLines()))
         self._marked: tuple[Layout, bool, bool] | None = None
 
     def mark(self, workspace: Workspace) -> None:

@@ -10,8 +10,9 @@ from imaging.planes import AXIAL, CORONAL, SAGITTAL, Plane
 from imaging.projection import Projection
 from imaging.reformat import THIN, Slab
 from services.volumes import Standing
+from ui.components.commands import Act, Deed, found
 from ui.components.header import named_button
-from ui.components.menu import entry
+from ui.components.menu import command_entry, entry
 
 ACQUIRED = "Acquired"
 PLANES: tuple[tuple[str, Plane | None], ...] = (
@@ -24,20 +25,18 @@ MEANINGS = {
     Projection.MINIMUM: "MinIP (darkest)",
     Projection.AVERAGE: "Average",
 }
-THREE = "Axial, coronal and sagittal"
 Show = Callable[[Plane | None, Slab], Awaitable[bool]]
 
 
 class PlanesMenu:
     """A button with a menu.
 
-    `show` puts a plane (None: the images as taken) on the stage, and says whether it could;
-    `show_three` puts three of them side by side.
+    `show` puts a plane (None: the images as taken) on the stage, and says whether it could.
     """
 
-    def __init__(self, show: Show, show_three: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, show: Show, act: Act) -> None:
         self._show = show
-        self._show_three = show_three
+        self._act = act
         self._plane: Plane | None = None
         self._slab = THIN
         self._standing = Standing("")
@@ -60,7 +59,7 @@ class PlanesMenu:
                 return
             for name, plane in PLANES:
                 self._choice(name, plane, self._slab if plane else THIN, plane is self._plane)
-            entry(f"{THREE} (T)", self._show_three).classes("desk-only")
+            command_entry(found(Deed.THREE_PLANES), self._act)
             if self._plane is not None:
                 self._slabs()
             for remark in self._standing.remarks:

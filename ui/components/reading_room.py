@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Awaitable, Callable
 
 from nicegui import background_tasks, ui
-from nicegui.events import KeyEventArguments
 
 from imaging.planes import Plane
 from imaging.reformat import Slab
@@ -14,17 +12,22 @@ from services import access as decision
 from services.annotation import Annotation
 from services.drawing_events import Erase
 from services.errors import PortalError
-from services.exams import Exam, SeriesEntry
+from services.exams import Exam, SeriesEntry, Slice
+from services.language import _
+from services.priors import Prior
 from services.publisher import AccessChanged
 from services.view_events import GoTo
-from services.workspace_events import Arrange, Draw, NextLayout, WorkspaceEvent
+from services.workspace_events import Activate, Arrange, Draw, NextLayout, WorkspaceEvent
 from ui.components.card import dialog_card
+from ui.components.commands import Deed, Doing, PickWindow
+from ui.components.companion import Companion
 from ui.components.download_menu import download_menu
 from ui.components.filling import Filling
 from ui.components.header import bar, named_button
-from ui.components.layout_menu import KEYS as LAYOUT_KEYS
-from ui.components.layout_menu import LayoutMenu
-from ui.components.measurement_list import MeasurementList, found, lines
+from ui.components.image_menu import image_menu
+from ui.components.jumps import Jumps
+from ui.components.key_images import KeyImages
+from ui.components.measurement_list import MeasurementList, lines
 from ui.components.menu import entry
 from ui.components.notes_panel import NotesPanel
 from ui.components.open_exams import OpenExam
@@ -36,10 +39,13 @@ from ui.components.report_panel import ReportPanel
 from ui.components.series_strip import SeriesStrip
 from ui.components.share_dialog import ShareDialog
 from ui.components.sharing_table import SharingTable
+from ui.components.shortcuts import Shortcuts
 from ui.components.stage import Stage
 from ui.components.text import words
-from ui.components.toolbar import KEYS, KEYS_WITH_CTRL, Toolbar
+from ui.components.toolbar import Toolbar
 from ui.gate import Visit
+
+HELP = "What am I looking at?"
 
 
 class Room:
@@ -51,6 +57,7 @@ class Room:
         self._access = exam.access
         self._on_lost = on_lost
         self._report: ReportPanel
+        self._keys = KeyImages(visit, exam, self._go_to, self.changed)
         self._list: MeasurementList
         self._offered: Shown | None = None
         self._strips: dict[int, SeriesStrip] = {}
@@ -60,30 +67,29 @@ class Room:
         visit, exam = self._visit, self._exam
         self._share = ShareDialog(visit, exam.access, exam.title, self._manage)
         self._manage_dialog = ui.dialog()
+        self._companion = Companion(visit, exam)
         with ui.element("div").classes("viewer"):
             with bar(visit, title=exam.title, under=exam.description):
                 padlock(visit)
                 if exam.access.may_share:
                     self._share_button()
                 download_menu(visit, exam)
+                help_button = named_button("help_outline", HELP, self._companion.explain)
+                help_button.classes("phone-only")  # elsewhere the exam's head has it
                 named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
-            self._toolbar = Toolbar(self.do, self._show_plane, self._show_three)
-            with self._toolbar.element:
-                self._layouts = LayoutMenu(self.do, self._show_three)
+            self._toolbar = Toolbar(self.act, self._show_plane)
             self._strip_place = ui.element("div").classes("strips")
             self._stage = Stage(visit, exam, self, self._drop)
             self._filling = Filling(visit, self._stage)
             self._strip(self._stage.main)
             await self._filling.hang()
-            with ui.element("aside").classes("side"):
-                self._report = ReportPanel(visit, exam)
-                self._list = MeasurementList(visit, exam, self._go, self._delete)
-                self._notes = NotesPanel(visit, exam.access)
-                self._priors()
+            with ui.element("aside").classes("side").props('aria-label="About this exam"'):
+                self._companion.header()
+                self._side()
             self._phone = ui.element("div").classes("phone-place")
         if not self._stage.panes:
             self._make_phone_bar()
-        ui.keyboard(on_key=self._key, repeating=True)
+        self._shortcuts = Shortcuts(self.act)
         visit.listen(AccessChanged(exam.access.account_id), self._decide_again)
         self._watch_the_clock()
         ui.timer(0, self._after_connection, once=True)
@@ -94,26 +100,49 @@ class Room:
         if isinstance(event, Arrange | NextLayout):
             background_tasks.create(self._filling.fill(), name="fill")
 
+    def act(self, what: Doing) -> Awaitable[None] | None:
+        """Do what a button, a menu or a key stands for."""
+        stage = self._stage
+        match what:
+            case Deed.HELP:
+                self._shortcuts.open()
+            case Deed.SHARE:
+                return self._share.open() if self._access.may_share else None
+            case Deed.MANAGE:
+                return self._manage() if self._access.may_share else None
+            case Deed.STAR:
+                return self._keys.toggle(stage.where)
+            case Deed.NEXT_STAR | Deed.PREVIOUS_STAR:
+                return self._keys.step(stage.where, 1 if what is Deed.NEXT_STAR else -1)
+            case Deed.NEXT_SERIES | Deed.PREVIOUS_SERIES:
+                return self._step_series(1 if what is Deed.NEXT_SERIES else -1)
+            case Deed.THREE_PLANES:
+                return self._filling.show_three()
+            case PickWindow(number):
+                self._toolbar.windows.pick(number)
+            case _:
+                self.do(what)
+        return None
+
     async def choose(self, series: SeriesEntry) -> None:
         """Put a series into the active viewport."""
         if self._stage.panes:
             await self._filling.choose(series)
 
-    async def compare(self, study_id: int) -> None:
+    async def compare(self, prior: Prior) -> None:
         """Put another exam of the patient beside this one."""
-        opened = await self._filling.compare(study_id)
+        opened = await self._filling.compare(prior.study_id)
         if opened is not None and opened.number not in self._strips:
             self._strip(opened)
+            self._offered = None
+            self.changed()
             await self._strips[opened.number].fill()
-
-    async def _drop(self, place: int) -> None:
-        await self._filling.drop(place)
 
     async def _show_plane(self, plane: Plane | None, slab: Slab) -> bool:
         return await self._filling.show_plane(plane, slab)
 
-    async def _show_three(self) -> None:
-        await self._filling.show_three()
+    async def _drop(self, place: int) -> None:
+        await self._filling.drop(place)
 
     def _strip(self, of: OpenExam) -> None:
         with self._strip_place:
@@ -131,20 +160,23 @@ class Room:
 
     def image_menu(self) -> None:
         """The menu of a canvas, for the element that it is made in."""
-        with ui.context_menu().classes("desk-only"):
-            if self._access.may_share:
-                entry("Share exam", self._share.open)
-                entry("Manage existing sharing", self._manage)
-                ui.separator()
-            for key, name in (("w", "Brightness and contrast"), ("s", "Scroll"), ("z", "Zoom"),
-                              ("m", "Move"), ("l", "Length"), ("i", "Invert"),
-                              ("0", "Reset")):  # fmt: skip
-                entry(name, partial(self.do, KEYS[key]))
+        image_menu(self.act, may_share=self._access.may_share)
 
-    def _priors(self) -> None:
-        with ui.element("section"):
+    def _side(self) -> None:
+        """Reports, notes, priors and measurements, each one link away from the top."""
+        visit, exam = self._visit, self._exam
+        jumps = Jumps("Parts of this column")
+        with jumps.part("Report"):
+            self._report = ReportPanel(visit, exam)
+        with jumps.part("Notes"):
+            self._notes = NotesPanel(visit, exam.access)
+        with jumps.part(f"Priors ({len(exam.priors)})"), ui.element("section"):
             words("h2", "Priors")
-            prior_list(self._visit, self._exam, self.compare)
+            prior_list(visit, exam, self.compare if exam.series else None)
+        with jumps.part(_("Key images")):
+            self._keys.build()
+        with jumps.part("Measurements"):
+            self._list = MeasurementList(visit, exam, self._go, self._delete)
 
     async def _manage(self) -> None:
         self._manage_dialog.clear()
@@ -158,28 +190,28 @@ class Room:
         """What can wait until the first image is on screen."""
         await self._filling.load()
         await self._report.open()
+        await self._keys.fill()
         await self._notes.fill()
         await self._strips[self._stage.main.number].fill()
 
-    async def _key(self, event: KeyEventArguments) -> None:
-        ctrl = event.modifiers.ctrl or event.modifiers.meta
-        if event.action.keydown and not event.modifiers.alt:
-            keys = KEYS_WITH_CTRL if ctrl else {**KEYS, **LAYOUT_KEYS}
-            if known := keys.get(str(event.key.name)):
-                self.do(known)
-            elif str(event.key.name) == "T" and not event.action.repeat:
-                await self._show_three()
-
     def changed(self) -> None:
         """A view, the layout or the active viewport changed: follow."""
-        workspace, pane = self._stage.workspace, self._stage.active
+        stage, workspace, pane = self._stage, self._stage.workspace, self._stage.active
         if workspace.narrow and not self._phone.default_slot.children:
             self._make_phone_bar()  # most pages never need it
-        if workspace.now is not None:
-            self._toolbar.mark(workspace.now.view)
-        self._layouts.mark(workspace)
-        shown = pane.shown if pane is not None else None
-        if shown is not None and shown != self._offered:
+        self._toolbar.layouts.mark(workspace)
+        if workspace.now is None or pane is None or pane.shown is None or pane.canvas is None:
+            return
+        view, shown = workspace.now.view, pane.shown
+        self._toolbar.mark(view)
+        self._toolbar.star(self._keys.marked(stage.where))
+        if (of := stage.exams.get(shown.exam)) is not None:
+            self._companion.follow(pane.canvas.series, view, of.access)
+        for place in workspace.shown:
+            canvas, there = stage.panes[place].canvas, stage.panes[place].shown
+            if canvas is not None and there is not None and there.exam in self._strips:
+                self._strips[there.exam].looked(canvas.series, canvas.state.slice)
+        if shown != self._offered:
             self._offered = shown
             self._toolbar.offer(shown.presets)
             self._toolbar.planes.offer(shown.standing, shown.plane, shown.slab)
@@ -205,13 +237,32 @@ class Room:
 
     async def _go(self, annotation: Annotation) -> None:
         """Put the image of an annotation on the stage, and mark it there."""
-        series, number = found(self._exam, annotation)
-        if series is None or (pane := self._stage.active) is None:
-            return
-        if pane.canvas is None or pane.canvas.series != series:
-            await self.choose(series)
-        self.do(GoTo(number))
+        await self._go_to(annotation.shape.where)
         self._stage.main.board.select(annotation)
+
+    async def _go_to(self, where: Slice) -> None:
+        """Put an image on the stage."""
+        stage = self._stage
+        series = next((one for one in self._exam.series if where in one.slices), None)
+        if series is None or not stage.panes:
+            return
+        shown = [(place, stage.panes[place].canvas) for place in stage.workspace.shown]
+        there = [place for place, canvas in shown if canvas and canvas.series == series]
+        if there:
+            self.do(Activate(there[0]))
+        else:
+            await self.choose(series)
+        self.do(GoTo(series.slices.index(where)))
+
+    async def _step_series(self, by: int) -> None:
+        """The next series of the active viewport's exam, around the end."""
+        shown = self._stage.active.shown if self._stage.active else None
+        of = self._stage.exams.get(shown.exam) if shown else None
+        if shown is None or of is None:
+            return
+        ids = [series.series_id for series in of.exam.series]
+        following = ids.index(shown.taken.series_id) + by
+        await self._filling.choose(of.exam.series[following % len(ids)], of)
 
     def _delete(self, annotation: Annotation) -> None:
         self.do(Draw(self._stage.main.number, Erase(annotation.key)))
@@ -228,6 +279,7 @@ class Room:
             return
         self._access = access
         self._stage.renew(access)
+        self._companion.renew(access)
         self._watch_the_clock()
 
     def _watch_the_clock(self) -> None:

@@ -16,7 +16,7 @@ from services.access import Access
 from services.annotation import Annotation
 from services.drawing import KINDS
 from services.errors import PortalError
-from services.exams import Exam, SeriesEntry
+from services.exams import Exam, SeriesEntry, Slice
 from services.view_events import Down
 from services.view_state import ViewState
 from services.viewports import PLACES, Viewport
@@ -84,6 +84,9 @@ class Stage:
                 with ui.element("div").classes("over"), ui.element("div"):
                     ui.label("This exam has no images; please read the report.")
                 return
+            for key in ("page-down", "page-up", "down", "up", "left", "right", "home", "end"):
+                # a key that pages through images scrolls nothing else
+                self.element.on(f"keydown.{key}.prevent", lambda: None, args=[])
             breadth = ui.element("i").classes("breadth")
             breadth.on("animationstart", self._breadth, ["animationName"])
             self.panes = [self._make_pane(place) for place in range(PLACES)]
@@ -97,6 +100,12 @@ class Stage:
     def active(self) -> Pane | None:
         """The pane that is worked in."""
         return self.panes[self.workspace.active] if self.panes else None
+
+    @property
+    def where(self) -> Slice | None:
+        """The image in the active viewport, if it is one of the exam itself as it was taken."""
+        now = self.workspace.now
+        return now.where if now is not None and now.exam == self.main.number else None
 
     def do(self, event: WorkspaceEvent) -> None:
         """Something happens on the stage."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from nicegui import ui
 from starlette.requests import Request
 
+from services.language import _
 from ui.components.header import bar
 from ui.components.text import words
 from ui.gate import look_in
@@ -37,14 +38,14 @@ async def inbox_page(request: Request) -> None:
     """Newest first, refreshed as they arrive."""
     visit = await look_in(request)
     folder = visit.portal.settings.data_dir / "mail"
-    ui.page_title("Demonstration inbox")
-    with bar(title="Demonstration inbox"):
+    ui.page_title(_("Demonstration inbox"))
+    with bar(title=_("Demonstration inbox")):
         pass
     shown: dict[str, int] = {"count": -1}
     with ui.element("div").classes("wide"):
-        words("h1", "Demonstration inbox")
+        words("h1", _("Demonstration inbox"))
         ui.label(
-            "In the demonstration e-mails are not sent: everybody's mail is shown here."
+            _("In the demonstration e-mails are not sent: everybody's mail is shown here.")
         ).classes("lead")
         place = ui.element("div").classes("list")
 
@@ -56,7 +57,7 @@ async def inbox_page(request: Request) -> None:
         place.clear()
         with place:
             if not names:
-                ui.label("No mail yet.").classes("quiet")
+                ui.label(_("No mail yet.")).classes("quiet")
             for name in names[:SHOWN]:
                 _show(_read(name))
 
@@ -74,7 +75,7 @@ def _read(path: Path) -> Mail:
 def _show(mail: Mail) -> None:
     with ui.element("article").classes("card"):
         ui.label(mail.subject).style("font-weight: 700")
-        ui.label(f"To: {mail.to}").classes("quiet")
+        ui.label(_("To: {to}").format(to=mail.to)).classes("quiet")
         with ui.element("p").style("white-space: pre-wrap; margin-top: 10px"):
             for part in LINK.split(mail.text):
                 if LINK.fullmatch(part):

@@ -7,6 +7,7 @@ from nicegui import ui
 from starlette.requests import Request
 
 from services import login
+from services.language import _
 from services.login import Challenge
 from ui.components.card import dialog_card, headed_card, text_field
 from ui.components.header import bar
@@ -19,15 +20,15 @@ async def login_page(request: Request) -> None:
     """The front door."""
     visit = await look_in(request)
     settings = visit.portal.settings
-    ui.page_title(f"Log In - {settings.portal_name}")
+    ui.page_title(f"{_('Log In')} - {settings.portal_name}")
     address = request.client.host if request.client else ""
     back = way_back(request.query_params.get("next", ""))
     with bar():
         pass
     with ui.element("div").classes("middle"), ui.element("div").style("width: 440px"):
-        with headed_card("Log In"):
-            email = text_field("Email/User Name", autocomplete="username")
-            password = text_field("Password", autocomplete="current-password", kind="password")
+        with headed_card(_("Log In")):
+            email = text_field(_("Email/User Name"), autocomplete="username")
+            password = text_field(_("Password"), autocomplete="current-password", kind="password")
 
             async def log_in() -> None:
                 button.props["loading"] = True
@@ -47,19 +48,25 @@ async def login_page(request: Request) -> None:
 
             password.on("keydown.enter", log_in)
             email.on("keydown.enter", log_in)
-            button = ui.button("Log In", on_click=log_in, color="accent").classes("primary full")
+            button = ui.button(_("Log In"), on_click=log_in, color="accent").classes("primary full")
             with ui.element("div").classes("row between"):
-                ui.link("Forgot password", "/forgot")
-                ui.link("Change password", "/password")
+                ui.link(_("Forgot password"), "/forgot")
+                ui.link(_("Change password"), "/password")
         with ui.element("div").classes("login-foot"):
             code = segno.make(settings.public_url, error="m")
             ui.html(
                 code.svg_inline(scale=3, border=1, svgclass=None, lineclass=None), sanitize=False
-            ).classes("qr").props(f'role=img aria-label="{settings.public_url} as a QR code"')
+            ).classes("qr").props("role=img").props["aria-label"] = _(
+                "{address} as a QR code"
+            ).format(address=settings.public_url)
             with ui.element("div"):
-                ui.label(f"{settings.portal_name} on your phone or tablet:").classes("quiet")
+                ui.label(
+                    _("{portal_name} on your phone or tablet:").format(
+                        portal_name=settings.portal_name
+                    )
+                ).classes("quiet")
                 ui.label(settings.public_url).style("font-weight: 600; overflow-wrap: anywhere")
-                ui.link("Help and support", "/support")
+                ui.link(_("Help and support"), "/support")
 
 
 class OneTimePassword:
@@ -70,29 +77,33 @@ class OneTimePassword:
         self._challenge = challenge
         self._back = back
         self._dialog = ui.dialog().props("persistent")
-        with dialog_card("One-Time Password", self._dialog, size="narrow"):
+        with dialog_card(_("One-Time Password"), self._dialog, size="narrow"):
             ui.label(
-                f"A one-time password has been sent to your email address "
-                f"{challenge.destination}. Please enter this password in the text box below "
-                "and click Continue."
+                _(
+                    "A one-time password has been sent to your email address "
+                    "{destination}. Please enter this password in the text box below "
+                    "and click Continue."
+                ).format(destination=challenge.destination)
             )
             ui.label(
-                f"* The password is valid for the next {login.CODE_MINUTES} minutes. "
-                "After that, you will need to login again."
+                _(
+                    "* The password is valid for the next {minutes} minutes. "
+                    "After that, you will need to login again."
+                ).format(minutes=login.CODE_MINUTES)
             ).classes("quiet")
-            self._code = text_field("Password", autocomplete="one-time-code").classes("code")
+            self._code = text_field(_("Password"), autocomplete="one-time-code").classes("code")
             self._code.props["maxlength"] = 12
             self._code.props["autofocus"] = True
             self._code.props["spellcheck"] = "false"
             self._code.on("keydown.enter", self._confirm)
-            ui.button("Send a new one-time password", on_click=self._resend, color=None).props(
+            ui.button(_("Send a new one-time password"), on_click=self._resend, color=None).props(
                 "flat dense"
             )
             with ui.element("div").classes("row end"):
-                ui.button("Cancel", on_click=self._cancel, color=None).props("flat").classes(
+                ui.button(_("Cancel"), on_click=self._cancel, color=None).props("flat").classes(
                     "secondary"
                 )
-                ui.button("Continue", on_click=self._confirm, color="accent").classes("primary")
+                ui.button(_("Continue"), on_click=self._confirm, color="accent").classes("primary")
         self._form = ui.element("form").props('method="post" action="/session"')
         self._form.style("display: none")
         with self._form:
@@ -123,7 +134,7 @@ class OneTimePassword:
             self._challenge = await self._visit.run(
                 login.resend, self._visit.portal, self._challenge.attempt, self._visit.browser
             )
-            tell("A new one-time password is on its way.", good=True)
+            tell(_("A new one-time password is on its way."), good=True)
 
     async def _cancel(self) -> None:
         self._dialog.close()
