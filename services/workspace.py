@@ -13,7 +13,7 @@ from services.drawing import Sheet
 from services.drawing_events import DrawEvent
 from services.history import History
 from services.reference_lines import ReferenceLine, lines_on, takes_hold, through
-from services.view_events import Choose, Down, Event, Move, Tool, Wheel
+from services.view_events import Choose, Down, Event, Move, Play, Tool, Wheel
 from services.view_state import Stack, ViewState
 from services.viewports import EMPTY, PLACES, Layout, Places, Viewport
 from services.workspace_events import (
@@ -52,7 +52,7 @@ class Workspace:
     tool: Tool = Tool.WINDOW
     meant: bool = False  # a person chose the tool; else a finger scrolls
     sheets: Sheets = ()
-    left: tuple[tuple[int, ViewState], ...] = ()  # by place: views of series shown there earlier
+    left: tuple[tuple[int, Viewport], ...] = ()  # by place: what was shown there earlier
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -86,10 +86,10 @@ class Workspace:
     def view_of(self, stack: Stack, place: int) -> ViewState:
         """The view a series gets in a place: as it was left there, or from its start."""
         before = self.viewports[place]
-        for where, view in reversed(self.left):
-            if where == place and view.stack == stack:
+        for where, earlier in reversed(self.left):
+            if where == place and earlier.view.stack == stack:
                 size = (before.view.width, before.view.height) if before else (0.0, 0.0)
-                return replace(view, tool=self.tool, width=size[0], height=size[1])
+                return replace(earlier.view, width=size[0], height=size[1])
         return before.view.showing(stack) if before else ViewState.start(stack, tool=self.tool)
 
     def after(self, event: WorkspaceEvent) -> Workspace:
@@ -149,17 +149,16 @@ class Workspace:
     def _put(self, place: int, viewport: Viewport) -> Workspace:
         held = viewport.after(Choose(self.tool, self.meant))
         before = self.viewports[place]
-        left = self.left if before is None else (*self.left, (place, _at_rest(before.view)))
+        left = self.left if before is None else (*self.left, (place, _at_rest(before)))
         put = replace(self._with(place, held), active=place)
         return replace(put, left=left[-MOST_REMEMBERED:])
 
     def _without(self, exam: int) -> Workspace:
-        gone = {v.view.stack.series_id for v in self.viewports if v and v.exam == exam}
         return replace(
             self,
             viewports=tuple(None if v and v.exam == exam else v for v in self.viewports),
             sheets=tuple((of, sheet) for of, sheet in self.sheets if of != exam),
-            left=tuple(one for one in self.left if one[1].stack.series_id not in gone),
+            left=tuple(one for one in self.left if one[1].exam != exam),
         )
 
     def _draw(self, exam: int, event: DrawEvent) -> Workspace:
@@ -232,6 +231,7 @@ class Workspace:
         return replace(self, viewports=viewports)
 
 
-def _at_rest(view: ViewState) -> ViewState:
-    """A view that nobody has a hand on."""
-    return replace(view, pointers=(), hand=None, unspent=0.0)
+def _at_rest(viewport: Viewport) -> Viewport:
+    """A viewport that nobody has a hand on, and in which nothing plays."""
+    still = viewport.after(Play(on=False))
+    return replace(still, view=replace(still.view, pointers=(), hand=None, unspent=0.0, glass=None))
