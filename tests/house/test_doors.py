@@ -12,10 +12,12 @@ import pytest
 from services import access as decision
 from services import (
     cleaning,
+    clips,
     exam_heading,
     exam_information,
     exams,
     instances,
+    key_images,
     measurement_export,
     measurements,
     measuring,
@@ -74,6 +76,10 @@ DOORS = [
     measurements.change,
     measurements.delete,
     measurements.save,
+    key_images.listed,
+    key_images.mark,
+    key_images.unmark,
+    clips.clips,
     positions.positions,
     starting_windows.window_of_series,
     starting_windows.windows_to_choose,
