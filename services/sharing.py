@@ -174,10 +174,13 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
 
 
 def sharer_label(db: Session, grant: Grant) -> str:
-    """Who shares, as the other person may read it: a hidden patient stays unnamed."""
+    """Who shares, as the other person may read it: a hidden patient stays unnamed, and so does who
+    cares for them, often of the same name.
+    """
     own = decision.bases(db, grant.grantor_id, grant.starts_at)
-    about_self = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in own)
-    return _(A_PATIENT) if about_self and grant.hide_details else grant.grantor.name or _(A_PATIENT)
+    family = (Why.OWN, Why.CARER)
+    close = any(b.why in family and b.patient_id == grant.patient_id for b in own)
+    return _(A_PATIENT) if close and grant.hide_details else grant.grantor.name or _(A_PATIENT)
 
 
 def _sources(access: Access) -> list[Basis]:
