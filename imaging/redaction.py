@@ -77,10 +77,12 @@ def redact(text: str, identity: Identity) -> str:
         made += [text[copied : places[start]], WORDS[kind]]
         copied = places[end]
     left = "".join((*made, text[copied:])) if made else text
+    left = REPEATED.sub(NAME, left)
     left = LONG_NUMBER.sub(lambda found: found[0] if DAY.fullmatch(found[0]) else NUMBER, left)
     return TITLED.sub(rf"\1{PERSON}", left)
 
 
+REPEATED = re.compile(r"\[name\](?:[\s,^]{1,3}\[name\])+")
 # titles as they are written before names: "MR" is a modality, and "DR" another
 TITLED = re.compile(
     r"(\b(?:Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Mx)\.? +)"
