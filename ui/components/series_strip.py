@@ -12,7 +12,7 @@ from services.exams import Exam, SeriesEntry
 from services.language import _, ngettext
 from services.reading_progress import Progress
 from services.workshop import Urgency
-from ui.components.canvas import data_url
+from ui.components.pictures import data_url
 from ui.components.text import words
 from ui.gate import Visit
 
