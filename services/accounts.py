@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services import letters, passwords, patient_links, people
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound
+from services.grant_chain import announce_holder
 from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SessionEnded
@@ -108,7 +109,7 @@ def disable(portal: Portal, email: str, by: int | None = None) -> None:
         account.status = "disabled"
         end_sessions(tx, account.id)
         tx.record(Action.ACCOUNT_DISABLED, account_id=by, account=account.id)
-        tx.announce(AccessChanged(account.id))
+        announce_holder(tx, account.id)
 
 
 def link_patient(portal: Portal, account_id: int, patient_id: str, *, relation: str) -> None:

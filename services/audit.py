@@ -30,6 +30,7 @@ class Action(StrEnum):
     ACCOUNT_LINKED = "account.linked"
     ACCOUNT_UNLINKED = "account.unlinked"
     CARER_END_ASKED = "carer.end_asked"
+    RECORDS_MERGED = "patient.records_merged"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105
     PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
     CODE_SENT = "signin.code_sent"

@@ -27,9 +27,11 @@ class Names:
     """People, exams and reasons that some events mention."""
 
     def __init__(
-        self, portal: Portal, db: Session, events: Sequence[AuditEvent], account_id: int
-    ) -> None:
+        self, portal: Portal, db: Session, events: Sequence[AuditEvent], account_id: int,
+        mine: Sequence[int],
+    ) -> None:  # fmt: skip
         self._portal = portal
+        self._mine = frozenset(mine)
         self._account_id = account_id
         people = [e.account_id for e in events] + [_other(e) for e in events]
         self._accounts = _rows(db, Account, people)
@@ -77,7 +79,7 @@ class Names:
             return _("all exams")
         study = self._studies.get(event.study_id)
         # of an exam that turned out to be, or may be, somebody else's nothing is told
-        if study is None or study.identity_conflict or study.patient_id != event.patient_id:
+        if study is None or study.identity_conflict or study.patient_id not in self._mine:
             return _("an exam whose owner is being checked")
         return _("the exam {exam}").format(exam=titles.what_and_when(study))
 

@@ -152,6 +152,9 @@ SENTENCES: dict[Action, Sentence] = {
         _("withheld {exam} until it is certain whose it is")
     ),
     Action.ACCOUNT_LINKED: _linked,
+    Action.RECORDS_MERGED: lambda told: told.put(
+        _("put two patient records of this person together")
+    ),
     Action.ACCOUNT_UNLINKED: _unlinked,
     Action.CARER_END_ASKED: lambda told: told.put(
         _("asked staff to end the access of {other} as carer")

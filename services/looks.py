@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from services import carers, dates, look_names, titles
+from services import carers, dates, look_names, patients, titles
 from services.access import Why
 from services.audit import Action
 from services.language import _
@@ -43,7 +43,7 @@ ACTIONS = {
     Kind.TAKEN: (Action.DOWNLOADED, Action.PRINTED, Action.MEASUREMENTS_SAVED),
     Kind.RECORDS: (
         Action.IMPORTED, Action.QUARANTINED, Action.IDENTITY_CONFLICT, Action.ACCOUNT_LINKED,
-        Action.ACCOUNT_UNLINKED, Action.CARER_END_ASKED, Action.NOTE_WRITTEN,
+        Action.ACCOUNT_UNLINKED, Action.RECORDS_MERGED, Action.CARER_END_ASKED, Action.NOTE_WRITTEN,
         Action.NOTE_RELEASED, Action.NOTE_WITHDRAWN,
     ),
 }  # fmt: skip
@@ -119,7 +119,9 @@ def page(portal: Portal, account_id: int, asked: Asked, size: int = PAGE) -> Pag
     with portal.reading() as db:
         query = _query(portal, db, account_id, asked).limit(size + 1)
         events = list(db.execute(query).scalars())
-        entries = _entries(portal, db, events[:size], account_id)
+        mine = _records(portal, db, account_id, asked.whose)
+        names = look_names.Names(portal, db, events[:size], account_id, mine)
+        entries = [_entry(portal, names, event, account_id) for event in events[:size]]
     older = replace(asked, before=events[size - 1].seq) if len(events) > size else None
     return Page(tuple(entries), older)
 
@@ -154,7 +156,7 @@ def by_day(entries: Iterable[LookEntry]) -> list[tuple[date, list[Line]]]:
 def choices(portal: Portal, account_id: int, whose: int | None = None) -> Choices:
     """The exams and people that entries are about."""
     with portal.reading() as db:
-        mine = carers.records(portal, db, account_id, whose)
+        mine = _records(portal, db, account_id, whose)
         studies = select(Study).where(Study.patient_id.in_(mine), Study.identity_conflict == "")
         newest = studies.order_by(Study.performed_at.desc().nulls_last(), Study.id.desc())
         exams = {study.id: _exam_choice(study) for study in db.execute(newest.limit(500)).scalars()}
@@ -167,8 +169,13 @@ def choices(portal: Portal, account_id: int, whose: int | None = None) -> Choice
     return Choices(exams, dict(sorted(people.items(), key=lambda pair: pair[1].casefold())))
 
 
+def _records(portal: Portal, db: Session, account_id: int, whose: int | None) -> list[int]:
+    """Whose events are told; the history of a record that was merged is that of the other."""
+    return patients.with_merged(db, carers.records(portal, db, account_id, whose))
+
+
 def _query(portal: Portal, db: Session, account_id: int, asked: Asked) -> Select[AuditEvent]:
-    mine = carers.records(portal, db, account_id, asked.whose)
+    mine = _records(portal, db, account_id, asked.whose)
     query = select(AuditEvent).where(AuditEvent.patient_id.in_(mine), AuditEvent.action.in_(TOLD))
     if asked.study_id is not None:
         query = query.where(AuditEvent.study_id == asked.study_id)
@@ -202,13 +209,6 @@ def _of_kind(kind: Kind) -> ColumnElement[bool]:
             return and_(AuditEvent.detail["via"].as_string() == "dicomweb", program)
         case _:
             return AuditEvent.action.in_([str(action) for action in ACTIONS[kind]])
-
-
-def _entries(
-    portal: Portal, db: Session, events: Sequence[AuditEvent], account_id: int
-) -> list[LookEntry]:
-    names = look_names.Names(portal, db, events, account_id)
-    return [_entry(portal, names, event, account_id) for event in events]
 
 
 def _entry(

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from services import access as decision
 from services.access import Access, Why
 from services.audit import Action
+from services.grant_chain import Standing, standing
 from services.language import _
+from services.patients import with_merged
 from services.portal import Portal
 from services.titles import exam_title, hidden_title
 from storage.models import AuditEvent, Grant, Study
@@ -69,11 +71,13 @@ def shares(portal: Portal, account_id: int, about: Access | None = None) -> list
                 children[grant.parent_id or 0].append(grant)
             level = [g.id for g in below]
             seen.update(level)
-        tops = [g for g in grants.values() if g.parent_id not in grants]
+        found = [*grants.values(), *(grant for below in children.values() for grant in below)]
+        worth = standing(db, found, now)
+        tops = [g for g in grants.values() if g.parent_id not in grants and g.id in worth]
         hidden = {b.number for b in held if b.why is Why.GRANT and b.hidden}
         rows: list[Share] = []
         for top in sorted(tops, key=lambda g: g.starts_at, reverse=True):
-            _add(db, rows, top, 0, children, account_id, hidden)
+            _add(db, rows, top, 0, children, account_id, hidden, worth)
         return rows if about is not None else _with_looks(db, rows)
 
 
@@ -81,21 +85,22 @@ def _with_looks(db: Session, rows: list[Share]) -> list[Share]:
     """Each share with the last look that its person had through it, or through another."""
     query = (
         select(
-            AuditEvent.patient_id,
             AuditEvent.account_id,
-            AuditEvent.study_id,
+            Study.patient_id,
+            Study.id,
             func.max(AuditEvent.at, type_=AuditEvent.at.type),
         )
+        .join(Study, Study.id == AuditEvent.study_id)
         .where(
-            AuditEvent.patient_id.in_({row.patient_id for row in rows}),
+            AuditEvent.patient_id.in_(with_merged(db, {row.patient_id for row in rows})),
             AuditEvent.account_id.in_({row.grantee_id for row in rows}),
             AuditEvent.action == str(Action.EXAM_VIEWED),
         )
-        .group_by(AuditEvent.patient_id, AuditEvent.account_id, AuditEvent.study_id)
+        .group_by(AuditEvent.account_id, Study.patient_id, Study.id)
     )
     looks: dict[tuple[int, int], dict[int, datetime]] = defaultdict(dict)
-    for patient_id, account_id, study_id, at in db.execute(query):
-        if patient_id and account_id and study_id:
+    for account_id, patient_id, study_id, at in db.execute(query):
+        if account_id is not None:
             looks[patient_id, account_id][study_id] = at
     return [replace(row, looked_at=_last(row, looks)) for row in rows]
 
@@ -114,13 +119,18 @@ def _add(
     children: dict[int, list[Grant]],
     account_id: int,
     hidden: set[int],
+    worth: dict[int, Standing],
 ) -> None:
-    rows.append(_row(db, grant, depth, account_id, bool(hidden) and grant.hide_details))
+    left = worth[grant.id]
+    rows.append(_row(db, grant, left, depth, account_id, bool(hidden) and left.hidden))
     for child in children[grant.id]:
-        _add(db, rows, child, depth + 1, children, account_id, hidden)
+        if child.id in worth:
+            _add(db, rows, child, depth + 1, children, account_id, hidden, worth)
 
 
-def _row(db: Session, grant: Grant, depth: int, account_id: int, hidden: bool) -> Share:
+def _row(
+    db: Session, grant: Grant, left: Standing, depth: int, account_id: int, hidden: bool
+) -> Share:
     if grant.study_id is None:
         exam = _("Entire patient portfolio")
     else:
@@ -132,17 +142,17 @@ def _row(db: Session, grant: Grant, depth: int, account_id: int, hidden: bool) -
         depth=depth,
         exam=exam,
         shared_on=grant.starts_at,
-        expires_at=grant.ends_at,
+        expires_at=left.until,
         shared_with=grant.grantee.name or grant.grantee.email,
         shared_by="" if by_me else grant.grantor.name or grant.grantor.email,
-        may_share=grant.may_share,
-        may_download=grant.may_download,
-        hidden=grant.hide_details,
+        may_share=left.may_share,
+        may_download=left.may_download,
+        hidden=left.hidden,
         opened=grant.grantee.status == "active",
         patient_id=grant.patient_id,
         study_id=grant.study_id,
         grantee_id=grant.grantee_id,
         email=grant.grantee.email,
-        by_carer=grant.carer_link_id is not None,
+        by_carer=grant.by_carer,
         looked_at=None,
     )

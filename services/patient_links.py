@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.audit import Action
-from services.errors import Invalid, NotFound
-from services.grant_chain import end_branch
+from services.errors import Invalid
+from services.grant_chain import announce_holder, end_branch
 from services.language import N_, _
 from services.portal import Transaction
-from services.publisher import AccessChanged, SharingChanged
+from services.publisher import SharingChanged
 from storage.models import Account, Grant, Patient, PatientLink
 
 SELF, CARER = "self", "carer"
@@ -22,7 +22,10 @@ SEVERAL = N_("Several issuers use the id {number}; write it as ISSUER|ID.")
 
 
 def record(db: Session, patient_id: str) -> Patient:
-    """The patient record with an id as staff write it, `ID` or `ISSUER|ID`; Invalid if unclear."""
+    """The patient record with an id as staff write it, `ID` or `ISSUER|ID`.
+
+    Of a record that was merged, the one it was merged into. Invalid if there is none or several.
+    """
     issuer, _bar, number = patient_id.rpartition("|")
     query = select(Patient).where(Patient.patient_id == number)
     if issuer:
@@ -32,7 +35,7 @@ def record(db: Session, patient_id: str) -> Patient:
         raise Invalid(_(NO_PATIENT).format(number=patient_id), "patient_id")
     if len(matches) > 1:
         raise Invalid(_(SEVERAL).format(number=patient_id), "patient_id")
-    return matches[0]
+    return db.get_one(Patient, matches[0].merged_into_id or matches[0].id)
 
 
 def link(
@@ -61,15 +64,14 @@ def link(
         relation=relation,
         until=until.isoformat() if until else None,
     )
-    _announce(tx, there)
+    announce_holder(tx, account.id, patient.id)
+    tx.announce(SharingChanged(patient.id))
     return there
 
 
 def unlink(tx: Transaction, there: PatientLink, by: int | None) -> None:
-    """End the link at once, with everything shared because of it."""
-    if not stands(there, tx.now):
-        raise NotFound(_(NO_LINK))
-    there.until, there.end_asked_at = tx.now, None
+    """End the link at once, with every share that was made from it, down to the last person."""
+    announce_holder(tx, there.account_id, there.patient_id)
     tx.record(
         Action.ACCOUNT_UNLINKED,
         account_id=by,
@@ -79,7 +81,8 @@ def unlink(tx: Transaction, there: PatientLink, by: int | None) -> None:
     )
     for grant in roots(tx.db, there):
         end_branch(tx, grant, by)
-    _announce(tx, there)
+    tx.announce(SharingChanged(there.patient_id))
+    tx.db.delete(there)
 
 
 def roots(db: Session, there: PatientLink) -> list[Grant]:
@@ -104,8 +107,3 @@ def find(db: Session, account_id: int, patient_id: int) -> PatientLink | None:
 def stands(there: PatientLink, now: datetime) -> bool:
     """Whether the link is not over."""
     return there.until is None or there.until > now
-
-
-def _announce(tx: Transaction, there: PatientLink) -> None:
-    tx.announce(AccessChanged(there.account_id))
-    tx.announce(SharingChanged(there.patient_id))

@@ -23,7 +23,6 @@ class Grant(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("grants.id"), index=True)
-    carer_link_id: Mapped[int | None] = mapped_column(ForeignKey("patient_links.id"), index=True)
     grantor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     grantee_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
@@ -31,6 +30,7 @@ class Grant(Base):
     may_share: Mapped[bool]
     may_download: Mapped[bool]
     hide_details: Mapped[bool]
+    by_carer: Mapped[bool] = mapped_column(default=False)  # given while caring for the patient
     starts_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)  # revoked

@@ -56,7 +56,7 @@ async def looks_page(request: Request) -> Response | None:
     choices = await visit.run(looks.choices, visit.portal, visit.who.account_id, whose.patient_id)
     with bar(visit, whose=whose):
         pass
-    with ui.element("main").classes("wide"):
+    with ui.element("div").classes("wide"):
         words("h1", _("Who has looked"))
         ui.label(_lead(whose)).classes("lead")
         await Looks(visit, whose, choices).show()

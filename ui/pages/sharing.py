@@ -31,7 +31,7 @@ async def sharing_page(request: Request) -> Response | None:
     ui.page_title(f"{_('Manage existing sharing')} - {visit.portal.settings.portal_name}")
     with bar(visit, whose=whose):
         pass
-    with ui.element("main").classes("wide"):
+    with ui.element("div").classes("wide"):
         words("h1", _("Manage existing sharing"))
         ui.label(
             _(

@@ -8,7 +8,7 @@ from alembic import op
 import storage.models.base
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -17,15 +17,13 @@ def upgrade() -> None:
     with op.batch_alter_table("patient_links") as links:
         links.add_column(sa.Column("end_asked_at", storage.models.base.Moment(), nullable=True))
     with op.batch_alter_table("grants") as grants:
-        grants.add_column(sa.Column("carer_link_id", sa.Integer(), nullable=True))
-        grants.create_foreign_key(
-            op.f("fk_grants_carer_link_id"), "patient_links", ["carer_link_id"], ["id"]
+        grants.add_column(
+            sa.Column("by_carer", sa.Boolean(), nullable=False, server_default=sa.false())
         )
-        grants.create_index(op.f("ix_grants_carer_link_id"), ["carer_link_id"])
     op.execute(
-        "UPDATE grants SET carer_link_id = (SELECT id FROM patient_links WHERE"
-        " account_id = grants.grantor_id AND patient_id = grants.patient_id"
-        " AND relation = 'carer') WHERE parent_id IS NULL"
+        "UPDATE grants SET by_carer = true WHERE parent_id IS NULL AND EXISTS (SELECT 1 FROM"
+        " patient_links WHERE account_id = grants.grantor_id AND patient_id = grants.patient_id"
+        " AND relation = 'carer')"
     )
     op.create_index(
         "ix_audit_events_patient_account", "audit_events", ["patient_id", "account_id", "seq"]
