@@ -280,6 +280,17 @@ h3 { font-weight: 700; letter-spacing: 0; }
   table.plain td { display: block; border: 0; padding: 2px 8px; }
   table.plain td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); }
 }
+/* it stays above the bar while its parts unfold */
+.actions.q-menu { top: auto !important; left: auto !important; right: 0 !important;
+  bottom: calc(57px + env(safe-area-inset-bottom)) !important; max-height: 70dvh !important;
+  width: min(420px, 100vw); max-width: 100vw !important; padding: 8px 12px 10px; background: var(--paper); color: var(--ink); }
+.actions .row { min-height: 56px; flex-wrap: nowrap; }
+.actions .row .q-btn { min-width: 64px; min-height: 52px; }
+.actions .q-expansion-item .q-item { min-height: 52px; padding: 4px 8px; }
+.slider-row { display: flex; width: 100%; align-items: center; gap: 22px; min-height: 56px;
+  padding: 0 24px 0 10px; }
+.slider-row .q-slider { flex: 1; }
+.slider-row .q-icon { font-size: 24px; color: var(--quiet); }
 .sheet { background: var(--paper); color: var(--ink); width: 100%; max-width: 100%;
   border-radius: 16px 16px 0 0; padding: 18px; max-height: 78dvh; overflow: auto; }
 @media (prefers-reduced-motion: reduce) {

@@ -26,7 +26,7 @@ from ui.components.measurement_list import MeasurementList, lines
 from ui.components.menu import entry
 from ui.components.notes_panel import NotesPanel
 from ui.components.padlock import padlock
-from ui.components.phone_bar import phone_bar
+from ui.components.phone_bar import PhoneBar
 from ui.components.prior_list import prior_list
 from ui.components.report_panel import ReportPanel
 from ui.components.series_strip import SeriesStrip
@@ -37,6 +37,7 @@ from ui.components.stage import Stage
 from ui.components.text import words
 from ui.components.toolbar import Toolbar
 from ui.gate import Visit
+from ui.routes.phones import is_phone
 
 HELP = "What am I looking at?"
 NARROW = 600  # CSS pixels; below it the layout is a phone's (ui/theme.py)
@@ -51,6 +52,8 @@ class Room:
         self._access = exam.access
         self._on_lost = on_lost
         self._report: ReportPanel
+        self._bar: PhoneBar | None = None
+        self._may_share = exam.access.may_share and not is_phone(visit.client.request.headers)
         self._keys = KeyImages(visit, exam, self._go_to, self._changed)
         self._list: MeasurementList
 
@@ -67,7 +70,7 @@ class Room:
         with ui.element("div").classes("viewer"):
             with bar(visit, title=exam.title, under=exam.description):
                 padlock(visit)
-                if exam.access.may_share:
+                if self._may_share:
                     self._share_button()
                 download_menu(visit, exam)
                 help_button = named_button("help_outline", HELP, self._companion.explain)
@@ -99,9 +102,9 @@ class Room:
             case Deed.HELP:
                 self._shortcuts.open()
             case Deed.SHARE:
-                return self._share.open() if self._access.may_share else None
+                return self._share.open() if self._may_share else None
             case Deed.MANAGE:
-                return self._manage() if self._access.may_share else None
+                return self._manage() if self._may_share else None
             case Deed.STAR:
                 return self._keys.toggle(stage.where)
             case Deed.NEXT_STAR | Deed.PREVIOUS_STAR:
@@ -124,7 +127,7 @@ class Room:
             entry("Manage existing sharing", self._manage)
 
     def _menu(self) -> None:
-        image_menu(self.act, may_share=self._access.may_share)
+        image_menu(self.act, may_share=self._may_share)
 
     def _side(self) -> None:
         """Reports, notes, priors and measurements, each one link away from the top."""
@@ -162,6 +165,8 @@ class Room:
         if (view := self._stage.view) is not None:
             self._offer_the_thumb_a_bar(view.width)
             self._toolbar.mark(view)
+            if self._bar is not None:
+                self._bar.mark(view)
             self._toolbar.star(self._keys.marked(self._stage.where))
             if (series := self._stage.series) is not None:
                 self._strip.looked(series, view.slice)
@@ -174,7 +179,7 @@ class Room:
 
     def _make_phone_bar(self) -> None:
         with self._phone:
-            phone_bar(self._visit, self._exam, self.do, self.choose)
+            self._bar = PhoneBar(self._visit, self._exam, self.act)
 
     def _measured(self) -> None:
         self._list.show(lines(self._stage.board))
