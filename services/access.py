@@ -15,6 +15,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
+from services import grant_chain
 from services.errors import Expired, NotFound
 from services.language import N_, _
 from services.portal import Portal
@@ -238,17 +239,20 @@ def _granted(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
         Grant.ends_at > now,
     )
     passive = account.kind == "breakglass"  # such an account never shares, prints or downloads
-    for grant in db.execute(query).scalars():
-        yield Basis(
-            Why.GRANT,
-            grant.id,
-            grant.patient_id,
-            grant.study_id,
-            grant.may_share and not passive,
-            grant.may_download and not passive,
-            grant.hide_details,
-            grant.ends_at,
-        )
+    grants = list(db.execute(query).scalars())
+    worth = grant_chain.standing(db, grants, now) if grants else {}
+    for grant in grants:
+        if (left := worth.get(grant.id)) is not None:
+            yield Basis(
+                Why.GRANT,
+                grant.id,
+                grant.patient_id,
+                grant.study_id,
+                left.may_share and not passive,
+                left.may_download and not passive,
+                left.hidden,
+                left.until,
+            )
 
 
 def _broken(db: Session, account_id: int, now: datetime) -> Iterable[Basis]:

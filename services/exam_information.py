@@ -64,6 +64,8 @@ def information(
             attributes = readable_attributes(dataset, named=not access.hidden)
     except Exception as error:  # a parser meets bytes from outside: any failure is theirs
         raise Invalid(_(UNREADABLE)) from error
+    if not attributes:
+        raise Invalid(_(UNREADABLE))
     return _grouped(attributes)
 
 

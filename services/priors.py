@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import plain_names, titles
+from services import dates, plain_names, titles
 from services.access import Access
 from services.cleaning import cleaner
 from services.language import _, ngettext
@@ -101,14 +101,15 @@ def how_long(current: Study, other: Study) -> str:
     """How long before or after the open exam: "3 years earlier"; empty where a date is missing."""
     if current.performed_at is None or other.performed_at is None:
         return ""
-    days = (current.performed_at - other.performed_at).days
-    apart = abs(days)
-    if years := int(apart / 365.25):
+    first, last = sorted((current.performed_at.date(), other.performed_at.date()))
+    days, months = (last - first).days, dates.whole_months(first, last)
+    if years := months // 12:
         span = ngettext("{count} year", "{count} years", years).format(count=years)
-    elif months := int(apart / 30.44):
+    elif months:
         span = ngettext("{count} month", "{count} months", months).format(count=months)
-    elif apart:
-        span = ngettext("{count} day", "{count} days", apart).format(count=apart)
+    elif days:
+        span = ngettext("{count} day", "{count} days", days).format(count=days)
     else:
         return _("the same day")
-    return (_("{span} earlier") if days > 0 else _("{span} later")).format(span=span)
+    ago = other.performed_at < current.performed_at
+    return (_("{span} earlier") if ago else _("{span} later")).format(span=span)

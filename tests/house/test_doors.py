@@ -11,7 +11,10 @@ import pytest
 
 from services import access as decision
 from services import (
+    cleaning,
     clips,
+    exam_heading,
+    exam_information,
     exams,
     instances,
     key_images,
@@ -20,6 +23,7 @@ from services import (
     measuring,
     notes,
     positions,
+    priors,
     read_ahead,
     rendering,
     reports,
@@ -51,6 +55,10 @@ DOORS = [
     originals.taking,
     originals.pieces,
     originals.frame,
+    cleaning.cleaner,
+    exam_heading.heading,
+    exam_information.information,
+    priors.history,
     exams.open_exam,
     exams.described,
     notes.listed,
@@ -59,6 +67,7 @@ DOORS = [
     notes.withdraw,
     reports.listed,
     reports.read,
+    reports.status,
     reports.page,
     reports.original_pdf,
     reports.study_identity,

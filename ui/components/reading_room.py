@@ -78,7 +78,9 @@ class Room:
                 named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
             self._toolbar = Toolbar(self.act, self._stage.show_plane)
             self._strip = SeriesStrip(visit, exam, self.choose)
-            with ui.element("div").classes("stage"):
+            with ui.element("div").classes("stage") as stage:
+                for key in ("page-down", "page-up", "down", "up", "left", "right", "home", "end"):
+                    stage.on(f"keydown.{key}.prevent", lambda: None, args=[])  # pages no scrolling
                 await self._stage.furnish(self._toolbar, self._strip, self._menu)
             with ui.element("aside").classes("side").props('aria-label="About this exam"'):
                 self._companion.header()

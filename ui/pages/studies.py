@@ -45,7 +45,7 @@ async def studies_page(request: Request) -> Response | None:
     listed = await visit.run(exam_list.listed, visit.portal, visit.who.account_id)
     with bar(visit):
         padlock(visit)
-    with ui.element("main").classes("wide"):
+    with ui.element("div").classes("wide"):
         words("h1", _("Exams"))
         lead = _("The newest comes first. Choose one to see its images and report.")
         ui.label(lead).classes("lead")
