@@ -138,6 +138,7 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
 .q-tooltip { z-index: 5990; }
 @media (pointer: coarse) {
   .keyed { min-height: 44px; }
+  .keyed kbd { display: none; }
   .tools .q-btn { min-height: 44px; }
   .side .q-btn, .sheet .q-btn { min-width: 44px; min-height: 44px; }
 }
