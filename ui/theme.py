@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
-from ui import room_style, tools_style
+from ui import room_style, stage_style, tools_style
 
 STYLE = """
 :root {
@@ -212,13 +212,12 @@ h3 { font-weight: 700; letter-spacing: 0; }
   .viewer { grid-template: "bar" auto "tools" auto "stage" minmax(0, 1fr) "strip" auto
       "side" minmax(0, 34dvh) / minmax(0, 1fr); }
   .tools { flex-wrap: wrap; }
-  .strip { flex-direction: row; border-right: 0; border-top: 1px solid var(--stage-line); }
   .strip .thumb { width: 132px; } .strip .thumb img { height: 66px; }
   .side { border-left: 0; }
 }
 @media (max-width: 599px) {
   .viewer { grid-template: "bar" auto "stage" minmax(0, 1fr) "phone" auto / minmax(0, 1fr); }
-  .tools, .strip, .side { display: none; }
+  .tools, .strips, .side { display: none; }
   .desk-only { display: none !important; }
   .phone-only { display: inline-flex !important; }
   .phone-place { display: block; grid-area: phone; min-height: 56px; }
@@ -249,7 +248,8 @@ h3 { font-weight: 700; letter-spacing: 0; }
 
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
-    style = (STYLE + room_style.STYLE + tools_style.STYLE).replace("PRIMARY", settings.primary_colour)
+    style = STYLE + room_style.STYLE + stage_style.STYLE + tools_style.STYLE
+    style = style.replace("PRIMARY", settings.primary_colour)
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)
     app.colors(
         primary=settings.primary_colour, secondary=settings.primary_colour,
