@@ -36,11 +36,11 @@ from ui.components.pane import Shown
 from ui.components.phone_bar import PhoneBar
 from ui.components.prior_list import prior_list
 from ui.components.report_panel import ReportPanel
-from ui.components.series_strip import SeriesStrip
 from ui.components.share_dialog import ShareDialog
 from ui.components.sharing_table import SharingTable
 from ui.components.shortcuts import Shortcuts
 from ui.components.stage import Stage
+from ui.components.strips import Strips
 from ui.components.text import words
 from ui.components.toolbar import Toolbar
 from ui.gate import Visit
@@ -63,7 +63,7 @@ class Room:
         self._keys = KeyImages(visit, exam, self._go_to, self.changed)
         self._list: MeasurementList
         self._offered: Shown | None = None
-        self._strips: dict[int, SeriesStrip] = {}
+        self._narrow = False
 
     async def furnish(self) -> None:
         """Build the page and keep it true while it is open."""
@@ -81,10 +81,10 @@ class Room:
                 help_button.classes("phone-only")  # elsewhere the exam's head has it
                 named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
             self._toolbar = Toolbar(self.act, self._show_plane)
-            self._strip_place = ui.element("div").classes("strips")
+            self._strips = Strips(visit)
             self._stage = Stage(visit, exam, self, self._drop)
             self._filling = Filling(visit, self._stage)
-            self._strip(self._stage.main)
+            self._strips.add(self._stage.main, self._filling, named=False)
             await self._filling.hang()
             with ui.element("aside").classes("side").props('aria-label="About this exam"'):
                 self._companion.header()
@@ -136,25 +136,15 @@ class Room:
         """Put another exam of the patient beside this one."""
         opened = await self._filling.compare(prior.study_id)
         if opened is not None and opened.number not in self._strips:
-            self._strip(opened)
-            self._offered = None
-            self.changed()
-            await self._strips[opened.number].fill()
+            self._strips.add(opened, self._filling, named=True)
+            self._strips.mark(self._stage)
+            await self._strips.fill(opened.number)
 
     async def _show_plane(self, plane: Plane | None, slab: Slab) -> bool:
         return await self._filling.show_plane(plane, slab)
 
     async def _drop(self, place: int) -> None:
         await self._filling.drop(place)
-
-    def _strip(self, of: OpenExam) -> None:
-        with self._strip_place:
-            strip = SeriesStrip(
-                self._visit, of.exam,
-                lambda series: self._filling.choose(series, of),
-                lambda series: self._filling.drag(series, of),
-            )  # fmt: skip
-        self._strips[of.number] = strip
 
     def _share_button(self) -> None:
         with named_button("share", "Share").classes("desk-only"), ui.menu():
@@ -195,14 +185,17 @@ class Room:
         await self._report.open()
         await self._keys.fill()
         await self._notes.fill()
-        await self._strips[self._stage.main.number].fill()
+        await self._strips.fill(self._stage.main.number)
 
     def changed(self) -> None:
         """A view, the layout or the active viewport changed: follow."""
         stage, workspace, pane = self._stage, self._stage.workspace, self._stage.active
         if workspace.narrow and not self._phone.default_slot.children:
             self._make_phone_bar()  # most pages never need it
-        self._toolbar.layouts.mark(workspace)
+        if self._narrow and not workspace.narrow:
+            background_tasks.create(self._filling.fill(), name="fill")
+        self._narrow = workspace.narrow
+        self._toolbar.follow(workspace)
         if workspace.now is None or pane is None or pane.shown is None or pane.canvas is None:
             return
         view, shown = workspace.now.view, pane.shown
@@ -212,16 +205,12 @@ class Room:
         self._toolbar.star(self._keys.marked(stage.where))
         if (of := stage.exams.get(shown.exam)) is not None:
             self._companion.follow(pane.canvas.series, view, of.access)
-        for place in workspace.shown:
-            canvas, there = stage.panes[place].canvas, stage.panes[place].shown
-            if canvas is not None and there is not None and there.exam in self._strips:
-                self._strips[there.exam].looked(canvas.series, canvas.state.slice)
+        self._strips.follow(stage)
         if shown != self._offered:
             self._offered = shown
             self._toolbar.offer(shown.presets)
             self._toolbar.planes.offer(shown.standing, shown.plane, shown.slab)
-            for number, strip in self._strips.items():
-                strip.mark(shown.taken if number == shown.exam else None)
+            self._strips.mark(stage)
 
     def lost(self, error: PortalError) -> None:
         """The exam may no longer be seen."""
@@ -229,8 +218,7 @@ class Room:
 
     def left(self, opened: OpenExam) -> None:
         """An exam that was compared with is no longer on the stage: nor are its series."""
-        if (strip := self._strips.pop(opened.number, None)) is not None:
-            strip.element.delete()
+        self._strips.remove(opened.number)
 
     def _make_phone_bar(self) -> None:
         with self._phone:

@@ -127,8 +127,8 @@ class Stage:
         else:
             pane.canvas.show(of.access, series, held.view)
         if pane.canvas is not None:
-            pane.canvas.set_corner("tl", f"{of.exam.title}\n{of.exam.patient_line}".strip())
             pane.canvas.set_corner("tr", _series_text(series))
+        self._write_title(pane)
         self._follow(before)
 
     def lost(self, of: OpenExam, error: PortalError) -> None:
@@ -159,6 +159,7 @@ class Stage:
                 shown=here,
                 active=pane.place == workspace.active,
             )
+            self._write_title(pane)
         self.element.props["data-layout"] = "1×1" if workspace.narrow else workspace.layout.value
 
     def _follow(self, before: Workspace) -> None:
@@ -176,6 +177,15 @@ class Stage:
         self._lay_lines()
         self._around.changed()
 
+    def _write_title(self, pane: Pane) -> None:
+        """Who and what; beside others there is room for what and when only."""
+        of = self.exams.get(pane.shown.exam) if pane.shown else None
+        if of is None or pane.canvas is None or pane.canvas.closed:
+            return
+        whole = f"{of.exam.title}\n{of.exam.patient_line}".strip()
+        alone = len(self.workspace.shown) == 1
+        pane.canvas.set_corner("tl", whole if alone else of.exam.page_title)
+
     def _lay_lines(self) -> None:
         workspace = self.workspace
         for place in workspace.shown:
@@ -190,8 +200,10 @@ class Stage:
 
     def _blank(self, of: OpenExam, sentence: str) -> None:
         """Nothing of an exam to compare with stays, and a sentence says why."""
-        for canvas in self._canvases_of(of.number):
-            canvas.close(sentence)
+        for pane in self.panes:
+            if pane.canvas is not None and pane.shown is not None and pane.shown.exam == of.number:
+                pane.canvas.close(sentence)
+                pane.shown = None
         self.do(Leave(of.number))
         self._around.left(of)
 
