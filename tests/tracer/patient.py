@@ -130,6 +130,7 @@ def _slice(number: int) -> Dataset:
     y, x = np.mgrid[:SIZE, :SIZE] - SIZE / 2
     disc = np.where(np.hypot(x, y * 1.3) < SIZE * 0.4, 1024 + 10 * number, 24).astype(np.uint16)
     dataset = _resized(traced_slice(number), disc)
+    dataset.ScanOptions = "zwetschke (TRC-ID-90817)"  # no value of its kind: a parser complains
     dataset.add_new(0x60020010, "US", SIZE)
     dataset.add_new(0x60020011, "US", SIZE)
     dataset.add_new(0x60020022, "LO", "TRC-OVERLAY")
