@@ -15,7 +15,8 @@ dev: $(VENV)/.development
 
 test: $(VENV)/.development
 	@$(BIN)/python -m tests.browser_needed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m 'not journey' --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -m journey
 
 check: $(VENV)/.development
 	$(BIN)/ruff format --check .

@@ -15,6 +15,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
+from services import grant_chain
 from services.errors import Expired, NotFound
 from services.language import N_, _
 from services.portal import Portal
@@ -126,10 +127,10 @@ def decide_in(portal: Portal, db: Session, account_id: int, study_id: int) -> Ac
 
 def visible(
     portal: Portal, account_id: int, *, patient_id: int | None = None,
-    only_hidden: bool = False, limit: int | None = 200,
+    only_hidden: bool = False, limit: int | None = 200, where: ColumnElement[bool] | None = None,
 ) -> list[tuple[Study, Access]]:  # fmt: skip
     """The studies this account may see, newest first, each with its access; with `only_hidden`,
-    those whose patient details it may not see.
+    those whose patient details it may not see. `where` must not ask for what is hidden.
     """
     revision = portal.publisher.revision(AccessChanged(account_id))
     with portal.reading() as db:
@@ -144,6 +145,8 @@ def visible(
         )
         if patient_id is not None:
             query = query.where(Study.patient_id == patient_id)
+        if where is not None:
+            query = query.where(where)
         if only_hidden:
             query = query.where(not_(_any_reaches(b for b in held if not b.hidden)))
         found = [
@@ -236,17 +239,20 @@ def _granted(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
         Grant.ends_at > now,
     )
     passive = account.kind == "breakglass"  # such an account never shares, prints or downloads
-    for grant in db.execute(query).scalars():
-        yield Basis(
-            Why.GRANT,
-            grant.id,
-            grant.patient_id,
-            grant.study_id,
-            grant.may_share and not passive,
-            grant.may_download and not passive,
-            grant.hide_details,
-            grant.ends_at,
-        )
+    grants = list(db.execute(query).scalars())
+    worth = grant_chain.standing(db, grants, now) if grants else {}
+    for grant in grants:
+        if (left := worth.get(grant.id)) is not None:
+            yield Basis(
+                Why.GRANT,
+                grant.id,
+                grant.patient_id,
+                grant.study_id,
+                left.may_share and not passive,
+                left.may_download and not passive,
+                left.hidden,
+                left.until,
+            )
 
 
 def _broken(db: Session, account_id: int, now: datetime) -> Iterable[Basis]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services import letters, passwords, people
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound
+from services.grant_chain import announce_holder
 from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SessionEnded
@@ -110,7 +111,7 @@ def disable(portal: Portal, email: str, by: int | None = None) -> None:
         account.status = "disabled"
         end_sessions(tx, account.id)
         tx.record(Action.ACCOUNT_DISABLED, account_id=by, account=account.id)
-        tx.announce(AccessChanged(account.id))
+        announce_holder(tx, account.id)
 
 
 def link_patient(portal: Portal, account_id: int, patient_id: str, *, relation: str) -> None:
@@ -131,18 +132,17 @@ def _link_patient(
         raise Invalid(_(NO_PATIENT).format(number=patient_id), "patient_id")
     if len(matches) > 1:
         raise Invalid(_(SEVERAL).format(number=patient_id), "patient_id")
-    known = select(PatientLink).where(
-        PatientLink.account_id == account.id, PatientLink.patient_id == matches[0].id
-    )
+    record = matches[0].merged_into_id or matches[0].id
+    known = select(PatientLink).filter_by(account_id=account.id, patient_id=record)
     link = tx.db.execute(known).scalar_one_or_none()
     if link is None:
-        link = PatientLink(account_id=account.id, patient_id=matches[0].id, created_at=tx.now)
+        link = PatientLink(account_id=account.id, patient_id=record, created_at=tx.now)
         tx.db.add(link)
     link.relation = relation
     tx.record(
         Action.ACCOUNT_LINKED,
         account_id=by,
-        patient_id=matches[0].id,
+        patient_id=record,
         account=account.id,
         relation=relation,
     )

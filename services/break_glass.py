@@ -124,6 +124,7 @@ def search(
             select(Patient)
             .where(
                 Patient.birth_date == birth_date,
+                Patient.merged_into_id.is_(None),
                 or_(
                     (Patient.family_key == family) & (Patient.given_key == given),
                     (Patient.family_key == given) & (Patient.given_key == family),

@@ -44,3 +44,17 @@ def local_time(value: datetime | None) -> str:
 def age(born: date, on: date) -> int:
     """Whole years."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def whole_months(first: date, last: date) -> int:
+    """Whole months from one day to a later one."""
+    months = 12 * (last.year - first.year) + last.month - first.month
+    return months - (last.day < first.day)
+
+
+def dicom_day(digits: str) -> date | None:
+    """The day of a DICOM date (DA, `20190104`, PS3.5 6.2); None where it is none."""
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return None

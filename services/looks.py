@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import dates, titles
+from services import dates, patients, titles
 from services.access import Why
 from services.audit import Action
 from services.language import N_, _, ngettext
@@ -48,7 +48,8 @@ def looks(portal: Portal, account_id: int) -> list[LookEntry]:
     """What happened to the exams of this account's person and of those they care for."""
     with portal.reading() as db:
         held = decision.bases(db, account_id, portal.clock())
-        mine = [b.patient_id for b in held if b.why in (Why.OWN, Why.CARER)]
+        linked = (b.patient_id for b in held if b.why in (Why.OWN, Why.CARER))
+        mine = patients.with_merged(db, (n for n in linked if n is not None))
         query = (
             select(AuditEvent)
             .where(

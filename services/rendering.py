@@ -24,7 +24,7 @@ from storage.pictures import PictureCache
 
 QUALITY = 90
 # counts up with whatever changes the bytes of a picture, so that none of before counts as the same
-EDITION = "1"
+EDITION = "2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from services.audit import Action
 from services.errors import Invalid, NotFound
 from services.language import N_, _
 from services.portal import Portal
+from services.report_status import ReportStatus, report_status
 from storage.models import Instance, Patient, Report, Series, Study
 
 PDF_WITHHELD = N_(
@@ -41,6 +42,7 @@ class ReportEntry:
     kind: str  # text, sr, pdf
     title: str
     dated: str
+    author: str = ""  # empty: not told, or hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,20 @@ def read(portal: Portal, access: Access, report_id: int) -> ReportView:
     return ReportView(entry, _redacted(document, identity) if access.hidden else document, 0, "")
 
 
+def status(portal: Portal, access: Access, report_id: int) -> ReportStatus:
+    """How final a report says it is; unknown for kinds that do not say, and for damaged files."""
+    access = decision.renewed(portal, access)
+    with portal.reading() as db:
+        report = _report(db, access, report_id)
+        instance = db.get(Instance, report.instance_id) if report.instance_id else None
+    if report.kind != "sr" or instance is None:
+        return report_status("")
+    try:
+        return report_status(_structured(portal, instance).status)
+    except Invalid:
+        return report_status("")
+
+
 def page(portal: Portal, access: Access, report_id: int, number: int, width: int) -> bytes:
     """Page `number` (from 0) of a PDF report as a PNG of that width in pixels."""
     access = decision.renewed(portal, access)
@@ -167,7 +183,8 @@ def _entry(db: Session, report: Report, access: Access) -> ReportEntry:
     title = report.title or _("Report")
     if access.hidden:
         title = redact(title, study_identity(db, access))
-    return ReportEntry(report.id, report.kind, title, dates.local_time(report.dated))
+    author = "" if access.hidden else report.author
+    return ReportEntry(report.id, report.kind, title, dates.local_time(report.dated), author)
 
 
 def _redacted(document: ReportDocument, identity: Identity) -> ReportDocument:

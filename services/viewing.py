@@ -23,6 +23,7 @@ from imaging.render import Look, render
 from services import access as decision
 from services import demand
 from services.access import Access
+from services.clips import clips
 from services.demand import Demand, Screen
 from services.errors import Invalid, NotFound
 from services.exams import Cut, SeriesEntry, Slice
@@ -87,6 +88,7 @@ class Viewer:
             description.aspect,
             window_of_series(access, self._images, taken),
             series.description if series.cut else "",
+            clips(access, self._images, series),
         )
 
     def presets(self, access: Access, series: SeriesEntry) -> tuple[Window, ...]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from nicegui import ui
 
+from services import access as decision
 from services import dates, sharing
 from services.access import Access
 from services.language import N_, _
-from services.sharing import Offer, Options, Shared
+from services.share_offer import ONLY_THIS_EXAM, Offer, Options, offer
+from services.sharing import Shared
 from ui.components.card import dialog_card, text_field
 from ui.components.text import words, words_with_link
 from ui.gate import Visit
@@ -56,17 +59,22 @@ class ShareDialog:
     async def open(self) -> None:
         """Ask what may be offered, and show the form."""
         with told():
-            offer = await self._visit.run(sharing.offer, self._access)
+            offered = await self._visit.run(self._offered)
             self._dialog.clear()
             with dialog_card(_("Share Exam"), self._dialog):
                 self._head()
                 self._contact()
                 with ui.expansion(_("Sharing options")).classes("full").props("dense"):
-                    self._options = ShareOptions(self._visit, offer)
+                    self._options = ShareOptions(self._visit, offered, self._look_for_existing)
                 self._existing = ui.label().classes("info")
                 self._existing.set_visibility(False)
                 self._consent()
             self._dialog.open()
+
+    def _offered(self) -> Offer:
+        """What may be offered now: the dialog may be opened long after the page."""
+        portal = self._visit.portal
+        return offer(decision.renewed(portal, self._access))
 
     def _head(self) -> None:
         with ui.element("div").classes("row between"):
@@ -159,6 +167,8 @@ class ShareDialog:
                 )
             if shared.shortened:
                 ui.label(_("That is when your own access ends.")).classes("quiet")
+            for sentence in shared.left_out:
+                ui.label(sentence).classes("quiet")
             with ui.element("p"):
                 sentence = _(
                     "To discontinue this sharing, use the {manage} option from the right-click "
@@ -177,38 +187,41 @@ class ShareDialog:
 class ShareOptions:
     """The folded part: for how long, how much, and what the other person may do."""
 
-    def __init__(self, visit: Visit, offer: Offer) -> None:
+    def __init__(
+        self, visit: Visit, offered: Offer, on_scope: Callable[[], Awaitable[None]]
+    ) -> None:
         settings = visit.portal.settings
+        self._offered = offered
+        most = min(settings.share_days_limit, _days_left(visit, offered))
         with ui.element("div").classes("row"):
             name = _("Allow access to the exam for the next [n] days")
             before, after = name.split("[n]")
             ui.label(before.strip())
-            self.days = ui.number(
-                value=settings.share_days, min=1, max=settings.share_days_limit, step=1
-            )
+            self.days = ui.number(value=min(settings.share_days, most), min=1, max=most, step=1)
             self.days.props("outlined dense").style("width: 96px")
             self.days.props["aria-label"] = name
             ui.label(after.strip())
-        self._portfolio = _option(_("Share entire patient portfolio"), False, offer.portfolio)
-        ui.label(
+        if offered.latest is not None:
+            end = dates.moment(offered.latest, settings.zone)
+            _why(_("Your own access ends on {end}; a share cannot last longer.").format(end=end))
+        self._portfolio = _option(_("Share entire patient portfolio"), False, offered.portfolio)
+        _why(
             _("Also exams that arrive later, while the share lasts.")
-            if offer.portfolio
-            else _("You were given this exam only.")
-        ).classes("quiet")
+            if offered.portfolio
+            else _(ONLY_THIS_EXAM)
+        )
+        self._portfolio.on_value_change(on_scope)
         self._onward = _option(
-            _("Allow user to share exam with additional users"), False, offer.may_share
+            _("Allow user to share exam with additional users"), False, offered.may_share
         )
-        self._hide = _option(_("Hide patient details"), offer.must_hide, not offer.must_hide)
-        if offer.must_hide:
-            ui.label(_("They are hidden from you, so they stay hidden.")).classes("quiet")
+        self._hide = _option(_("Hide patient details"), offered.must_hide, not offered.must_hide)
+        if offered.must_hide:
+            _why(_("They are hidden from you, so they stay hidden."))
         self._download = _option(
-            _("Allow download and print"), offer.may_download, offer.may_download
+            _("Allow download and print"), offered.may_download, offered.may_download
         )
-        if offer.latest is not None:
-            end = dates.moment(offer.latest, settings.zone)
-            ui.label(
-                _("Your own access ends on {end}; a share cannot last longer.").format(end=end)
-            ).classes("quiet")
+        if not offered.may_download:
+            _why(_("You may only look at it yourself, so others can only look as well."))
 
     def chosen(self) -> Options:
         """What is ticked now."""
@@ -222,10 +235,22 @@ class ShareOptions:
 
     def show(self, options: Options) -> None:
         """Tick what an existing share has."""
-        self.days.value = options.days
+        self.days.value = min(options.days, int(self.days.max or options.days))
         self._onward.value = options.may_share
-        self._hide.value = options.hide_details
-        self._download.value = options.may_download
+        self._hide.value = options.hide_details or self._offered.must_hide
+        self._download.value = options.may_download and self._offered.may_download
+
+
+def _days_left(visit: Visit, offered: Offer) -> int:
+    """Days until the sharer's own access ends, the last one begun; without an end: no limit."""
+    if offered.latest is None:
+        return visit.portal.settings.share_days_limit
+    left = offered.latest - visit.portal.clock()
+    return max(1, -(-left // timedelta(days=1)))
+
+
+def _why(sentence: str) -> None:
+    ui.label(sentence).classes("quiet").style("margin-left: 40px")
 
 
 def _option(name: str, ticked: bool, offered: bool) -> ui.checkbox:

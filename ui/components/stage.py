@@ -11,7 +11,7 @@ from imaging.reformat import Slab
 from services.access import Access
 from services.drawing_events import DrawEvent
 from services.errors import Invalid, PortalError
-from services.exams import Exam, SeriesEntry
+from services.exams import Exam, SeriesEntry, Slice
 from services.view_events import Event
 from services.view_state import ViewState
 from ui.components.board import Board
@@ -55,6 +55,14 @@ class Stage:
     def series(self) -> SeriesEntry | None:
         """The series in the viewport."""
         return None if self._canvas is None else self._canvas.series
+
+    @property
+    def where(self) -> Slice | None:
+        """The image in the viewport; None where it was cut out of a volume."""
+        canvas = self._canvas
+        if canvas is None or canvas.series.cut is not None:
+            return None
+        return canvas.series.slices[canvas.state.slice]
 
     async def furnish(self, toolbar: Toolbar, strip: SeriesStrip, menu: Callable[[], None]) -> None:
         """Show the exam's first series; its first picture is then part of the page."""
