@@ -17,6 +17,7 @@ from services.drawing_events import Discard, DrawEvent, Keep, Select
 from services.errors import Expired, PortalError
 from services.exams import Slice
 from services.history import History
+from services.language import N_, _
 from services.measuring import Reading
 from services.view_events import Down, Event
 from services.view_state import ViewState
@@ -29,7 +30,7 @@ from ui.problems import tell
 
 NOTHING = Reading(())
 MOST_READINGS = 4000
-NOT_HERE = "Measurements are made on the images as they were taken: choose Planes, Acquired."
+NOT_HERE = N_("Measurements are made on the images as they were taken: choose Planes, Acquired.")
 
 
 class Board:
@@ -82,7 +83,7 @@ class Board:
         """The view after an event that may be the sheet's."""
         where = self._where(view)
         if where is None and isinstance(event, Down) and view.tool in KINDS:
-            tell(NOT_HERE)
+            tell(_(NOT_HERE))
         before = self.sheet
         self.sheet, after = self.sheet.after(event, view, where)
         if self.sheet != before:

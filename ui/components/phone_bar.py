@@ -8,6 +8,7 @@ from functools import partial
 from nicegui import ui
 
 from services.exams import Exam, SeriesEntry
+from services.language import N_, _
 from services.view_events import Brighten, Event, Reset, Step
 from ui.components.header import named_button
 from ui.components.notes_panel import NotesPanel
@@ -25,12 +26,13 @@ def phone_bar(
 ) -> None:
     """Four buttons; sheets rise from the bottom."""
     sheets = {
-        name: ui.dialog().props('position="bottom"') for name in ("Priors", "Report", "Notes")
+        name: ui.dialog().props('position="bottom"')
+        for name in (N_("Priors"), N_("Report"), N_("Notes"))
     }
     for name, sheet in sheets.items():
-        sheet.props["aria-label"] = name
+        sheet.props["aria-label"] = _(name)
     with sheets["Priors"], ui.element("section").classes("sheet"):
-        words("h2", "Priors")
+        words("h2", _("Priors"))
         prior_list(visit, exam)
     with sheets["Report"], ui.element("section").classes("sheet"):
         panel = ReportPanel(visit, exam)
@@ -45,17 +47,18 @@ def phone_bar(
         sheets["Notes"].open()
         await notes.fill()
 
-    with ui.element("nav").classes("phone-bar").props('aria-label="Exam"'):
-        ui.button("Priors", icon="history", on_click=sheets["Priors"].open, color=None).props(
+    with ui.element("nav").classes("phone-bar") as bar:
+        bar.props["aria-label"] = _("Exam")
+        ui.button(_("Priors"), icon="history", on_click=sheets["Priors"].open, color=None).props(
             "flat stack"
         )
-        ui.button("Report", icon="description", on_click=open_report, color=None).props(
+        ui.button(_("Report"), icon="description", on_click=open_report, color=None).props(
             "flat stack"
         )
-        ui.button("Notes", icon="sticky_note_2", on_click=open_notes, color=None).props(
+        ui.button(_("Notes"), icon="sticky_note_2", on_click=open_notes, color=None).props(
             "flat stack"
         )
-        with ui.button("Actions", icon="more_vert", color=None).props("flat stack"):
+        with ui.button(_("Actions"), icon="more_vert", color=None).props("flat stack"):
             _actions(exam, do, choose)
 
 
@@ -72,27 +75,36 @@ def _actions(
         await choose(exam.series[place["at"]])
 
     with (
-        ui.menu().props("auto-close=false role=group aria-label=Actions"),
+        ui.menu().props("auto-close=false role=group") as menu,
         ui.element("div").style("padding: 10px 14px"),
     ):
+        menu.props["aria-label"] = _("Actions")
         with ui.element("div").classes("row"):
-            named_button("skip_previous", "Previous series", lambda: step(-1))
-            ui.label("Series")
-            named_button("skip_next", "Next series", lambda: step(1))
+            named_button("skip_previous", _("Previous series"), lambda: step(-1))
+            ui.label(_("Series"))
+            named_button("skip_next", _("Next series"), lambda: step(1))
         with ui.element("div").classes("row"):
-            named_button("chevron_left", "Previous image", lambda: do(Step(-1)))
-            ui.label("Image")
-            named_button("chevron_right", "Next image", lambda: do(Step(1)))
-        with ui.expansion("Contrast", icon="contrast"):
-            for name, less, more in (
-                ("Brightness", Brighten(brightness=-0.08), Brighten(brightness=0.08)),
-                ("Contrast", Brighten(contrast=-0.08), Brighten(contrast=0.08)),
+            named_button("chevron_left", _("Previous image"), lambda: do(Step(-1)))
+            ui.label(_("Image"))
+            named_button("chevron_right", _("Next image"), lambda: do(Step(1)))
+        with ui.expansion(_("Contrast"), icon="contrast"):
+            for (name, lower, higher), less, more in (
+                (
+                    (_("Brightness"), _("Less brightness"), _("More brightness")),
+                    Brighten(brightness=-0.08),
+                    Brighten(brightness=0.08),
+                ),
+                (
+                    (_("Contrast"), _("Less contrast"), _("More contrast")),
+                    Brighten(contrast=-0.08),
+                    Brighten(contrast=0.08),
+                ),
             ):
                 with ui.element("div").classes("row"):
-                    named_button("remove", f"Less {name.lower()}", partial(do, less))
+                    named_button("remove", lower, partial(do, less))
                     ui.label(name)
-                    named_button("add", f"More {name.lower()}", partial(do, more))
-        ui.button("Reset", on_click=lambda: do(Reset()), color=None).props("flat")
+                    named_button("add", higher, partial(do, more))
+        ui.button(_("Reset"), on_click=lambda: do(Reset()), color=None).props("flat")
 
 
 def _slices(exam: Exam) -> Callable[[int], int]:

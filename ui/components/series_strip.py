@@ -35,7 +35,8 @@ class SeriesStrip:
         self._told = Progress()
         self._timer: asyncio.TimerHandle | None = None
         visit.client.on_delete(self._stop)
-        with ui.element("nav").classes("strip").props('aria-label="Series"'):
+        with ui.element("nav").classes("strip") as strip:
+            strip.props["aria-label"] = _("Series")
             if len(exam.series) > 1:
                 words("p", _summary(exam)).classes("strip-sum")
             for series in exam.series:

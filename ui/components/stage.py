@@ -12,6 +12,7 @@ from services.access import Access
 from services.drawing_events import DrawEvent
 from services.errors import Invalid, PortalError
 from services.exams import Exam, SeriesEntry, Slice
+from services.language import _
 from services.view_events import Event
 from services.view_state import ViewState
 from ui.components.board import Board
@@ -69,7 +70,7 @@ class Stage:
         self._toolbar, self._strip = toolbar, strip
         if not self._exam.series:
             with ui.element("div").classes("over"), ui.element("div"):
-                ui.label("This exam has no images; please read the report.")
+                ui.label(_("This exam has no images; please read the report."))
             return
         series = _first_to_show(self._exam)
         viewer = self._visit.viewer
