@@ -184,7 +184,8 @@ def test_lists_and_looks_are_told_in_german(house: House) -> None:
     guest = house.account("rosa@x.example", name="Rosa Gil")
     house.share(owner, study, "rosa@x.example")
     with speaking("de"):
-        assert listed(house.portal, guest)[0].because.startswith("für Sie freigegeben bis 02. Dez")
+        because = listed(house.portal, guest)[0].because
+        assert because == "freigegeben von Chester Frenchie bis 02. Dezember 2026 20:00"
         entry = looks.looks(house.portal, owner)[0]
         assert entry.who == "Ihr Konto"
         assert entry.what.startswith("hat die Untersuchung CT 01. Januar 2026")
