@@ -64,6 +64,11 @@ class Viewer:
         self._places: dict[Slice, Place] = {}
         self._volumes = Volumes(portal, images)
 
+    @property
+    def volumes(self) -> Volumes:
+        """The volumes that its planes are cut out of."""
+        return self._volumes
+
     def standing(self, access: Access, series: SeriesEntry) -> Standing:
         """Whether an acquired series can be shown in other planes, and why not."""
         return self._volumes.standing(access, series)
@@ -135,9 +140,8 @@ class Viewer:
             window = window_of_series(access, self._images, series)
             factor = factor_for(description, reduction)
             pixels = self._images.pixels(image, middle.frame, hidden=access.hidden, factor=factor)
-            picture = render(
-                description, middle.frame, pixels, Look(window), size=size, factor=factor
-            )
+            look = Look(window, overlays=not access.hidden)
+            picture = render(description, middle.frame, pixels, look, size=size, factor=factor)
             return Picture(encode.jpeg(picture, 80), "image/jpeg", True, _whole(image), "")
 
         return self._or_placeholder(access, series, middle, draw)

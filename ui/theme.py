@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
-from ui import room_style
+from ui import room_style, stage_style
 
 STYLE = """
 :root {
@@ -149,9 +149,6 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
 .shortcuts dl > div { display: flex; justify-content: space-between; align-items: center;
   gap: 14px; padding: 1px 0; border-bottom: 1px solid var(--line); font-size: 14px; }
 .shortcuts dt { font-weight: 400; } .shortcuts dd { margin: 0; display: flex; gap: 4px; }
-.strip { grid-area: strip; overflow: auto; padding: 10px 8px; display: flex;
-  flex-direction: column; gap: 10px; background: #0f1519;
-  border-right: 1px solid var(--stage-line); }
 .thumb { flex: none; border: 2px solid transparent; border-radius: 10px; padding: 6px;
   background: #182127; color: var(--stage-ink); text-align: left; cursor: pointer; width: 100%;
   font: inherit; }
@@ -254,20 +251,20 @@ h3 { font-weight: 700; letter-spacing: 0; }
   .viewer { grid-template: "bar" auto "tools" auto "stage" minmax(0, 1fr) "strip" auto
       "side" minmax(0, 34dvh) / minmax(0, 1fr); }
   .tools { flex-wrap: wrap; }
-  .strip { flex-direction: row; border-right: 0; border-top: 1px solid var(--stage-line); }
   .strip .thumb { width: 132px; } .strip .thumb img { height: 66px; }
   .side { border-left: 0; }
 }
 @media (max-width: 599px) {
   .viewer { grid-template: "bar" auto "stage" minmax(0, 1fr) "phone" auto / minmax(0, 1fr); }
-  .tools, .strip, .side { display: none; }
+  .tools, .strips, .side { display: none; }
   .desk-only { display: none !important; }
   .phone-only { display: inline-flex !important; }
   .phone-place { display: block; grid-area: phone; min-height: 56px; }
-  .phone-bar { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr;
+  .phone-bar { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr);
     background: #131b20; border-top: 1px solid var(--stage-line);
     padding-bottom: env(safe-area-inset-bottom); }
-  .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0; }
+  .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0;
+    padding: 4px 2px; font-size: 13px; }
   .bar { padding: 4px 10px; gap: 6px; }
   .viewer .bar .name { display: none; }
   .viewer .bar .title { white-space: normal; font-size: 15px; line-height: 1.3; }
@@ -292,7 +289,9 @@ h3 { font-weight: 700; letter-spacing: 0; }
 
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
-    style = (STYLE + room_style.STYLE).replace("PRIMARY", settings.primary_colour)
+    style = (STYLE + room_style.STYLE + stage_style.STYLE).replace(
+        "PRIMARY", settings.primary_colour
+    )
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)
     app.colors(
         primary=settings.primary_colour, secondary=settings.primary_colour,

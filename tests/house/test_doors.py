@@ -16,6 +16,7 @@ from services import (
     exam_heading,
     exam_information,
     exams,
+    hanging,
     instances,
     key_images,
     measurement_export,
@@ -80,7 +81,8 @@ DOORS = [
     key_images.mark,
     key_images.unmark,
     clips.clips,
-    positions.positions,
+    positions.lie,
+    hanging.hanging,
     starting_windows.window_of_series,
     starting_windows.windows_to_choose,
     *(

@@ -231,20 +231,21 @@ DEEDS: dict[str, tuple[Deed, int]] = {  # and how often
 }  # fmt: skip
 
 
-def drive(stage: Stage, steps: Sequence[Step], *, thorough: int = 60) -> None:
+def drive(stage: Stage, steps: Sequence[Step], *, thorough: bool = False) -> None:
     """Live through a history; Difference, with what was done, once portal and law disagree.
 
-    After every step everybody's list of exams is compared, with the rights to each; whoever the
-    step concerns tries some doors with the access they had before it, in turn; and two others do.
-    Every `thorough` steps, and at the end, everybody tries every door of every exam.
+    After every step everybody whose right to an exam changed, or who was told that it may have,
+    compares their list, with the rights to each exam, and tries some doors of that exam, drawn by
+    lot, with the access they had before the step; some bystanders do the same. At the end
+    everybody does, with every exam. With `thorough` that is after every step, and at every door.
     """
     world = World(stage)
     known: _Known = {}
     for number, step in enumerate(steps):
         try:
             DEEDS[step.deed][0](world, *step.numbers)
-            everything = number % thorough == thorough - 1 or number == len(steps) - 1
-            known = _compare(world, known, number, everything=everything)
+            everything = thorough or number == len(steps) - 1
+            known = _compare(world, known, number, everything=everything, thorough=thorough)
         except (Difference, PortalError) as difference:
             told = "\n".join(map(repr, steps[: number + 1]))
             raise Difference(f"{difference!r}\nafter\n{told}") from difference
@@ -257,23 +258,26 @@ def drive(stage: Stage, steps: Sequence[Step], *, thorough: int = 60) -> None:
 _Known = dict[tuple[int, int], tuple[Right | None, int]]  # the right, and the publisher's revision
 
 
-def _compare(world: World, before: _Known, number: int, *, everything: bool) -> _Known:
+def _compare(
+    world: World, before: _Known, number: int, *, everything: bool, thorough: bool
+) -> _Known:
     law, revision = world.law, world.portal.publisher.revision
     law.now = world.house.clock.now
     doors, pairs = [*DOORS], [(p, e) for p in world.people for e in law.exams]
     now = {(p, e): (law.right(p, e), revision(AccessChanged(p))) for p, e in pairs}
-    for person in world.people:
-        compare_list(world, person)
-    chance = random.Random(number)  # noqa: S311
+    chance = random.Random(number * 31 + len(world.law.shares))  # noqa: S311
     bystanders = set(chance.sample(pairs, 2))
     concerned = {pair for pair in pairs if now[pair] != before.get(pair)}
+    listing = {person for person, _ in concerned | bystanders}
+    for person in world.people if everything else listing:
+        compare_list(world, person)
     for pair in pairs:
         right = now[pair][0]
         tried: Sequence[str] = ()
-        if everything:
+        if thorough:
             tried = doors
-        elif pair in concerned:
-            tried = chance.sample(doors, 3) if pair in world.held or right else ()
+        elif everything or (pair in concerned and (pair in world.held or right)):
+            tried = chance.sample(doors, 3)
         elif pair in bystanders:
             tried = chance.sample(doors, 1)
         for door in tried:

@@ -11,8 +11,9 @@ from imaging.projection import Projection
 from imaging.reformat import THIN, Slab
 from services.language import N_, _
 from services.volumes import Standing
+from ui.components.commands import Act, Deed, found
 from ui.components.header import named_button
-from ui.components.menu import entry
+from ui.components.menu import command_entry, entry
 
 ACQUIRED = N_("Acquired")
 PLANES: tuple[tuple[str, Plane | None], ...] = (
@@ -34,8 +35,9 @@ class PlanesMenu:
     `show` puts a plane (None: the images as taken) on the stage, and says whether it could.
     """
 
-    def __init__(self, show: Show) -> None:
+    def __init__(self, show: Show, act: Act) -> None:
         self._show = show
+        self._act = act
         self._plane: Plane | None = None
         self._slab = THIN
         self._standing = Standing("")
@@ -43,10 +45,12 @@ class PlanesMenu:
             self._menu = ui.menu()
         self._write()
 
-    def offer(self, standing: Standing) -> None:
-        """Begin anew for another series, which is shown as it was taken."""
-        self._standing, self._plane, self._slab = standing, None, THIN
-        self._write()
+    def offer(self, standing: Standing, plane: Plane | None = None, slab: Slab = THIN) -> None:
+        """Begin anew for another series, or another viewport, which shows this of it."""
+        if (standing, plane, slab) != (self._standing, self._plane, self._slab):
+            self._standing, self._plane, self._slab = standing, plane, slab
+            with self._button:
+                self._write()
 
     def _write(self) -> None:
         self._menu.clear()
@@ -56,6 +60,7 @@ class PlanesMenu:
                 return
             for name, plane in PLANES:
                 self._choice(_(name), plane, self._slab if plane else THIN, plane is self._plane)
+            command_entry(found(Deed.THREE_PLANES), self._act)
             if self._plane is not None:
                 self._slabs()
             for remark in self._standing.remarks:
@@ -80,9 +85,7 @@ class PlanesMenu:
         async def choose() -> None:
             self._menu.close()
             if await self._show(plane, slab):
-                self._plane, self._slab = plane, slab
-                with self._button:
-                    self._write()
+                self.offer(self._standing, plane, slab)
 
         item = entry(name, choose).classes("chosen" if chosen else "")
         item.props["role"] = "menuitemradio"

@@ -25,11 +25,12 @@ from services.view_state import ViewState
 from ui.components.cine_menu import CineMenu
 from ui.components.commands import Act, Deed, Doing, found
 from ui.components.header import named_button
+from ui.components.layout_menu import LayoutMenu
 from ui.components.menu import command_entry
 from ui.components.planes_menu import PlanesMenu, Show
 from ui.components.window_menu import WindowMenu
 
-DRAGS = (Tool.WINDOW, Tool.SCROLL, Tool.ZOOM, Tool.PAN, Tool.MAGNIFIER)
+DRAGS = (Tool.WINDOW, Tool.SCROLL, Tool.ZOOM, Tool.PAN, Tool.MAGNIFIER, Tool.CROSSHAIR)
 MARKS = (
     Tool.LENGTH, Tool.ANGLE, Tool.ELLIPSE, Tool.RECTANGLE, Tool.PROBE, Tool.ARROW, Tool.TEXT,
 )  # fmt: skip
@@ -53,8 +54,10 @@ class Toolbar:
             self._command(Fit())
             self._menu("aspect_ratio", _("Size"), SIZES)
             self._menu("rotate_right", _("Rotate and mirror"), TURNS)
-            self.planes = PlanesMenu(show_plane)
+            self.planes = PlanesMenu(show_plane, act)
             self._command(Reset())
+            _split()
+            self.layouts = LayoutMenu(act)
             _split()
             self._tools(MARKS)
             for change in (Undo(), Redo(), Erase()):
