@@ -13,7 +13,7 @@ from services.annotation import Annotation
 from services.drawing_events import Erase
 from services.errors import PortalError
 from services.exams import Exam, SeriesEntry, Slice
-from services.language import _
+from services.language import N_, _
 from services.priors import Prior
 from services.publisher import AccessChanged
 from services.view_events import GoTo
@@ -46,7 +46,7 @@ from ui.components.toolbar import Toolbar
 from ui.gate import Visit
 from ui.routes.phones import is_phone
 
-HELP = "What am I looking at?"
+HELP = N_("What am I looking at?")
 
 
 class Room:
@@ -77,16 +77,17 @@ class Room:
                 if self._may_share:
                     self._share_button()
                 download_menu(visit, exam)
-                help_button = named_button("help_outline", HELP, self._companion.explain)
+                help_button = named_button("help_outline", _(HELP), self._companion.explain)
                 help_button.classes("phone-only")  # elsewhere the exam's head has it
-                named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
+                named_button("list", _("All exams"), lambda: ui.navigate.to("/studies"))
             self._toolbar = Toolbar(self.act, self._show_plane)
             self._strips = Strips(visit)
             self._stage = Stage(visit, exam, self, self._drop)
             self._filling = Filling(visit, self._stage)
             self._strips.add(self._stage.main, self._filling, named=False)
             await self._filling.hang()
-            with ui.element("aside").classes("side").props('aria-label="About this exam"'):
+            with ui.element("aside").classes("side") as side:
+                side.props["aria-label"] = _("About this exam")
                 self._companion.header()
                 self._side()
             self._phone = ui.element("div").classes("phone-place")
@@ -147,9 +148,9 @@ class Room:
         await self._filling.drop(place)
 
     def _share_button(self) -> None:
-        with named_button("share", "Share").classes("desk-only"), ui.menu():
-            entry("Share exam", self._share.open)
-            entry("Manage existing sharing", self._manage)
+        with named_button("share", _("Share")).classes("desk-only"), ui.menu():
+            entry(_("Share exam"), self._share.open)
+            entry(_("Manage existing sharing"), self._manage)
 
     def image_menu(self) -> None:
         """The menu of a canvas, for the element that it is made in."""
@@ -158,22 +159,25 @@ class Room:
     def _side(self) -> None:
         """Reports, notes, priors and measurements, each one link away from the top."""
         visit, exam = self._visit, self._exam
-        jumps = Jumps("Parts of this column")
-        with jumps.part("Report"):
+        jumps = Jumps(_("Parts of this column"))
+        with jumps.part(_("Report")):
             self._report = ReportPanel(visit, exam)
-        with jumps.part("Notes"):
+        with jumps.part(_("Notes")):
             self._notes = NotesPanel(visit, exam.access)
-        with jumps.part(f"Priors ({len(exam.priors)})"), ui.element("section"):
-            words("h2", "Priors")
+        with (
+            jumps.part(_("Priors ({count})").format(count=len(exam.priors))),
+            ui.element("section"),
+        ):
+            words("h2", _("Priors"))
             prior_list(visit, exam, self.compare if exam.series else None)
         with jumps.part(_("Key images")):
             self._keys.build()
-        with jumps.part("Measurements"):
+        with jumps.part(_("Measurements")):
             self._list = MeasurementList(visit, exam, self._go, self._delete)
 
     async def _manage(self) -> None:
         self._manage_dialog.clear()
-        with dialog_card("Manage existing sharing", self._manage_dialog):
+        with dialog_card(_("Manage existing sharing"), self._manage_dialog):
             table = SharingTable(self._visit, self._access)
         table.follow(self._access.patient_id)
         await table.fill()
