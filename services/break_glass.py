@@ -12,6 +12,7 @@ from imaging.person_name import search_key
 from services import dates, letters, passwords
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound
+from services.letterhead import Letterhead
 from services.portal import Portal
 from services.publisher import AccessChanged
 from services.sessions import SignedIn
@@ -157,16 +158,14 @@ def open_patient(portal: Portal, who: SignedIn, hit: Hit, *, born: str) -> Opene
             patient_id=patient.id,
             glass=glass.id,
         )
-        settings = portal.settings
+        head = Letterhead(portal.settings)
         told = select(Account).join(PatientLink).where(PatientLink.patient_id == patient.id)
         for account in tx.db.execute(told).scalars():
             if account.status == "active":
-                subject, text = letters.glass_broken_patient(settings, who.name, tx.now)
-                tx.post(account.email, subject, text, account_id=account.id)
-        subject, text = letters.glass_broken_review(
-            settings, who.name, glass.reason, tx.now, glass.id
-        )
-        tx.post(settings.privacy_email or settings.support_email, subject, text)
+                letter = letters.glass_broken_patient(head, who.name, tx.now)
+                tx.post(account.email, letter, account_id=account.id)
+        privacy_team = portal.settings.privacy_email or portal.settings.support_email
+        tx.post(privacy_team, letters.glass_broken_review(head, who.name, tx.now, glass.id))
         tx.announce(AccessChanged(who.account_id))
         return Opened(glass.id, glass.until, patient_name(patient))
 

@@ -10,8 +10,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from services import access as decision
+from services import share_news
 from services.access import Access, Why
 from services.portal import Portal
+from services.share_news import News
 from services.titles import exam_title, hidden_title
 from storage.models import Grant, Study
 
@@ -31,6 +33,7 @@ class Share:
     may_download: bool
     hidden: bool
     opened: bool  # the person has set up their account
+    news: News  # whether the letter arrived, and when the person first looked
 
 
 def shares(portal: Portal, account_id: int, about: Access | None = None) -> list[Share]:
@@ -99,4 +102,5 @@ def _row(db: Session, grant: Grant, depth: int, account_id: int, hidden: bool) -
         may_download=grant.may_download,
         hidden=grant.hide_details,
         opened=grant.grantee.status == "active",
+        news=share_news.news(db, grant),
     )

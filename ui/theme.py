@@ -92,10 +92,17 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
   font-weight: 700; border-radius: 8px; background: var(--soft); color: var(--ink); }
 .tag { display: inline-block; padding: 1px 8px; border-radius: 99px; font-size: 13px;
   background: var(--soft); color: var(--ink); }
+.tag.warn { background: var(--warn-soft); color: var(--warn-ink); font-weight: 600; }
 table.plain { width: 100%; border-collapse: collapse; }
 table.plain th, table.plain td { text-align: left; padding: 9px 8px; vertical-align: top;
   border-bottom: 1px solid var(--line); }
 table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
+.mail-head { display: block; width: 100%; min-height: 44px; padding: 8px 0; border: 0;
+  background: none; color: var(--ink); font: inherit; text-align: left; cursor: pointer; }
+.mail-head b, .mail-head small { display: block; overflow-wrap: anywhere; }
+.mail-head small { color: var(--quiet); }
+.mail-frame { display: block; width: 100%; height: 580px; margin: 8px 0 12px; border: 0;
+  border-radius: 10px; color-scheme: light dark; }
 .login-foot { display: flex; gap: 22px; align-items: center; margin-top: 18px; }
 .qr svg { width: 92px; height: 92px; background: #fff; padding: 6px; border-radius: 8px; }
 .q-dialog .card { box-shadow: 0 12px 60px rgb(0 0 0 / 35%); }

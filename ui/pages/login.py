@@ -7,6 +7,8 @@ from nicegui import ui
 from starlette.requests import Request
 
 from services import login
+from services.errors import PortalError
+from services.language import _
 from services.login import Challenge
 from ui.components.card import dialog_card, headed_card, text_field
 from ui.components.header import bar
@@ -71,11 +73,9 @@ class OneTimePassword:
         self._back = back
         self._dialog = ui.dialog().props("persistent")
         with dialog_card("One-Time Password", self._dialog, size="narrow"):
-            ui.label(
-                f"A one-time password has been sent to your email address "
-                f"{challenge.destination}. Please enter this password in the text box below "
-                "and click Continue."
-            )
+            self._sent = ui.label(_sent_to(challenge))
+            self._trouble = ui.label().classes("note").props("role=status")
+            self._trouble.set_visibility(False)
             ui.label(
                 f"* The password is valid for the next {login.CODE_MINUTES} minutes. "
                 "After that, you will need to login again."
@@ -88,6 +88,12 @@ class OneTimePassword:
             ui.button("Send a new one-time password", on_click=self._resend, color=None).props(
                 "flat dense"
             )
+            if challenge.by_text:
+                ui.button(
+                    _("Send it to my email address instead"),
+                    on_click=lambda: self._resend(by_mail=True),
+                    color=None,
+                ).props("flat dense")
             with ui.element("div").classes("row end"):
                 ui.button("Cancel", on_click=self._cancel, color=None).props("flat").classes(
                     "secondary"
@@ -100,6 +106,7 @@ class OneTimePassword:
             back_field = ui.element("input").props('type="hidden" name="next"')
             back_field.props["value"] = back
         self._dialog.on("hide", self._forget)
+        self._watch = ui.timer(1.0, self._follow)
 
     def open(self) -> None:
         """Show it."""
@@ -118,11 +125,31 @@ class OneTimePassword:
             self._handover.update()
             self._form.run_method("submit")
 
-    async def _resend(self) -> None:
+    async def _follow(self) -> None:
+        """Say so when the one-time password cannot be delivered, or not yet."""
+        try:
+            sending = await self._visit.run(
+                login.sending, self._visit.portal, self._challenge.attempt, self._visit.browser
+            )
+        except PortalError:
+            self._watch.deactivate()
+            return
+        self._trouble.set_text(sending.sentence)
+        self._trouble.set_visibility(bool(sending.sentence))
+        if sending.over:
+            self._watch.deactivate()
+
+    async def _resend(self, *, by_mail: bool = False) -> None:
         with told():
             self._challenge = await self._visit.run(
-                login.resend, self._visit.portal, self._challenge.attempt, self._visit.browser
+                login.resend,
+                self._visit.portal,
+                self._challenge.attempt,
+                self._visit.browser,
+                by_mail=by_mail,
             )
+            self._sent.set_text(_sent_to(self._challenge))
+            self._watch.activate()
             tell("A new one-time password is on its way.", good=True)
 
     async def _cancel(self) -> None:
@@ -130,7 +157,16 @@ class OneTimePassword:
 
     async def _forget(self) -> None:
         """Closing the pop-up in any way ends the attempt."""
+        self._watch.deactivate()
         with told():
             await self._visit.run(
                 login.cancel, self._visit.portal, self._challenge.attempt, self._visit.browser
             )
+
+
+def _sent_to(challenge: Challenge) -> str:
+    where = _("mobile number") if challenge.by_text else _("email address")
+    return _(
+        "A one-time password has been sent to your {where} {destination}. Please enter this "
+        "password in the text box below and click Continue."
+    ).format(where=where, destination=challenge.destination)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from services import accounts, invitations
 from services.accounts import Prompts
 from services.errors import PortalError
+from services.language import _
 from services.passwords import SHORTEST
 from ui.components.card import headed_card, text_field
 from ui.components.header import bar
@@ -90,6 +91,7 @@ def _prompts(visit: Visit, token: str, prompts: Prompts, place: ui.element) -> N
         ui.label(f"Email address: {prompts.email}").classes("info")
         name = text_field("Your name", autocomplete="name")
         name.value = prompts.name
+        ui.label(_("For a practice mailbox, enter the name of the practice.")).classes("quiet")
         mobile = text_field("Mobile number (optional)", autocomplete="tel", kind="tel")
         mobile.value = prompts.mobile
         password, again = _password_pair()
