@@ -109,6 +109,7 @@ class Courier:
         except Exception as error:  # one message that breaks its carrier must not stop the others
             problem = Undeliverable(type(error).__name__, Fault.LATER)
         away = problem is not None and problem.fault is Fault.AWAY
+        is_back = self._misses > 0 and not away
         self._misses = self._misses + 1 if away else 0
         with self._portal.transaction() as tx:
             settled = tx.db.get_one(Message, message.id)
@@ -116,6 +117,8 @@ class Courier:
                 _settle_sent(tx, settled)
             elif settled.state == "waiting":
                 self._put_off(tx, settled, problem)
+            if is_back:
+                self._go_on(tx)
         if problem is not None:
             reason = f"{problem.fault}: {problem}"
             log.warning("message not delivered", message=message.id, reason=reason)
@@ -133,6 +136,18 @@ class Courier:
             self._paused_until = message.not_before = tx.now + pause
         else:
             message.not_before = tx.now + self._jittered(message.attempts, LONGEST_WAIT)
+
+    def _go_on(self, tx: Transaction) -> None:
+        """The server is back: what waits only because it was away waits no longer."""
+        self._paused_until = None
+        query = select(Message).where(
+            Message.state == "waiting",
+            Message.channel == self.channel,
+            Message.error.startswith(Fault.AWAY),
+            Message.not_before <= tx.now + LONGEST_PAUSE,  # longer is a claim
+        )
+        for message in tx.db.execute(query).scalars():
+            message.not_before = tx.now
 
     def _jittered(self, tries: int, longest: timedelta) -> timedelta:
         """Doubling from one try to the next; between half and all of that, by chance."""
