@@ -127,7 +127,7 @@ def _as_text(head: Letterhead, blocks: tuple[Block, ...]) -> str:
 
 def _as_html(head: Letterhead, subject: str, blocks: tuple[Block, ...]) -> str:
     settings = head.settings
-    organisation = f"<br><small>{escape(settings.organisation)}</small>"
+    organisation = f'<div style="{UNDER}">{escape(settings.organisation)}</div>'
     return PAGE.substitute(
         language=escape(head.language),
         subject=escape(subject),
@@ -170,6 +170,7 @@ CODE = (
     "margin:0 0 16px;padding:14px 8px;background:#e4eff1;border-radius:10px;text-align:center;"
     "font:700 26px ui-monospace,Menlo,Consolas,monospace;letter-spacing:4px"
 )
+UNDER = "font-size:14px;font-weight:400"
 BUTTON = (
     "display:block;padding:14px 20px;border-radius:10px;font-weight:700;text-align:center;"
     "text-decoration:none"

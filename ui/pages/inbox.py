@@ -47,7 +47,7 @@ async def inbox_page(request: Request) -> None:
     visit = await look_in(request)
     title = _("Demonstration inbox")
     ui.page_title(title)
-    with bar(title=title):
+    with bar():
         pass
     with ui.element("div").classes("wide"):
         words("h1", title)
