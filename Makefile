@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo dev test check bench conformance fuzz screenshots lock clean
+.PHONY: demo dev test check bench conformance fuzz screenshots texts lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/python main.py demo
@@ -15,7 +15,8 @@ dev: $(VENV)/.development
 
 test: $(VENV)/.development
 	@$(BIN)/python -m tests.browser_needed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m 'not journey' --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -m journey
 
 check: $(VENV)/.development
 	$(BIN)/ruff format --check .
@@ -36,6 +37,10 @@ fuzz: $(VENV)/.development
 
 screenshots: $(VENV)/.development
 	$(BIN)/python -m tests.journeys.screenshots docs/screenshots
+
+# New texts get a place in every catalogue; the compiled catalogues are committed (decision 13).
+texts: $(VENV)/.development
+	$(BIN)/python -m tests.house.texts
 
 lock:
 	$(PYTHON) -m venv $(VENV)

@@ -50,7 +50,7 @@ def head(dataset: Dataset, description: ImageDescription) -> bytes:
     length = pixel_bytes(description)
     if length > LONGEST:
         raise Unwritable("This image is too large to be written without compression.")
-    _describe_pixels(dataset, description)
+    describe_pixels(dataset, description)
     dataset.file_meta = file_meta(
         dataset.SOPClassUID, dataset.SOPInstanceUID, ExplicitVRLittleEndian
     )
@@ -74,7 +74,8 @@ def tail(description: ImageDescription) -> bytes:
     return b"\0" * (pixel_bytes(description) % 2)
 
 
-def _describe_pixels(dataset: Dataset, description: ImageDescription) -> None:
+def describe_pixels(dataset: Dataset, description: ImageDescription) -> None:
+    """Set the attributes of the pixels' form to what `frame_bytes` writes."""
     dataset.SamplesPerPixel = description.samples
     if description.samples > 1:
         dataset.PhotometricInterpretation, dataset.PlanarConfiguration = "RGB", 0

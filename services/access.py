@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
+from services import grant_chain
 from services.errors import Expired, NotFound
+from services.language import N_, _
 from services.portal import Portal
 from services.publisher import AccessChanged
 from storage.models import Account, BrokenGlass, Grant, PatientLink, SignInSession, Study
 
-NOT_FOUND = "There is no such exam, or it is not shared with you."
+NOT_FOUND = N_("There is no such exam, or it is not shared with you.")
 READING_ROLES = frozenset({"administrator", "clinician"})
 
 
@@ -116,21 +118,24 @@ def decide_in(portal: Portal, db: Session, account_id: int, study_id: int) -> Ac
     revision = portal.publisher.revision(AccessChanged(account_id))
     study = db.get(Study, study_id)
     if study is None:
-        raise NotFound(NOT_FOUND)
+        raise NotFound(_(NOT_FOUND))
     access = _combine(account_id, study, bases(db, account_id, portal.clock()), revision)
     if access is None:
-        raise NotFound(NOT_FOUND)
+        raise NotFound(_(NOT_FOUND))
     return access
 
 
 def visible(
-    portal: Portal, account_id: int, *, patient_id: int | None = None, limit: int = 200
-) -> list[tuple[Study, Access]]:
-    """The studies this account may see, newest first, each with its access."""
+    portal: Portal, account_id: int, *, patient_id: int | None = None,
+    only_hidden: bool = False, limit: int | None = 200, where: ColumnElement[bool] | None = None,
+) -> list[tuple[Study, Access]]:  # fmt: skip
+    """The studies this account may see, newest first, each with its access; with `only_hidden`,
+    those whose patient details it may not see. `where` must not ask for what is hidden.
+    """
     revision = portal.publisher.revision(AccessChanged(account_id))
     with portal.reading() as db:
         held = bases(db, account_id, portal.clock())
-        if not held:
+        if not held or (only_hidden and not any(basis.hidden for basis in held)):
             return []
         query = (
             select(Study)
@@ -140,6 +145,10 @@ def visible(
         )
         if patient_id is not None:
             query = query.where(Study.patient_id == patient_id)
+        if where is not None:
+            query = query.where(where)
+        if only_hidden:
+            query = query.where(not_(_any_reaches(b for b in held if not b.hidden)))
         found = [
             (study, _combine(account_id, study, held, revision))
             for study in db.execute(query).scalars()
@@ -188,15 +197,15 @@ def farewell(portal: Portal, access: Access) -> str:
     over = access.until is not None and access.until <= portal.clock()
     match access.why, over:
         case Why.GRANT, True:
-            return "The time for which this exam was shared with you is over."
+            return _("The time for which this exam was shared with you is over.")
         case Why.GRANT, False:
-            return "This exam is no longer shared with you: the person who shared it ended it."
+            return _("This exam is no longer shared with you: the person who shared it ended it.")
         case Why.BROKEN_GLASS, True:
-            return "The time for which the glass was broken is over."
+            return _("The time for which the glass was broken is over.")
         case Why.BROKEN_GLASS, False:
-            return "The glass is closed, or another patient was opened."
+            return _("The glass is closed, or another patient was opened.")
         case _:
-            return "You no longer have access to this exam."
+            return _("You no longer have access to this exam.")
 
 
 def bases(db: Session, account_id: int, now: datetime) -> tuple[Basis, ...]:
@@ -230,17 +239,20 @@ def _granted(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
         Grant.ends_at > now,
     )
     passive = account.kind == "breakglass"  # such an account never shares, prints or downloads
-    for grant in db.execute(query).scalars():
-        yield Basis(
-            Why.GRANT,
-            grant.id,
-            grant.patient_id,
-            grant.study_id,
-            grant.may_share and not passive,
-            grant.may_download and not passive,
-            grant.hide_details,
-            grant.ends_at,
-        )
+    grants = list(db.execute(query).scalars())
+    worth = grant_chain.standing(db, grants, now) if grants else {}
+    for grant in grants:
+        if (left := worth.get(grant.id)) is not None:
+            yield Basis(
+                Why.GRANT,
+                grant.id,
+                grant.patient_id,
+                grant.study_id,
+                left.may_share and not passive,
+                left.may_download and not passive,
+                left.hidden,
+                left.until,
+            )
 
 
 def _broken(db: Session, account_id: int, now: datetime) -> Iterable[Basis]:

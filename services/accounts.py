@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from services import letters, one_time_links, passwords, people
 from services.audit import Action
 from services.errors import Invalid, NotFound
-from services.letterhead import Letterhead
+from services.grant_chain import announce_holder
+from services.language import N_, _
 from services.portal import Portal, Transaction
+from services.preferences import letterhead
 from services.publisher import AccessChanged, SessionEnded
 from services.throttling import MAIL_PER_ACCOUNT
 from storage.models import Account, Patient, PatientLink, SignInSession
@@ -22,6 +24,8 @@ KINDS = ("patient", "guest", "breakglass", "staff")
 ROLES = ("administrator", "clinician", "auditor")
 SETUP_LINK_LIFE = timedelta(days=14)
 RESET_LINK_LIFE = timedelta(hours=1)
+NO_PATIENT = N_("There is no patient with the id {number}.")
+SEVERAL = N_("Several issuers use the id {number}; write it as ISSUER|ID.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,10 @@ class Prompts:
 def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
     """Make an account and mail its set-up link, or make it ready where a password is given."""
     if new.kind not in KINDS:
-        raise Invalid(f"The kind must be one of {', '.join(KINDS)}.", "kind")
+        raise Invalid(_("The kind must be one of {kinds}.").format(kinds=", ".join(KINDS)), "kind")
     role = new.role or ("administrator" if new.kind == "staff" else "")
     if new.kind == "staff" and role not in ROLES:
-        raise Invalid(f"The role must be one of {', '.join(ROLES)}.", "role")
+        raise Invalid(_("The role must be one of {roles}.").format(roles=", ".join(ROLES)), "role")
     email, name = people.email_address(new.email), people.person_name(new.name)
     mobile = people.mobile_number(new.mobile)
     ready = ""
@@ -64,7 +68,7 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
     with portal.transaction() as tx:
         account = find(tx.db, email)
         if account is not None and account.kind != "guest":
-            raise Invalid("There is already an account with this email address.", "email")
+            raise Invalid(_("There is already an account with this email address."), "email")
         if account is None:
             account = Account(email=email, created_at=tx.now, status="invited")
             tx.db.add(account)
@@ -79,7 +83,7 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
         tx.record(Action.ACCOUNT_CREATED, account_id=by, account=account.id, kind=new.kind)
         if account.status == "invited":
             link = one_time_links.make(portal, tx, account, "setup", SETUP_LINK_LIFE)
-            letter = letters.set_up(Letterhead(portal.settings), link)
+            letter = letters.set_up(letterhead(portal.settings, account), link)
             tx.post(email, letter, account_id=account.id, secret=True, within=SETUP_LINK_LIFE)
         return account.id
 
@@ -100,11 +104,11 @@ def disable(portal: Portal, email: str, by: int | None = None) -> None:
     with portal.transaction() as tx:
         account = find(tx.db, people.email_address(email))
         if account is None:
-            raise NotFound("There is no account with this email address.")
+            raise NotFound(_("There is no account with this email address."))
         account.status = "disabled"
         end_sessions(tx, account.id)
         tx.record(Action.ACCOUNT_DISABLED, account_id=by, account=account.id)
-        tx.announce(AccessChanged(account.id))
+        announce_holder(tx, account.id)
 
 
 def link_patient(portal: Portal, account_id: int, patient_id: str, *, relation: str) -> None:
@@ -116,29 +120,26 @@ def link_patient(portal: Portal, account_id: int, patient_id: str, *, relation: 
 def _link_patient(
     tx: Transaction, account: Account, patient_id: str, by: int | None, relation: str = "self"
 ) -> None:
-    issuer, _, number = patient_id.rpartition("|")
+    issuer, _bar, number = patient_id.rpartition("|")
     query = select(Patient).where(Patient.patient_id == number)
     if issuer:
         query = query.where(Patient.issuer == issuer)
     matches = list(tx.db.execute(query.limit(2)).scalars())
     if not matches:
-        raise Invalid(f"There is no patient with the id {patient_id}.", "patient_id")
+        raise Invalid(_(NO_PATIENT).format(number=patient_id), "patient_id")
     if len(matches) > 1:
-        raise Invalid(
-            f"Several issuers use the id {patient_id}; write it as ISSUER|ID.", "patient_id"
-        )
-    known = select(PatientLink).where(
-        PatientLink.account_id == account.id, PatientLink.patient_id == matches[0].id
-    )
+        raise Invalid(_(SEVERAL).format(number=patient_id), "patient_id")
+    record = matches[0].merged_into_id or matches[0].id
+    known = select(PatientLink).filter_by(account_id=account.id, patient_id=record)
     link = tx.db.execute(known).scalar_one_or_none()
     if link is None:
-        link = PatientLink(account_id=account.id, patient_id=matches[0].id, created_at=tx.now)
+        link = PatientLink(account_id=account.id, patient_id=record, created_at=tx.now)
         tx.db.add(link)
     link.relation = relation
     tx.record(
         Action.ACCOUNT_LINKED,
         account_id=by,
-        patient_id=matches[0].id,
+        patient_id=record,
         account=account.id,
         relation=relation,
     )
@@ -161,7 +162,7 @@ def set_up(
 ) -> None:
     """Use an invitation or set-up link: the account gets its owner's password and is ready."""
     if not terms_accepted:
-        raise Invalid("Please read and accept the terms of use.", "terms")
+        raise Invalid(_("Please read and accept the terms of use."), "terms")
     checked_name, checked_mobile = people.person_name(name), people.mobile_number(mobile)
     with portal.reading() as db:
         email = one_time_links.living(portal, db, token).account.email
@@ -169,7 +170,7 @@ def set_up(
     with portal.transaction() as tx:
         link = one_time_links.living(portal, tx.db, token)
         if link.purpose == "reset":
-            raise NotFound(one_time_links.DEAD)
+            raise NotFound(_(one_time_links.DEAD))
         account = link.account
         account.name, account.mobile, account.password_hash = checked_name, checked_mobile, ready
         account.status, account.terms_accepted_at = "active", tx.now
@@ -189,12 +190,13 @@ def forgot_password(portal: Portal, email: str) -> None:
         tx.record(Action.PASSWORD_RESET_ASKED, account_id=account.id if account else None)
         if account is None or account.status == "disabled":
             return
+        head = letterhead(portal.settings, account)
         if account.status == "active":
             link = one_time_links.make(portal, tx, account, "reset", RESET_LINK_LIFE)
-            letter, life = letters.reset(Letterhead(portal.settings), link), RESET_LINK_LIFE
+            letter, life = letters.reset(head, link), RESET_LINK_LIFE
         else:
             link = one_time_links.make(portal, tx, account, "setup", SETUP_LINK_LIFE)
-            letter, life = letters.set_up(Letterhead(portal.settings), link), SETUP_LINK_LIFE
+            letter, life = letters.set_up(head, link), SETUP_LINK_LIFE
         tx.post(address, letter, account_id=account.id, secret=True, within=life)
 
 
@@ -206,7 +208,7 @@ def reset_password(portal: Portal, token: str, password: str) -> None:
     with portal.transaction() as tx:
         link = one_time_links.living(portal, tx.db, token)
         if link.purpose != "reset":
-            raise NotFound(one_time_links.DEAD)
+            raise NotFound(_(one_time_links.DEAD))
         link.account.password_hash = ready
         one_time_links.use_up(tx, link)
         end_sessions(tx, link.account_id)
@@ -220,9 +222,9 @@ def change_password(
     with portal.reading() as db:
         account = db.get_one(Account, account_id)
     if not passwords.matches(current, account.password_hash):
-        raise Invalid("The current password is not right.", "current")
+        raise Invalid(_("The current password is not right."), "current")
     if current == new:
-        raise Invalid("The new password must differ from the current one.", "password")
+        raise Invalid(_("The new password must differ from the current one."), "password")
     ready = passwords.hashed(passwords.checked(new, account.email, account.name))
     with portal.transaction() as tx:
         tx.db.get_one(Account, account_id).password_hash = ready
@@ -245,4 +247,4 @@ def end_sessions(tx: Transaction, account_id: int, keep: int | None = None) -> N
 def check_same(password: str, again: str) -> None:
     """Raises Invalid when a password was typed differently the second time."""
     if password != again:
-        raise Invalid("The two passwords differ. Please type the same one twice.", "again")
+        raise Invalid(_("The two passwords differ. Please type the same one twice."), "again")

@@ -28,6 +28,8 @@ class Action(StrEnum):
     ACCOUNT_SET_UP = "account.set_up"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_LINKED = "account.linked"
+    ACCOUNT_UNLINKED = "account.unlinked"
+    RECORDS_MERGED = "patient.records_merged"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105
     PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
     CODE_SENT = "signin.code_sent"

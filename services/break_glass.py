@@ -12,8 +12,9 @@ from imaging.person_name import search_key
 from services import dates, letters, passwords
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound
-from services.letterhead import Letterhead
+from services.language import N_, _
 from services.portal import Portal
+from services.preferences import letterhead
 from services.publisher import AccessChanged
 from services.sessions import SignedIn
 from services.throttling import GLASS_PASSWORDS, GLASS_SEARCHES
@@ -22,15 +23,17 @@ from storage.models import Account, BrokenGlass, Patient, PatientLink
 
 CONDITIONS_VERSION = "2026-1"
 CONDITIONS = (
-    "Break the glass only for a patient you are treating now, when you cannot get their consent "
-    "in time.",
-    "Look at what this treatment needs, and at nothing else.",
-    "The patient is told that you looked, and why. The privacy team reviews every event.",
-    "You cannot share, print or download what you see.",
+    N_(
+        "Break the glass only for a patient you are treating now, when you cannot get their "
+        "consent in time."
+    ),
+    N_("Look at what this treatment needs, and at nothing else."),
+    N_("The patient is told that you looked, and why. The privacy team reviews every event."),
+    N_("You cannot share, print or download what you see."),
 )
 SHORTEST_REASON = 10
 MOST_HITS = 5
-CLOSED = "The glass is not broken, or its time is over. Please break it again."
+CLOSED = N_("The glass is not broken, or its time is over. Please break it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +58,19 @@ class Hit:
 def break_(portal: Portal, who: SignedIn, *, reason: str, password: str, accepted: bool) -> Opened:
     """Break the glass for this session, for the configured hours."""
     if who.kind != "breakglass":
-        raise NotAllowed("This account cannot break the glass.")
+        raise NotAllowed(_("This account cannot break the glass."))
     if not accepted:
-        raise Invalid("Please acknowledge and accept the conditions.", "conditions")
+        raise Invalid(_("Please acknowledge and accept the conditions."), "conditions")
     why = " ".join(reason.split())
     if not SHORTEST_REASON <= len(why) <= 500:
-        raise Invalid("Please give the reason in a short sentence.", "reason")
+        raise Invalid(_("Please give the reason in a short sentence."), "reason")
     portal.throttles.spend(GLASS_PASSWORDS, "glass", str(who.account_id))
     with portal.reading() as db:
         password_hash = db.get_one(Account, who.account_id).password_hash
     if not passwords.matches(password, password_hash):
         with portal.transaction() as tx:
             tx.record(Action.GLASS_REFUSED, account_id=who.account_id, step="password")
-        raise Invalid("The password is not right.", "password")
+        raise Invalid(_("The password is not right."), "password")
     portal.throttles.forgive(GLASS_PASSWORDS, "glass", str(who.account_id))
     with portal.transaction() as tx:
         for open_one in _open(tx.db, who, tx.now):
@@ -110,18 +113,19 @@ def search(
     """
     family, given = search_key(last_name), search_key(first_name)
     if not family:
-        raise Invalid("Please enter the patient's last name.", "last_name")
+        raise Invalid(_("Please enter the patient's last name."), "last_name")
     if not given:
-        raise Invalid("Please enter the patient's first name.", "first_name")
+        raise Invalid(_("Please enter the patient's first name."), "first_name")
     birth_date = date_of_birth(born, portal.clock().astimezone(portal.settings.zone).date())
     portal.throttles.spend(GLASS_SEARCHES, "glass-search", str(who.account_id))
     with portal.transaction() as tx:
         if not _open(tx.db, who, tx.now):
-            raise Expired(CLOSED)
+            raise Expired(_(CLOSED))
         query = (
             select(Patient)
             .where(
                 Patient.birth_date == birth_date,
+                Patient.merged_into_id.is_(None),
                 or_(
                     (Patient.family_key == family) & (Patient.given_key == given),
                     (Patient.family_key == given) & (Patient.given_key == family),
@@ -132,7 +136,7 @@ def search(
         found = list(tx.db.execute(query).scalars())
         tx.record(Action.GLASS_SEARCHED, account_id=who.account_id, hits=len(found))
     if len(found) > MOST_HITS:
-        raise Invalid("Too many patients fit. Please ask the imaging department.", "last_name")
+        raise Invalid(_("Too many patients fit. Please ask the imaging department."), "last_name")
     return [Hit(p.id, patient_name(p), dates.day(birth_date), p.sex) for p in found]
 
 
@@ -144,11 +148,11 @@ def open_patient(portal: Portal, who: SignedIn, hit: Hit, *, born: str) -> Opene
     with portal.transaction() as tx:
         glasses = _open(tx.db, who, tx.now)
         if not glasses:
-            raise Expired(CLOSED)
+            raise Expired(_(CLOSED))
         glass = glasses[0]
         patient = tx.db.get(Patient, hit.patient_id)
         if patient is None or patient.birth_date is None or dates.day(patient.birth_date) != born:
-            raise NotFound("There is no such patient.")
+            raise NotFound(_("There is no such patient."))
         if glass.patient_id == patient.id:
             return Opened(glass.id, glass.until, patient_name(patient))
         glass.patient_id = patient.id
@@ -158,13 +162,14 @@ def open_patient(portal: Portal, who: SignedIn, hit: Hit, *, born: str) -> Opene
             patient_id=patient.id,
             glass=glass.id,
         )
-        head = Letterhead(portal.settings)
         told = select(Account).join(PatientLink).where(PatientLink.patient_id == patient.id)
         for account in tx.db.execute(told).scalars():
             if account.status == "active":
+                head = letterhead(portal.settings, account)
                 letter = letters.glass_broken_patient(head, who.name, tx.now)
                 tx.post(account.email, letter, account_id=account.id)
         privacy_team = portal.settings.privacy_email or portal.settings.support_email
+        head = letterhead(portal.settings, None)
         tx.post(privacy_team, letters.glass_broken_review(head, who.name, tx.now, glass.id))
         tx.announce(AccessChanged(who.account_id))
         return Opened(glass.id, glass.until, patient_name(patient))
@@ -187,11 +192,13 @@ def date_of_birth(typed: str, today: date) -> date:
         except ValueError:
             continue
         if born > today:
-            raise Invalid("The date of birth is in the future.", "born")
+            raise Invalid(_("The date of birth is in the future."), "born")
         if born.year < today.year - 130:
-            raise Invalid("Please check the year of the date of birth.", "born")
+            raise Invalid(_("Please check the year of the date of birth."), "born")
         return born
-    raise Invalid("Please enter the date of birth as day/month/year, such as 14/03/1958.", "born")
+    raise Invalid(
+        _("Please enter the date of birth as day/month/year, such as 14/03/1958."), "born"
+    )
 
 
 def _open(db: Session, who: SignedIn, now: datetime) -> list[BrokenGlass]:

@@ -5,14 +5,29 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from services.language import N_, _
+
 _MONTHS = (
-    "January February March April May June July August September October November December".split()
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
 )
 
 
 def day(value: date) -> str:
     """`04 January 2019`."""
-    return f"{value.day:02d} {_MONTHS[value.month - 1]} {value.year}"
+    return _("{day:02d} {month} {year}").format(
+        day=value.day, month=_(_MONTHS[value.month - 1]), year=value.year
+    )
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:
@@ -29,3 +44,17 @@ def local_time(value: datetime | None) -> str:
 def age(born: date, on: date) -> int:
     """Whole years."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def whole_months(first: date, last: date) -> int:
+    """Whole months from one day to a later one."""
+    months = 12 * (last.year - first.year) + last.month - first.month
+    return months - (last.day < first.day)
+
+
+def dicom_day(digits: str) -> date | None:
+    """The day of a DICOM date (DA, `20190104`, PS3.5 6.2); None where it is none."""
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return None

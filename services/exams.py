@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +9,16 @@ from sqlalchemy import select
 
 from imaging import geometry
 from imaging.planes import Plane
-from imaging.redaction import redact
 from imaging.reformat import Slab
 from services import access as decision
-from services import dates, reports, titles
+from services import dates, exam_heading, priors, reports, titles
 from services.access import Access
 from services.audit import Action
+from services.cleaning import cleaner
+from services.exam_heading import Heading
+from services.language import _, ngettext
 from services.portal import Portal
+from services.priors import Prior
 from services.reports import ReportEntry
 from storage.models import Instance, Series, Study
 
@@ -51,28 +53,24 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Prior:
-    """Another exam of the same patient that this account may see."""
-
-    study_id: int
-    label: str
-    description: str
-    age: str  # "3 years earlier"
-
-
-@dataclass(frozen=True, slots=True)
 class Exam:
     """An opened exam, as far as its viewer may know it."""
 
     access: Access
+    heading: Heading
     title: str
     page_title: str
     patient_line: str
     description: str
     series: tuple[SeriesEntry, ...]
     reports: tuple[ReportEntry, ...]
-    priors: tuple[Prior, ...]
+    history: tuple[Prior, ...]  # the patient's exams, newest first, this one among them
     others: int  # objects with nothing to look at
+
+    @property
+    def priors(self) -> tuple[Prior, ...]:
+        """The patient's other exams, earlier and later ones."""
+        return tuple(prior for prior in self.history if not prior.here)
 
 
 def newest(portal: Portal, account_id: int) -> Access | None:
@@ -113,7 +111,7 @@ def described(portal: Portal, access: Access) -> Exam:
             .where(Series.study_id == study.id)
             .order_by(Series.number.nulls_last(), Series.id, Instance.number, Instance.id)
         ).all()
-        clean = _cleaner(portal, access)
+        clean = cleaner(portal, access)
     grouped: dict[int, tuple[Series, list[Instance]]] = {}
     for series, instance in rows:
         if instance.content == "image":
@@ -131,13 +129,14 @@ def described(portal: Portal, access: Access) -> Exam:
     title = titles.hidden_title(study) if access.hidden else titles.exam_title(study)
     return Exam(
         access=access,
+        heading=exam_heading.heading(portal, access),
         title=title,
         page_title=titles.what_and_when(study),
         patient_line=_patient_line(study, access),
         description=clean(study.description),
         series=entries,
         reports=tuple(reports.listed(portal, access)),
-        priors=_priors(portal, access, study),
+        history=priors.history(portal, access),
         others=sum(1 for _, i in rows if i.content == "other"),
     )
 
@@ -172,43 +171,14 @@ def _patient_line(study: Study, access: Access) -> str:
     patient = study.patient
     if access.hidden:
         born, at = patient.birth_date, study.performed_at
-        return f"{dates.age(born, at.date())} years at the exam" if born and at else ""
+        if not born or not at:
+            return ""
+        years = dates.age(born, at.date())
+        return ngettext("{years} year at the exam", "{years} years at the exam", years).format(
+            years=years
+        )
     parts = []
     if patient.birth_date:
-        parts.append(f"born {dates.day(patient.birth_date)}")
-    parts.append(f"ID {patient.patient_id}")
+        parts.append(_("born {day}").format(day=dates.day(patient.birth_date)))
+    parts.append(_("ID {patient_id}").format(patient_id=patient.patient_id))
     return ", ".join(parts)
-
-
-def _cleaner(portal: Portal, access: Access) -> Callable[[str], str]:
-    """Takes the patient's details out of free text where they are hidden."""
-    if not access.hidden:
-        return lambda text: text
-    with portal.reading() as db:
-        identity = reports.study_identity(db, access)
-    return lambda text: redact(text, identity)
-
-
-def _priors(portal: Portal, access: Access, current: Study) -> tuple[Prior, ...]:
-    found = decision.visible(portal, access.account_id, patient_id=access.patient_id)
-    return tuple(
-        Prior(
-            study.id,
-            titles.what_and_when(study),
-            _cleaner(portal, its)(study.description),
-            _how_long(current, study),
-        )
-        for study, its in found
-        if study.id != current.id
-    )
-
-
-def _how_long(current: Study, other: Study) -> str:
-    if current.performed_at is None or other.performed_at is None:
-        return ""
-    days = (current.performed_at - other.performed_at).days
-    word = "earlier" if days >= 0 else "later"
-    for length, unit in ((365.25, "year"), (30.44, "month"), (1, "day")):
-        if (count := int(abs(days) / length)) >= 1:
-            return f"{count} {unit}{'s' if count > 1 else ''} {word}"
-    return "the same day"

@@ -19,6 +19,8 @@ from imaging.description import ImageDescription
 from imaging.reduce import halved
 from imaging.transfer_syntax import NATIVE
 from services.errors import Invalid, NotFound
+from services.identity_rules import current_rules
+from services.language import _
 from services.portal import Portal
 from services.redescribing import current_descriptions
 from storage.models import Instance, Series
@@ -77,7 +79,7 @@ class Images:
         try:
             return [known[n] for n in instance_ids]
         except KeyError:
-            raise NotFound("There is no such image.") from None
+            raise NotFound(_("There is no such image.")) from None
 
     def shown(self, image: StoredImage, frame: int, *, hidden: bool) -> Shown:
         """A frame of a stored image as what a slice is drawn from; see `pixels`."""
@@ -145,6 +147,7 @@ class Images:
         with self._portal.reading() as db:
             rows = db.execute(query).all()
         descriptions = current_descriptions(self._portal, (instance for instance, _ in rows))
+        rules = current_rules(self._portal, (instance for instance, _ in rows))
         return {
             instance.id: StoredImage(
                 instance.id,
@@ -152,7 +155,7 @@ class Images:
                 instance.series_id,
                 instance.object_sha256,
                 descriptions[instance.id],
-                instance.identity_rule,
+                rules[instance.id],
             )
             for instance, study_id in rows
         }
@@ -161,7 +164,7 @@ class Images:
 def _rule(image: StoredImage, frame: int, *, hidden: bool) -> dict[str, Any]:
     """What is to be done about text in the pixels."""
     if not 0 <= frame < image.description.frames:
-        raise Invalid(f"This image has {image.description.frames} frames.")
+        raise Invalid(_("This image has {frames} frames.").format(frames=image.description.frames))
     rule = image.identity_rule if hidden else {"do": "keep"}
     if rule["do"] == "withhold":
         raise Withheld(rule["reason"])

@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from services import access as decision
 from services.access import Access
+from services.disguise import grant_of, told_uids
 from services.errors import NotFound
 from services.exams import in_order
 from services.frames import Images, StoredImage
+from services.language import _
 from services.portal import Portal
 from storage.models import Instance, Series
 
@@ -25,29 +27,29 @@ class StoredSeries:
 
     study_id: int
     images: tuple[StoredImage, ...]
-    places: dict[str, int]  # by SOP Instance UID
+    places: dict[str, int]  # by SOP Instance UID, as it is told
 
 
 class Instances:
-    """The images of the portal by UID."""
+    """The images of the portal by UID: their own, or a pseudonym where details are hidden."""
 
     def __init__(self, portal: Portal, images: Images) -> None:
         self._portal = portal
         self._images = images
-        self._known: OrderedDict[tuple[int, str], StoredSeries] = OrderedDict()
+        self._known: OrderedDict[tuple[int, int, str], StoredSeries] = OrderedDict()
         self._lock = threading.Lock()
 
     def remembered(self, access: Access, series_uid: str, sop_uid: str = "") -> StoredSeries | None:
         """The series of the access's exam, if it is known with that image; asks no database."""
-        known = self._known.get((access.study_id, series_uid))
+        known = self._known.get((access.study_id, grant_of(access), series_uid))
         return known if known is not None and (not sop_uid or sop_uid in known.places) else None
 
     def series(self, access: Access, series_uid: str, sop_uid: str = "") -> StoredSeries:
         """The series of the access's exam; NotFound when it has none such, or not that image."""
-        found = self._load(access.study_id, series_uid)
+        found = self._load(access, series_uid)
         if sop_uid and sop_uid not in found.places:
-            raise NotFound(decision.NOT_FOUND)
-        key = access.study_id, series_uid
+            raise NotFound(_(decision.NOT_FOUND))
+        key = access.study_id, grant_of(access), series_uid
         with self._lock:
             self._known.pop(key, None)
             self._known[key] = found
@@ -68,25 +70,23 @@ class Instances:
         with self._portal.reading() as db:
             uid = db.execute(query).scalar_one_or_none()
         if uid is None:
-            raise NotFound("This exam has no images.")
-        return uid
+            raise NotFound(_("This exam has no images."))
+        return told_uids(self._portal, access)(uid)
 
-    def _load(self, study_id: int, series_uid: str) -> StoredSeries:
-        query = (
-            select(Instance)
-            .join(Series)
-            .where(
-                Series.study_id == study_id,
-                Series.series_uid == series_uid,
-                Instance.content == "image",
-            )
-            .order_by(Instance.number, Instance.id)
-        )
+    def _load(self, access: Access, series_uid: str) -> StoredSeries:
+        told = told_uids(self._portal, access)
+        all_series = select(Series.id, Series.series_uid).where(Series.study_id == access.study_id)
         with self._portal.reading() as db:
+            named = [n for n, uid in db.execute(all_series) if told(uid) == series_uid]
+            query = (
+                select(Instance)
+                .where(Instance.series_id.in_(named), Instance.content == "image")
+                .order_by(Instance.number, Instance.id)
+            )
             rows = list(db.execute(query).scalars())
         if not rows:
-            raise NotFound(decision.NOT_FOUND)
+            raise NotFound(_(decision.NOT_FOUND))
         ordered = [rows[place] for place in in_order(rows)]
         images = self._images.images([row.id for row in ordered])
-        places = {row.sop_uid: place for place, row in enumerate(ordered)}
-        return StoredSeries(study_id, tuple(images), places)
+        places = {told(row.sop_uid): place for place, row in enumerate(ordered)}
+        return StoredSeries(access.study_id, tuple(images), places)

@@ -32,10 +32,15 @@ def preview(portal: Portal, token: str) -> Offered:
         grant = db.get(Grant, prompts.grant_id) if prompts.grant_id else None
         if grant is None:
             raise Expired(_(one_time_links.ENDED))
-        what = _("an exam") if grant.study_id is not None else _("all exams of a patient")
+        one = grant.study_id is not None
         sharer = sharing.sharer_label(db, grant)
         until = dates.moment(grant.ends_at, portal.settings.zone)
-    return Offered(_("{sharer} shares {what} with you.").format(sharer=sharer, what=what), until)
+    sentence = (
+        _("{sharer} shares an exam with you.")
+        if one
+        else _("{sharer} shares all exams of a patient with you.")
+    )
+    return Offered(sentence.format(sharer=sharer), until)
 
 
 def send_again(portal: Portal, account_id: int, grant_id: int) -> str:

@@ -7,14 +7,13 @@ few rules in its head adapt it to dark screens. It loads nothing and runs nothin
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import copy_context
 from dataclasses import dataclass
 from functools import wraps
 from html import escape
 from string import Template
 from typing import Concatenate, ParamSpec, cast
 
-from services.language import _, speak
+from services.language import _, speaking
 from services.settings import Settings
 
 P = ParamSpec("P")
@@ -74,11 +73,8 @@ def in_the_readers_language(
 
     @wraps(write)
     def written(head: Letterhead, *args: P.args, **named: P.kwargs) -> Letter:
-        def speaking() -> Letter:
-            speak(head.language)
+        with speaking(head.language):
             return write(head, *args, **named)
-
-        return copy_context().run(speaking)
 
     return cast(Callable[Concatenate[Letterhead, P], Letter], written)
 

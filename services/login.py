@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from services import accounts, letters, messages, passwords, people
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, PortalError, TooMany
-from services.language import _
-from services.letterhead import Letterhead
+from services.language import N_, _, ngettext
 from services.portal import Portal, Transaction
+from services.preferences import letterhead
 from services.randomness import fingerprint, keyed
 from services.throttling import CODES_PER_ACCOUNT, PASSWORD_PER_ACCOUNT, PASSWORD_PER_ADDRESS
 from storage.models import Account, LoginAttempt, Message
@@ -26,23 +26,23 @@ RESEND_AFTER = timedelta(seconds=60)
 SENDS_PER_HOUR = 5
 HANDOVER_LIFE = timedelta(minutes=2)
 
-WRONG_PASSWORD = "The email address or the password is not right. Please try again."  # noqa: S105
-WRONG_CODE = "That one-time password is not right. Please check it; capital letters matter."
-LATE_CODE = "That one-time password is too old. Please log in again to get a new one."
-USED_CODE = "That one-time password was already used. Please log in again to get a new one."
-SUPERSEDED = "A newer one-time password was sent. Please use the newest one."
-SPENT = "That was wrong five times. Please log in again to get a new one-time password."
-OTHER_BROWSER = "Please enter the one-time password in the browser in which you logged in."
-CANCELLED = "This log-in was cancelled. Please log in again."
-TEXT_FAILED = (
+WRONG_PASSWORD = N_("The email address or the password is not right. Please try again.")
+WRONG_CODE = N_("That one-time password is not right. Please check it; capital letters matter.")
+LATE_CODE = N_("That one-time password is too old. Please log in again to get a new one.")
+USED_CODE = N_("That one-time password was already used. Please log in again to get a new one.")
+SUPERSEDED = N_("A newer one-time password was sent. Please use the newest one.")
+SPENT = N_("That was wrong five times. Please log in again to get a new one-time password.")
+OTHER_BROWSER = N_("Please enter the one-time password in the browser in which you logged in.")
+CANCELLED = N_("This log-in was cancelled. Please log in again.")
+TEXT_FAILED = N_(
     "It could not be sent to your mobile number, so it is sent to your email address {address} "
     "instead."
 )
-MAIL_AWAY = (
+MAIL_AWAY = N_(
     "The mail server cannot be reached at the moment. Your one-time password is sent as soon as "
     "it answers: please keep this page open."
 )
-MAIL_FAILED = (
+MAIL_FAILED = N_(
     "Your one-time password could not be delivered to your email address. Please call the help "
     "desk: {phone}."
 )
@@ -84,12 +84,12 @@ def begin(portal: Portal, email: str, password: str, browser: str, address: str 
         with portal.transaction() as tx:
             known = account.id if account else None
             tx.record(Action.SIGN_IN_FAILED, account_id=known, step="password")
-        raise NotAllowed(WRONG_PASSWORD)
+        raise NotAllowed(_(WRONG_PASSWORD))
     portal.throttles.forgive(PASSWORD_PER_ACCOUNT, "password-account", folded)
     with portal.transaction() as tx:
         if _sent_lately(tx.db, account.id, tx.now) >= SENDS_PER_HOUR * 2:
             raise TooMany(
-                "Many one-time passwords were sent lately. Please wait an hour and log in again."
+                _("Many one-time passwords were sent lately. Please wait an hour and log in again.")
             )
         attempt = LoginAttempt(
             public_id=portal.secrets.token(),
@@ -114,10 +114,15 @@ def resend(portal: Portal, attempt_id: str, browser: str, *, by_mail: bool = Fal
             raise over
         wait = math.ceil((attempt.sent_at + RESEND_AFTER - tx.now).total_seconds())
         if wait > 0:
-            seconds = "1 second" if wait == 1 else f"{wait} seconds"
-            raise TooMany(f"Please wait {seconds} before asking for another.")
+            raise TooMany(
+                ngettext(
+                    "Please wait {seconds} second before asking for another.",
+                    "Please wait {seconds} seconds before asking for another.",
+                    wait,
+                ).format(seconds=wait)
+            )
         if attempt.sent_count >= SENDS_PER_HOUR:
-            raise TooMany("That was sent five times. Please log in again later.")
+            raise TooMany(_("That was sent five times. Please log in again later."))
         account = tx.db.get_one(Account, attempt.account_id)
         attempt.previous_hash = attempt.code_hash
         attempt.sent_count += 1
@@ -157,7 +162,7 @@ def confirm(portal: Portal, attempt_id: str, code: str, browser: str) -> str:
         if refusal is None:
             account = tx.db.get_one(Account, attempt.account_id)
             if account.status != "active":
-                refusal = NotAllowed(WRONG_PASSWORD)
+                refusal = NotAllowed(_(WRONG_PASSWORD))
         if refusal is None:
             attempt.ended_at, attempt.outcome = tx.now, "used"
             attempt.handover_hash = fingerprint(handover)
@@ -182,14 +187,14 @@ def _over(attempt: LoginAttempt, now: datetime) -> PortalError | None:
     """Why the attempt is over; None while it goes on."""
     match attempt.outcome:
         case "used":
-            return Expired(USED_CODE)
+            return Expired(_(USED_CODE))
         case "cancelled":
-            return Expired(CANCELLED)
+            return Expired(_(CANCELLED))
         case "spent":
-            return TooMany(SPENT)
+            return TooMany(_(SPENT))
         case "newer":
-            return Expired(SUPERSEDED)
-    return Expired(LATE_CODE) if attempt.expires_at <= now else None
+            return Expired(_(SUPERSEDED))
+    return Expired(_(LATE_CODE)) if attempt.expires_at <= now else None
 
 
 def _check(portal: Portal, attempt: LoginAttempt, code: str, now: datetime) -> PortalError | None:
@@ -204,12 +209,12 @@ def _check(portal: Portal, attempt: LoginAttempt, code: str, now: datetime) -> P
     if hmac.compare_digest(given, attempt.code_hash):
         return None
     if attempt.previous_hash and hmac.compare_digest(given, attempt.previous_hash):
-        return Expired(SUPERSEDED)
+        return Expired(_(SUPERSEDED))
     attempt.tries += 1
     if attempt.tries >= TRIES:
         attempt.ended_at, attempt.outcome = now, "spent"
-        return TooMany(SPENT)
-    return NotAllowed(WRONG_CODE)
+        return TooMany(_(SPENT))
+    return NotAllowed(_(WRONG_CODE))
 
 
 def _send(
@@ -226,7 +231,7 @@ def _send(
     attempt.sent_at = tx.now
     attempt.expires_at = tx.now + timedelta(minutes=CODE_MINUTES)
     messages.supersede_codes(tx, account.id)
-    head, life = Letterhead(portal.settings), timedelta(minutes=CODE_MINUTES)
+    head, life = letterhead(portal.settings, account), timedelta(minutes=CODE_MINUTES)
     texted: Message | None = None
     if account.mobile and portal.settings.sms_url and not by_mail:
         text = letters.one_time_password_text(head, code, CODE_MINUTES)
@@ -277,9 +282,9 @@ def _attempt(db: Session, attempt_id: str, browser: str) -> LoginAttempt:
     query = select(LoginAttempt).where(LoginAttempt.public_id == attempt_id)
     attempt = db.execute(query).scalar_one_or_none()
     if attempt is None:
-        raise Expired(CANCELLED)
+        raise Expired(_(CANCELLED))
     if not hmac.compare_digest(attempt.browser_hash, fingerprint(browser)):
-        raise NotAllowed(OTHER_BROWSER)
+        raise NotAllowed(_(OTHER_BROWSER))
     return attempt
 
 

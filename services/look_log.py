@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from services import access as decision
 from services.access import Access
 from services.audit import Action
 from services.callers import Caller, Way
 from services.portal import Portal, Transaction
-from services.program_access import Purpose, permit
+from services.program_access import Purpose, permitted_again
 
 PERIOD = timedelta(minutes=30)
 GRACE = timedelta(minutes=1)
@@ -54,8 +53,7 @@ class LookLog:
                 return
             self.flush(before=self._portal.clock() - PERIOD, only=_key(caller, access))
             with self._portal.transaction() as tx:
-                access = decision.decide_in(self._portal, tx.db, caller.account_id, access.study_id)
-                permit(caller, access, purpose)
+                access = permitted_again(self._portal, tx.db, caller, access, purpose)
                 tx.record(
                     Action.EXAM_VIEWED,
                     account_id=caller.account_id,

@@ -8,25 +8,30 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import dates, titles
+from services import dates, patients, titles
 from services.access import Why
 from services.audit import Action
+from services.language import N_, _, ngettext
 from services.portal import Portal
 from storage.models import Account, AuditEvent, Study
 
 SHOWN = 300
 VERBS = {
-    Action.EXAM_VIEWED: "looked at",
-    Action.PICTURES_SENT: "received",
-    Action.REPORT_VIEWED: "read a report of",
-    Action.DOWNLOADED: "downloaded",
-    Action.PRINTED: "printed",
-    Action.SHARED: "shared",
-    Action.SHARE_CHANGED: "changed a share of",
-    Action.SHARE_ENDED: "ended a share of",
-    Action.GLASS_PATIENT_OPENED: "opened in an emergency (break glass)",
+    Action.EXAM_VIEWED: N_("looked at {what}"),
+    Action.PICTURES_SENT: N_("received {what}"),
+    Action.REPORT_VIEWED: N_("read a report of {what}"),
+    Action.DOWNLOADED: N_("downloaded {what}"),
+    Action.PRINTED: N_("printed {what}"),
+    Action.SHARED: N_("shared {what}"),
+    Action.SHARE_CHANGED: N_("changed a share of {what}"),
+    Action.SHARE_ENDED: N_("ended a share of {what}"),
+    Action.GLASS_PATIENT_OPENED: N_("opened in an emergency (break glass) {what}"),
 }
-TAKEN = {"dicom": "the images (DICOM)", "pictures": "pictures", "report": "the report"}
+TAKEN = {
+    "dicom": N_("the images (DICOM) of {what}"),
+    "pictures": N_("pictures of {what}"),
+    "report": N_("the report of {what}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,8 @@ def looks(portal: Portal, account_id: int) -> list[LookEntry]:
     """What happened to the exams of this account's person and of those they care for."""
     with portal.reading() as db:
         held = decision.bases(db, account_id, portal.clock())
-        mine = [b.patient_id for b in held if b.why in (Why.OWN, Why.CARER)]
+        linked = (b.patient_id for b in held if b.why in (Why.OWN, Why.CARER))
+        mine = patients.with_merged(db, (n for n in linked if n is not None))
         query = (
             select(AuditEvent)
             .where(
@@ -61,22 +67,29 @@ def looks(portal: Portal, account_id: int) -> list[LookEntry]:
 def _entry(portal: Portal, db: Session, event: AuditEvent, account_id: int) -> LookEntry:
     action = Action(event.action)
     study = db.get(Study, event.study_id) if event.study_id else None
-    what = f"the exam {titles.what_and_when(study)}" if study else "your exams"
+    what = _("your exams")
+    if study:
+        what = _("the exam {exam}").format(exam=titles.what_and_when(study))
     if action in (Action.SHARED, Action.SHARE_CHANGED, Action.SHARE_ENDED):
         if event.detail.get("portfolio"):
-            what = "the entire portfolio"
-        what += f" with {_name(db, event.detail.get('grantee'))}"
+            what = _("the entire portfolio")
+        name = _name(db, event.detail.get("grantee"))
+        what = _("{what} with {name}").format(what=what, name=name)
     if action is Action.PICTURES_SENT:
         count = event.detail.get("pictures", 0)
-        what = f"{count} picture{'' if count == 1 else 's'} of {what}"
+        what = ngettext("{count} picture of {what}", "{count} pictures of {what}", count).format(
+            count=count, what=what
+        )
     if taken := TAKEN.get(event.detail.get("what", "")):
-        what = f"{taken} of {what}"
+        what = _(taken).format(what=what)
     if event.detail.get("via") == "dicomweb":
-        what += " through a program" if "token" in event.detail else " as single pictures"
+        program = "token" in event.detail
+        way = _("{what} through a program") if program else _("{what} as single pictures")
+        what = way.format(what=what)
     return LookEntry(
         dates.moment(event.at, portal.settings.zone),
-        "You" if event.account_id == account_id else _name(db, event.account_id),
-        f"{VERBS[action]} {what}",
+        _("You") if event.account_id == account_id else _name(db, event.account_id),
+        _(VERBS[action]).format(what=what),
         event.detail.get("why") == str(Why.BROKEN_GLASS) or action is Action.GLASS_PATIENT_OPENED,
     )
 
@@ -84,6 +97,7 @@ def _entry(portal: Portal, db: Session, event: AuditEvent, account_id: int) -> L
 def _name(db: Session, account_id: int | None) -> str:
     account = db.get(Account, account_id) if account_id else None
     if account is None:
-        return "The portal"
-    hat = {"staff": " (hospital staff)", "breakglass": " (emergency access)"}
-    return (account.name or account.email) + hat.get(account.kind, "")
+        return _("The portal")
+    name = account.name or account.email
+    hat = {"staff": _("{name} (hospital staff)"), "breakglass": _("{name} (emergency access)")}
+    return hat.get(account.kind, "{name}").format(name=name)

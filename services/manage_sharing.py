@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from services import access as decision
 from services import share_news
 from services.access import Access, Why
+from services.grant_chain import Standing, standing
+from services.language import _
 from services.portal import Portal
 from services.share_news import News
 from services.titles import exam_title, hidden_title
@@ -61,11 +63,13 @@ def shares(portal: Portal, account_id: int, about: Access | None = None) -> list
             for grant in below:
                 children[grant.parent_id or 0].append(grant)
             level = [g.id for g in below]
-        tops = [g for g in grants.values() if g.parent_id not in grants]
+        found = [*grants.values(), *(grant for below in children.values() for grant in below)]
+        worth = standing(db, found, now)
+        tops = [g for g in grants.values() if g.parent_id not in grants and g.id in worth]
         hidden = {b.number for b in held if b.why is Why.GRANT and b.hidden}
         rows: list[Share] = []
         for top in sorted(tops, key=lambda g: g.starts_at, reverse=True):
-            _add(db, rows, top, 0, children, account_id, hidden)
+            _add(db, rows, top, 0, children, account_id, hidden, worth)
         return rows
 
 
@@ -77,15 +81,20 @@ def _add(
     children: dict[int, list[Grant]],
     account_id: int,
     hidden: set[int],
+    worth: dict[int, Standing],
 ) -> None:
-    rows.append(_row(db, grant, depth, account_id, bool(hidden) and grant.hide_details))
+    left = worth[grant.id]
+    rows.append(_row(db, grant, left, depth, account_id, bool(hidden) and left.hidden))
     for child in children[grant.id]:
-        _add(db, rows, child, depth + 1, children, account_id, hidden)
+        if child.id in worth:
+            _add(db, rows, child, depth + 1, children, account_id, hidden, worth)
 
 
-def _row(db: Session, grant: Grant, depth: int, account_id: int, hidden: bool) -> Share:
+def _row(
+    db: Session, grant: Grant, left: Standing, depth: int, account_id: int, hidden: bool
+) -> Share:
     if grant.study_id is None:
-        exam = "Entire patient portfolio"
+        exam = _("Entire patient portfolio")
     else:
         study = db.get_one(Study, grant.study_id)
         exam = hidden_title(study) if hidden else exam_title(study)
@@ -95,12 +104,12 @@ def _row(db: Session, grant: Grant, depth: int, account_id: int, hidden: bool) -
         depth=depth,
         exam=exam,
         shared_on=grant.starts_at,
-        expires_at=grant.ends_at,
+        expires_at=left.until,
         shared_with=grant.grantee.name or grant.grantee.email,
         shared_by="" if by_me else grant.grantor.name or grant.grantor.email,
-        may_share=grant.may_share,
-        may_download=grant.may_download,
-        hidden=grant.hide_details,
+        may_share=left.may_share,
+        may_download=left.may_download,
+        hidden=left.hidden,
         opened=grant.grantee.status == "active",
         news=share_news.news(db, grant),
     )

@@ -17,6 +17,7 @@ from services.annotation import Shape
 from services.audit import Action
 from services.errors import Invalid, NotAllowed
 from services.frames import Images, Withheld
+from services.language import N_, _
 from services.measuring import COLOURS, Measuring
 from services.portal import Portal
 from storage.models import Account
@@ -24,9 +25,11 @@ from storage.models import Account
 if TYPE_CHECKING:
     from imaging.measurement_report import Measured
 
-NOTHING = "There is nothing measured yet that could be saved. Arrows and texts stay in the portal."
-HIDDEN = "Patient details are hidden from you, and such a file would carry them."
-NO_DOWNLOAD = "This exam may not be downloaded."
+NOTHING = N_(
+    "There is nothing measured yet that could be saved. Arrows and texts stay in the portal."
+)
+HIDDEN = N_("Patient details are hidden from you, and such a file would carry them.")
+NO_DOWNLOAD = N_("This exam may not be downloaded.")
 
 
 def may_export(access: Access) -> bool:
@@ -53,10 +56,10 @@ class Exporter:
         portal = self._portal
         access = decision.renewed(portal, access)
         if not may_export(access):
-            raise NotAllowed(HIDDEN if access.hidden else NO_DOWNLOAD)
+            raise NotAllowed(_(HIDDEN) if access.hidden else _(NO_DOWNLOAD))
         measured = self._measured(access)
         if not measured:
-            raise Invalid(NOTHING)
+            raise Invalid(_(NOTHING))
         with portal.transaction() as tx:
             name = tx.db.get_one(Account, access.account_id).name
             tx.record(

@@ -17,6 +17,7 @@ from services.annotation import Annotation, Kind, Shape
 from services.audit import Action
 from services.errors import Invalid, NotFound
 from services.exams import Slice
+from services.language import N_, _
 from services.portal import Portal, Transaction
 from storage.models import ImageAnnotation, Instance, Series
 
@@ -24,7 +25,7 @@ MOST = 500  # annotations of one author on one exam
 LONGEST_TEXT = 200
 LONGEST_KEY = 64
 FURTHEST = 1e6  # image pixels; DICOM allows no image of more than 65,535
-NONE = "There is no such measurement."
+NONE = N_("There is no such measurement.")
 
 
 def new_key(portal: Portal) -> str:
@@ -92,12 +93,14 @@ def _add(tx: Transaction, access: Access, annotation: Annotation) -> None:
     shape = _checked(annotation.shape)
     _image(tx.db, access, shape.where)
     if not 0 < len(annotation.key) <= LONGEST_KEY:
-        raise Invalid(NONE)
+        raise Invalid(_(NONE))
     if _find(tx.db, access.account_id, annotation.key) is not None:
-        raise Invalid("This measurement is kept already.")
+        raise Invalid(_("This measurement is kept already."))
     count = _count(tx.db, access)
     if count >= MOST:
-        raise Invalid(f"An exam can carry {MOST} measurements. Please delete some first.")
+        raise Invalid(
+            _("An exam can carry {most} measurements. Please delete some first.").format(most=MOST)
+        )
     if not count:
         tx.record(
             Action.MEASURED,
@@ -126,7 +129,7 @@ def _change(tx: Transaction, access: Access, annotation: Annotation) -> None:
     shape = _checked(annotation.shape)
     row = _own(tx.db, access, annotation.key)
     if (row.kind, Slice(row.instance_id, row.frame)) != (str(shape.kind), shape.where):
-        raise Invalid("A measurement stays on its image.")
+        raise Invalid(_("A measurement stays on its image."))
     row.points, row.text = [list(point) for point in shape.points], shape.text
     row.changed_at = tx.now
 
@@ -135,11 +138,14 @@ def _checked(shape: Shape) -> Shape:
     whole = len(shape.points) == shape.kind.points
     near = all(math.isfinite(n) and abs(n) <= FURTHEST for point in shape.points for n in point)
     if not (whole and near):
-        raise Invalid("This measurement is not complete.")
+        raise Invalid(_("This measurement is not complete."))
     if len(shape.text) > LONGEST_TEXT:
-        raise Invalid(f"A text can have {LONGEST_TEXT} characters.", "text")
+        raise Invalid(
+            _("A text can have {longest_text} characters.").format(longest_text=LONGEST_TEXT),
+            "text",
+        )
     if shape.text and not shape.kind.worded:
-        raise Invalid("Only arrows and texts carry words.", "text")
+        raise Invalid(_("Only arrows and texts carry words."), "text")
     return shape
 
 
@@ -155,7 +161,7 @@ def _image(db: Session, access: Access, where: Slice) -> None:
     )
     frames = db.execute(query).scalar_one_or_none()
     if frames is None or not 0 <= where.frame < frames:
-        raise NotFound("There is no such image.")
+        raise NotFound(_("There is no such image."))
 
 
 def _find(db: Session, account_id: int, key: str) -> ImageAnnotation | None:
@@ -168,7 +174,7 @@ def _find(db: Session, account_id: int, key: str) -> ImageAnnotation | None:
 def _own(db: Session, access: Access, key: str) -> ImageAnnotation:
     row = _find(db, access.account_id, key)
     if row is None or row.study_id != access.study_id:
-        raise NotFound(NONE)
+        raise NotFound(_(NONE))
     return row
 
 

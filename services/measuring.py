@@ -15,9 +15,10 @@ from services.access import Access
 from services.annotation import Kind, Shape
 from services.errors import NotFound
 from services.frames import Images, StoredImage, Withheld
+from services.language import N_, _
 from services.portal import Portal
 
-OUTSIDE = "outside the image"
+OUTSIDE = N_("outside the image")
 COLOURS = ("red", "green", "blue")
 
 
@@ -52,7 +53,7 @@ class Measuring:
         except (Withheld, Undecodable) as reason:
             return Reading((), str(reason))
         notes = [quantity.note for quantity in found.values() if quantity.note]
-        return Reading(_lines(found), notes[0] if notes else "" if found else OUTSIDE)
+        return Reading(_lines(found), notes[0] if notes else "" if found else _(OUTSIDE))
 
     def quantities(self, access: Access, shape: Shape) -> dict[str, Quantity]:
         """What a shape measures: length, angle, area, mean, deviation, minimum, maximum, value, or
@@ -83,7 +84,7 @@ class Measuring:
         access = decision.renewed(self._portal, access)
         image = self._images.image(shape.where.instance_id)
         if image.study_id != access.study_id:
-            raise NotFound(decision.NOT_FOUND)
+            raise NotFound(_(decision.NOT_FOUND))
         return access, image
 
 

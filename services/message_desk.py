@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 from services import accounts, invitations, letters, messages, one_time_links
 from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
-from services.language import _
-from services.letterhead import Letter, Letterhead
+from services.language import N_, _
+from services.letterhead import Letter
 from services.portal import Portal, Transaction
+from services.preferences import letterhead
 from services.publisher import MessagePosted, SharingChanged
 from storage.models import Account, Grant, Message
 
 SHOWN = 200
-CODES = "A one-time password is not sent again: the person gets a new one by logging in."
-LINKS = "This link is not sent again: the person gets a new one through Forgot password."
+CODES = N_("A one-time password is not sent again: the person gets a new one by logging in.")
+LINKS = N_("This link is not sent again: the person gets a new one through Forgot password.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _again(portal: Portal, tx: Transaction, message: Message) -> Letter:
     if message.kind != letters.SET_UP or owner is None or owner.status != "invited":
         raise Invalid(_(LINKS))
     link = one_time_links.make(portal, tx, owner, "setup", accounts.SETUP_LINK_LIFE)
-    return letters.set_up(Letterhead(portal.settings), link)
+    return letters.set_up(letterhead(portal.settings, owner), link)
 
 
 def _entry(message: Message) -> Entry:

@@ -13,12 +13,13 @@ from services import dates, reports
 from services.access import Access
 from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
+from services.language import N_, _
 from services.portal import Portal, Transaction
 from storage.models import Note
 
 LONGEST = 2000  # characters
-HIDDEN_AUTHOR = "Hospital staff"
-STAFF_ONLY = "Only hospital staff write notes."
+HIDDEN_AUTHOR = N_("Hospital staff")
+STAFF_ONLY = N_("Only hospital staff write notes.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ def write(portal: Portal, access: Access, text: str, *, release: bool) -> int:
     """Stick a note to the exam; with `release` others read it at once."""
     told = text.strip()
     if not told:
-        raise Invalid("Please write something.", "text")
+        raise Invalid(_("Please write something."), "text")
     if len(told) > LONGEST:
-        raise Invalid(f"A note has at most {LONGEST} characters.", "text")
+        raise Invalid(_("A note has at most {longest} characters.").format(longest=LONGEST), "text")
     with portal.transaction() as tx:
         access = _writing(portal, tx, access)
         note = Note(
@@ -89,14 +90,14 @@ def withdraw(portal: Portal, access: Access, note_id: int) -> None:
 def _writing(portal: Portal, tx: Transaction, access: Access) -> Access:
     access = decision.decide_in(portal, tx.db, access.account_id, access.study_id)
     if not access.may_write_notes:
-        raise NotAllowed(STAFF_ONLY)
+        raise NotAllowed(_(STAFF_ONLY))
     return access
 
 
 def _note(db: Session, access: Access, note_id: int) -> Note:
     note = db.get(Note, note_id)
     if note is None or note.study_id != access.study_id or note.withdrawn_at is not None:
-        raise NotFound("There is no such note any more.")
+        raise NotFound(_("There is no such note any more."))
     return note
 
 
@@ -111,8 +112,8 @@ def _record(tx: Transaction, action: Action, access: Access, note: Note) -> None
 
 
 def _entry(portal: Portal, db: Session, note: Note, access: Access) -> NoteEntry:
-    text, author = note.text, note.author.name or HIDDEN_AUTHOR
+    text, author = note.text, note.author.name or _(HIDDEN_AUTHOR)
     if access.hidden:
-        text, author = redact(text, reports.study_identity(db, access)), HIDDEN_AUTHOR
+        text, author = redact(text, reports.study_identity(db, access)), _(HIDDEN_AUTHOR)
     written = dates.moment(note.written_at, portal.settings.zone)
     return NoteEntry(note.id, text, author, written, note.released_at is not None)

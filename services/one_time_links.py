@@ -8,15 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.errors import Expired, NotAllowed, NotFound
-from services.language import _
+from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.randomness import fingerprint
 from storage.models import Account, Grant, OneTimeLink
 
-DEAD = "This link is not valid. Please open the newest e-mail you got from the portal."
-USED = "This link was already used. Please log in, or use Forgot password."
-LATE = "This link is too old. Please ask for a new one."
-ENDED = "This share has ended. If you still need it, please ask the person who shared it."
+DEAD = N_("This link is not valid. Please open the newest e-mail you got from the portal.")
+USED = N_("This link was already used. Please log in, or use Forgot password.")
+LATE = N_("This link is too old. Please ask for a new one.")
+ENDED = N_("This share has ended. If you still need it, please ask the person who shared it.")
 
 
 def make(

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 
 from services.errors import NotFound
+from services.language import _
 
 _NUMBER = 8  # bytes of an exam's number
 _TAG = 16  # bytes of the synthetic IV
@@ -30,12 +31,12 @@ def unseal(key: bytes, account_id: int, kind: str, opaque: str) -> int:
     try:
         data = base64.b32decode(opaque.upper() + "=" * (-len(opaque) % 8))
     except (binascii.Error, ValueError):
-        raise NotFound("There is no such exam, or it is not shared with you.") from None
+        raise NotFound(_("There is no such exam, or it is not shared with you.")) from None
     tag, plain = data[:_TAG], _mask(key, data[:_TAG], data[_TAG:])
     if len(data) != _TAG + _NUMBER or not hmac.compare_digest(
         tag, _tag(key, account_id, kind, plain)
     ):
-        raise NotFound("There is no such exam, or it is not shared with you.")
+        raise NotFound(_("There is no such exam, or it is not shared with you."))
     return int.from_bytes(plain, "big")
 
 

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from services.errors import Invalid
+from services.language import _
 
 SHORTEST = 12
 LONGEST = 256
@@ -38,14 +39,18 @@ def checked(password: str, *about: str) -> str:
     """
     if len(password) < SHORTEST:
         raise Invalid(
-            f"Please use at least {SHORTEST} characters. Three or four unrelated words are good.",
+            _(
+                "Please use at least {shortest} characters. Three or four unrelated words are good."
+            ).format(shortest=SHORTEST),
             "password",
         )
     if len(password) > LONGEST:
-        raise Invalid(f"Please use at most {LONGEST} characters.", "password")
+        raise Invalid(
+            _("Please use at most {longest} characters.").format(longest=LONGEST), "password"
+        )
     if len(set(password)) < 5 or _is_padded_common(password.lower()):
         raise Invalid(
-            "That password is among the first ones an attacker tries. Please choose another.",
+            _("That password is among the first ones an attacker tries. Please choose another."),
             "password",
         )
     plain = re.sub(r"[^a-z0-9]", "", password.lower())
@@ -55,7 +60,7 @@ def checked(password: str, *about: str) -> str:
         left = left.replace(part, "")
     if left != plain and len(left) < SHORTEST - 4:
         raise Invalid(
-            "Please choose a password without your name or e-mail address in it.", "password"
+            _("Please choose a password without your name or e-mail address in it."), "password"
         )
     return password
 

@@ -8,6 +8,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from services.errors import Invalid
+from services.language import SOURCE, _, spoken
 
 
 def email_address(typed: str) -> str:
@@ -18,9 +19,16 @@ def email_address(typed: str) -> str:
         )
     except EmailNotValidError as error:
         raise Invalid(
-            f"Please check the email address: {str(error)[:1].lower()}{str(error)[1:]}", "email"
+            _("Please check the email address: {problem}").format(problem=_problem(error)), "email"
         ) from None
     return valid.normalized.lower()
+
+
+def _problem(error: EmailNotValidError) -> str:
+    """What the library says, which speaks English only; in other languages what is always true."""
+    if spoken() != SOURCE:
+        return _("it must look like name@example.org.")
+    return f"{str(error)[:1].lower()}{str(error)[1:]}"
 
 
 def mobile_number(typed: str, region: str | None = None) -> str:
@@ -31,12 +39,12 @@ def mobile_number(typed: str, region: str | None = None) -> str:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
         raise Invalid(
-            "Please enter the mobile number with its country code, such as +61 491 570 006.",
+            _("Please enter the mobile number with its country code, such as +61 491 570 006."),
             "mobile",
         ) from None
     if not phonenumbers.is_possible_number(number):
         raise Invalid(
-            "Please check the mobile number: it has too few or too many digits.", "mobile"
+            _("Please check the mobile number: it has too few or too many digits."), "mobile"
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -45,9 +53,9 @@ def person_name(typed: str) -> str:
     """A name on one line, with single blanks; Invalid when it is empty, too long or has signs."""
     name = " ".join(typed.split())
     if not name:
-        raise Invalid("Please enter a name.", "name")
+        raise Invalid(_("Please enter a name."), "name")
     if len(name) > 120 or any(unicodedata.category(sign).startswith("C") for sign in name):
-        raise Invalid("Please enter the name in one line of at most 120 characters.", "name")
+        raise Invalid(_("Please enter the name in one line of at most 120 characters."), "name")
     return name
 
 

@@ -10,6 +10,7 @@ from services.access import Access
 from services.errors import NotFound
 from services.exams import SeriesEntry
 from services.frames import Images
+from services.language import _
 from services.portal import Portal
 
 Vector = tuple[float, float, float]
@@ -47,7 +48,7 @@ def positions(
         return None
     stored = images.images([where.instance_id for where in series.slices])
     if any(image.study_id != access.study_id for image in stored):
-        raise NotFound(decision.NOT_FOUND)
+        raise NotFound(_(decision.NOT_FOUND))
     normal: Vector | None = None
     reference = stored[0].description.frame_of_reference
     locations: list[float] = []

@@ -11,7 +11,7 @@ from services.instances import StoredSeries
 from services.rendering import Rendering, Renderings
 from services.workshop import Urgency, Workshop
 
-DEPTH = 6  # frames that are made before they are asked for
+DEPTH = 6
 MOST_WALKS = 500
 Place = tuple[int, int]  # an image's place in its series, and the frame, both from 0
 

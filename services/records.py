@@ -56,7 +56,7 @@ class Filing:
         study = self._studies.get(header.study_uid)
         if study is None:
             study = self._studies[header.study_uid] = _new_study(tx, header, self._sender)
-        elif problem := _contradiction(study, header):
+        elif problem := self._contradiction(study, header):
             return problem
         series = self._series.get(header.series_uid)
         if series is None:
@@ -71,6 +71,28 @@ class Filing:
             tx.db.add(_new_report(tx, study, instance, header))
         tx.announce(SharingChanged(study.patient_id))
         return ""
+
+    def _contradiction(self, study: Study, header: Header) -> str:
+        told = self._record(study, header)
+        if told is None:
+            return "its study is stored already, for another patient"
+        if not study.identity_conflict and _identity_conflict(
+            told, header.family, header.given, header.birth_date
+        ):
+            return "it names another person than its study does"
+        return ""
+
+    def _record(self, study: Study, header: Header) -> Patient | None:
+        """The study's record as the header names it: its own, or one merged into it."""
+        names = header.issuer, patient_key(header)
+        if (study.patient.issuer, study.patient.patient_id) == names:
+            return study.patient
+        query = select(Patient).where(
+            Patient.issuer == header.issuer,
+            Patient.patient_id == patient_key(header),
+            Patient.merged_into_id == study.patient_id,
+        )
+        return self._tx.db.execute(query).scalar_one_or_none()
 
 
 def patient_key(header: Header) -> str:
@@ -99,8 +121,9 @@ def _new_study(tx: Transaction, header: Header, sender: int | None) -> Study:
         tx.db.flush()
     else:
         conflict = _identity_conflict(patient, header.family, header.given, header.birth_date)
+    owner_id = patient.merged_into_id or patient.id
     study = Study(
-        patient_id=patient.id,
+        patient_id=owner_id,
         study_uid=header.study_uid,
         dicom_study_id=header.study_id,
         accession_number=header.accession_number,
@@ -114,12 +137,10 @@ def _new_study(tx: Transaction, header: Header, sender: int | None) -> Study:
     )
     tx.db.add(study)
     tx.db.flush()
-    tx.record(Action.IMPORTED, account_id=sender, patient_id=patient.id, study_id=study.id)
+    tx.record(Action.IMPORTED, account_id=sender, patient_id=owner_id, study_id=study.id)
     if conflict:
-        tx.record(
-            Action.IDENTITY_CONFLICT, account_id=None, patient_id=patient.id, study_id=study.id
-        )
-    links = select(PatientLink.account_id).where(PatientLink.patient_id == patient.id)
+        tx.record(Action.IDENTITY_CONFLICT, account_id=None, patient_id=owner_id, study_id=study.id)
+    links = select(PatientLink.account_id).where(PatientLink.patient_id == owner_id)
     for account_id in tx.db.execute(links).scalars():
         tx.announce(AccessChanged(account_id))
     return study
@@ -135,17 +156,6 @@ def _identity_conflict(patient: Patient, family: str, given: str, born: date | N
     if born and patient.birth_date and born != patient.birth_date:
         differences.append("date of birth")
     return f"differs from the patient record in {', '.join(differences)}" if differences else ""
-
-
-def _contradiction(study: Study, header: Header) -> str:
-    same = (study.patient.issuer, study.patient.patient_id) == (header.issuer, patient_key(header))
-    if not same:
-        return "its study is stored already, for another patient"
-    if not study.identity_conflict and _identity_conflict(
-        study.patient, header.family, header.given, header.birth_date
-    ):
-        return "it names another person than its study does"
-    return ""
 
 
 def _new_series(tx: Transaction, study: Study, header: Header) -> Series:

@@ -18,12 +18,13 @@ from services import access as decision
 from services.access import Access
 from services.errors import Invalid, NotFound, Unshowable
 from services.frames import Images, StoredImage, Withheld
+from services.language import _
 from services.portal import Portal
 from storage.pictures import PictureCache
 
 QUALITY = 90
 # counts up with whatever changes the bytes of a picture, so that none of before counts as the same
-EDITION = "1"
+EDITION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,9 @@ class Renderings:
             try:
                 pixels = self._images.pixels_once(image, frame, hidden=access.hidden)
             except (Undecodable, Withheld) as reason:
-                raise Unshowable(f"This image cannot be shown: {reason}") from None
+                raise Unshowable(
+                    _("This image cannot be shown: {reason}").format(reason=reason)
+                ) from None
             return _encoded(_drawn(image.description, frame, pixels, rendering, access), rendering)
 
         return self._pictures.get((image.sha256, frame, access.hidden, rendering), make)
@@ -105,7 +108,7 @@ class Renderings:
 
 def _check(access: Access, image: StoredImage) -> None:
     if image.study_id != access.study_id:
-        raise NotFound(decision.NOT_FOUND)
+        raise NotFound(_(decision.NOT_FOUND))
 
 
 def _drawn(
@@ -140,8 +143,9 @@ def _region(description: ImageDescription, viewport: Viewport) -> tuple[int, int
         and 0 <= top < top + height <= description.rows
     ):
         raise Invalid(
-            f"The region of the viewport is not inside this image of {description.columns} by "
-            f"{description.rows} pixels."
+            _(
+                "The region of the viewport is not inside this image of {columns} by {rows} pixels."
+            ).format(columns=description.columns, rows=description.rows)
         )
     return left, top, width, height
 

@@ -24,10 +24,12 @@ from services import dates
 from services.access import Access
 from services.audit import Action
 from services.errors import Invalid, NotFound
+from services.language import N_, _
 from services.portal import Portal
+from services.report_status import ReportStatus, report_status
 from storage.models import Instance, Patient, Report, Series, Study
 
-PDF_WITHHELD = (
+PDF_WITHHELD = N_(
     "This report is a PDF document. It may carry the patient's details, so it is not shown."
 )
 
@@ -40,6 +42,7 @@ class ReportEntry:
     kind: str  # text, sr, pdf
     title: str
     dated: str
+    author: str = ""  # empty: not told, or hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def add_text(
         query = select(Study).where(Study.study_uid == study_uid)
         study = tx.db.execute(query).scalar_one_or_none()
         if study is None:
-            raise NotFound("There is no such exam for this report.")
+            raise NotFound(_("There is no such exam for this report."))
         tx.db.add(
             Report(
                 study_id=study.id,
@@ -104,20 +107,34 @@ def read(portal: Portal, access: Access, report_id: int) -> ReportView:
         document = _text_document(report)
     elif report.kind == "sr":
         if instance is None:
-            raise NotFound("There is no such report.")
+            raise NotFound(_("There is no such report."))
         document = _structured(portal, instance)
     elif access.hidden:
-        return ReportView(entry, None, 0, PDF_WITHHELD)
+        return ReportView(entry, None, 0, _(PDF_WITHHELD))
     else:
         return ReportView(entry, None, _pages(_pdf(portal, instance)), "")
     return ReportView(entry, _redacted(document, identity) if access.hidden else document, 0, "")
+
+
+def status(portal: Portal, access: Access, report_id: int) -> ReportStatus:
+    """How final a report says it is; unknown for kinds that do not say, and for damaged files."""
+    access = decision.renewed(portal, access)
+    with portal.reading() as db:
+        report = _report(db, access, report_id)
+        instance = db.get(Instance, report.instance_id) if report.instance_id else None
+    if report.kind != "sr" or instance is None:
+        return report_status("")
+    try:
+        return report_status(_structured(portal, instance).status)
+    except Invalid:
+        return report_status("")
 
 
 def page(portal: Portal, access: Access, report_id: int, number: int, width: int) -> bytes:
     """Page `number` (from 0) of a PDF report as a PNG of that width in pixels."""
     access = decision.renewed(portal, access)
     if access.hidden:
-        raise NotFound(PDF_WITHHELD)
+        raise NotFound(_(PDF_WITHHELD))
     with portal.reading() as db:
         report = _report(db, access, report_id)
         instance = db.get(Instance, report.instance_id) if report.instance_id else None
@@ -131,7 +148,7 @@ def original_pdf(portal: Portal, access: Access, report_id: int) -> bytes:
     """A PDF report as its author wrote it; NotFound where details are hidden."""
     access = decision.renewed(portal, access)
     if access.hidden:
-        raise NotFound(PDF_WITHHELD)
+        raise NotFound(_(PDF_WITHHELD))
     with portal.reading() as db:
         report = _report(db, access, report_id)
         instance = db.get(Instance, report.instance_id) if report.instance_id else None
@@ -158,15 +175,16 @@ def study_identity(db: Session, access: Access) -> Identity:
 def _report(db: Session, access: Access, report_id: int) -> Report:
     report = db.get(Report, report_id)
     if report is None or report.study_id != access.study_id:
-        raise NotFound("There is no such report.")
+        raise NotFound(_("There is no such report."))
     return report
 
 
 def _entry(db: Session, report: Report, access: Access) -> ReportEntry:
-    title = report.title or "Report"
+    title = report.title or _("Report")
     if access.hidden:
         title = redact(title, study_identity(db, access))
-    return ReportEntry(report.id, report.kind, title, dates.local_time(report.dated))
+    author = "" if access.hidden else report.author
+    return ReportEntry(report.id, report.kind, title, dates.local_time(report.dated), author)
 
 
 def _redacted(document: ReportDocument, identity: Identity) -> ReportDocument:
@@ -181,7 +199,7 @@ def _redacted(document: ReportDocument, identity: Identity) -> ReportDocument:
 def _text_document(report: Report) -> ReportDocument:
     paragraphs = [part.strip() for part in report.text.split("\n\n")]
     return ReportDocument(
-        title=report.title or "Report",
+        title=report.title or _("Report"),
         status="",
         author=report.author,
         dated=report.dated,
@@ -198,7 +216,7 @@ def _structured(portal: Portal, instance: Instance) -> ReportDocument:
 
 def _pdf(portal: Portal, instance: Instance | None) -> bytes:
     if instance is None:
-        raise NotFound("There is no such report.")
+        raise NotFound(_("There is no such report."))
     try:
         return encapsulated_pdf(_dataset(portal, instance))
     except UnreadableDocument as error:
@@ -217,4 +235,4 @@ def _dataset(portal: Portal, instance: Instance) -> Dataset:
         with portal.objects.open(instance.object_sha256) as file:
             return read_data_set(file, deferring=False)
     except Exception as error:  # a parser meets bytes from outside: any failure is theirs
-        raise Invalid("This report cannot be read: its file is damaged.") from error
+        raise Invalid(_("This report cannot be read: its file is damaged.")) from error

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.audit import Action
 from services.errors import Expired
+from services.language import _
 from services.login import CANCELLED, HANDOVER_LIFE
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SessionEnded
@@ -30,10 +31,16 @@ class SignedIn:
     name: str
     email: str
     ends_at: datetime
+    language: str = ""  # the one this person chose; empty: none yet
 
 
-def open_session(portal: Portal, handover: str, browser: str, user_agent: str = "") -> str:
-    """Turn a right one-time password into a session; returns the cookie's value, told once."""
+def open_session(
+    portal: Portal, handover: str, browser: str, user_agent: str = "", language: str = ""
+) -> str:
+    """Turn a right one-time password into a session; returns the cookie's value, told once.
+
+    A `language` chosen before signing in becomes the account's, unless it has one.
+    """
     cookie = portal.secrets.token()
     with portal.transaction() as tx:
         query = select(LoginAttempt).where(
@@ -43,11 +50,11 @@ def open_session(portal: Portal, handover: str, browser: str, user_agent: str = 
         )
         attempt = tx.db.execute(query).scalar_one_or_none()
         if attempt is None or attempt.account_id is None:
-            raise Expired(CANCELLED)
+            raise Expired(_(CANCELLED))
         attempt.handover_hash = ""
         account = tx.db.get_one(Account, attempt.account_id)
         if account.status != "active":
-            raise Expired(CANCELLED)
+            raise Expired(_(CANCELLED))
         session = SignInSession(
             token_hash=fingerprint(cookie),
             account_id=account.id,
@@ -56,6 +63,7 @@ def open_session(portal: Portal, handover: str, browser: str, user_agent: str = 
             expires_at=tx.now + timedelta(hours=portal.settings.session_hours),
             user_agent=user_agent[:200],
         )
+        account.language = account.language or language
         tx.db.add(session)
         tx.db.flush()
         tx.record(Action.SIGN_IN, account_id=account.id, session=session.id)
@@ -79,6 +87,7 @@ def current(portal: Portal, cookie: str) -> SignedIn | None:
             account.name,
             account.email,
             session.expires_at,
+            account.language,
         )
     if portal.clock() - session.last_seen_at > TOUCH_EVERY:
         touch(portal, session.id)

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.language import LANGUAGES, SOURCE
+
 PICTURES = (".png", ".jpg", ".jpeg", ".svg")
 COLOUR = r"^#[0-9a-fA-F]{6}$"
 
@@ -40,6 +42,12 @@ def _readable_picture(path: str) -> str:
     return path
 
 
+def _known_language(tag: str) -> str:
+    if tag not in LANGUAGES:
+        raise ValueError(f"{tag!r} is none of the portal's languages: {', '.join(LANGUAGES)}")
+    return tag
+
+
 def _no_trailing_slash(url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
         raise ValueError("the address must start with https:// or http://")
@@ -62,6 +70,7 @@ class Settings(BaseSettings):
     time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
         default_factory=machine_time_zone
     )
+    language: Annotated[str, AfterValidator(_known_language)] = SOURCE
     portal_name: str = "My Imaging"
     organisation: str = ""
     support_email: str = "imaging-help@hospital.example"

@@ -10,39 +10,20 @@ from sqlalchemy.orm import Session
 
 from services import access as decision
 from services import accounts, people, telling
-from services.access import Access, Basis, Why
+from services.access import Access, Why
 from services.audit import Action
-from services.errors import Invalid, NotAllowed, NotFound
+from services.errors import Invalid, NotFound
 from services.grant_chain import branch, narrow_onward, upwards
+from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
+from services.share_offer import Offer, Options, best_source, left_out, offer
 from storage.models import Account, Grant
 
-NOT_SHARABLE = "This exam was shared with you to look at; it cannot be shared on."
-A_PATIENT = "A patient"
+__all__ = ["Offer", "Options", "Shared", "end", "existing_share", "offer", "share", "sharer_label"]
+
+A_PATIENT = N_("A patient")
 SENT_TWICE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the sharer chose in the dialog."""
-
-    days: int
-    portfolio: bool = False
-    may_share: bool = False
-    hide_details: bool = False
-    may_download: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """The widest share that can be made from what the sharer holds."""
-
-    latest: datetime | None  # None: no end of its own
-    portfolio: bool
-    may_share: bool
-    may_download: bool
-    must_hide: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +35,7 @@ class Shared:
     invited: bool  # an invitation went out, because the address had no account yet
     changed: bool  # a share that was there already was changed
     shortened: bool  # it ends earlier than asked for, because the sharer's own access does
-
-
-def offer(access: Access) -> Offer:
-    """What the share dialog may offer; NotAllowed when the exam cannot be shared."""
-    sources = _sources(access)
-    ends = [basis.until for basis in sources]
-    return Offer(
-        latest=None if None in ends else max(end for end in ends if end is not None),
-        portfolio=any(basis.study_id is None for basis in sources),
-        may_share=any(basis.may_share for basis in sources),
-        may_download=any(basis.may_download for basis in sources),
-        must_hide=all(basis.hidden for basis in sources),
-    )
+    left_out: tuple[str, ...]  # what else could not be given as asked, in sentences
 
 
 def share(portal: Portal, access: Access, address: str, mobile: str, options: Options) -> Shared:
@@ -78,15 +47,15 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
     email, number = people.email_address(address), people.mobile_number(mobile)
     limit = portal.settings.share_days_limit
     if not 1 <= options.days <= limit:
-        raise Invalid(f"Please enter between 1 and {limit} days.", "days")
+        raise Invalid(_("Please enter between 1 and {limit} days.").format(limit=limit), "days")
     with portal.transaction() as tx:
         access = decision.decide_in(portal, tx.db, access.account_id, access.study_id)
         grantor = tx.db.get_one(Account, access.account_id)
         if email == grantor.email:
-            raise Invalid("This is your own address.", "email")
+            raise Invalid(_("This is your own address."), "email")
         asked = tx.now + timedelta(days=options.days)
         grantee = _grantee(tx, email, number)
-        source = _best_source(tx.db, access, grantee.id, options, asked)
+        source = best_source(tx.db, access, grantee.id, options, asked)
         existing = _existing(tx.db, grantor.id, grantee.id, access, options.portfolio, tx.now)
         ends_at = min(asked, source.until) if source.until else asked
         rights = (
@@ -94,12 +63,12 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
             options.may_download and source.may_download,
             options.hide_details or source.hidden,
         )
-        if existing and _asked_again(existing, rights, ends_at):
-            invited = grantee.status == "invited"
-            return Shared(existing.id, existing.ends_at, invited, True, existing.ends_at < asked)
+        parent_id = source.number if source.why is Why.GRANT else None
+        if existing and _asked_again(existing, parent_id, rights, ends_at):
+            return _shared(existing, options, asked, grantee.status == "invited", changed=True)
         grant = existing or Grant(grantor_id=grantor.id, grantee_id=grantee.id, starts_at=tx.now)
         grant.patient_id = access.patient_id
-        grant.parent_id = source.number if source.why is Why.GRANT else None
+        grant.parent_id = parent_id
         grant.study_id = None if options.portfolio else access.study_id
         grant.may_share, grant.may_download, grant.hide_details = rights
         grant.ends_at = ends_at
@@ -122,7 +91,7 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
         )
         tx.announce(AccessChanged(grantee.id))
         tx.announce(SharingChanged(grant.patient_id))
-        return Shared(grant.id, grant.ends_at, invited, existing is not None, grant.ends_at < asked)
+        return _shared(grant, options, asked, invited, changed=existing is not None)
 
 
 def existing_share(portal: Portal, access: Access, address: str, portfolio: bool) -> Options | None:
@@ -153,7 +122,7 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
     with portal.transaction() as tx:
         grant = tx.db.get(Grant, grant_id)
         if grant is None or not may_end(portal, tx.db, account_id, grant):
-            raise NotFound("There is no such share any more.")
+            raise NotFound(_("There is no such share any more."))
         if grant.ended_at is not None:
             return
         for ended in branch(tx.db, grant):
@@ -174,41 +143,20 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
 
 
 def sharer_label(db: Session, grant: Grant) -> str:
-    """Who shares, as the other person may read it: a hidden patient stays unnamed."""
-    own = decision.bases(db, grant.grantor_id, grant.starts_at)
-    about_self = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in own)
-    return A_PATIENT if about_self and grant.hide_details else grant.grantor.name or A_PATIENT
+    """Who shares, as the other person may read it: a hidden patient stays unnamed.
 
-
-def _sources(access: Access) -> list[Basis]:
-    """The bases from which a share can be made: the person's own, or grants that allow it."""
-    sources = [basis for basis in access.bases if basis.may_share]
-    if not sources:
-        raise NotAllowed(NOT_SHARABLE)
-    return sources
-
-
-def _best_source(
-    db: Session, access: Access, grantee_id: int, options: Options, asked: datetime
-) -> Basis:
-    """The one basis the new grant is made from: the one that gives most of what is asked.
-
-    One basis, not their union: each link of a chain must hold all it passes on by itself. Never
-    one that came from the grantee: two people must not keep each other's access alive.
+    So does a carer of theirs, who may well have the same family name.
     """
-    wide = [b for b in _sources(access) if b.study_id is None or not options.portfolio]
-    if not wide:
-        raise NotAllowed("You were given this exam only, so only this exam can be shared on.")
-    fitting = [basis for basis in wide if not _would_loop(db, basis, grantee_id)]
-    if not fitting:
-        raise Invalid("This person shared the exam with you.", "email")
+    first_hand = grant.parent_id is None
+    grantor = db.get_one(Account, grant.grantor_id)
+    return _(A_PATIENT) if first_hand and grant.hide_details else grantor.name or _(A_PATIENT)
 
-    def given(basis: Basis) -> tuple[bool, bool, datetime]:
-        shows = not basis.hidden or options.hide_details
-        loads = basis.may_download or not options.may_download
-        return shows, loads, min(basis.until or asked, asked)
 
-    return max(fitting, key=given)
+def _shared(
+    grant: Grant, options: Options, asked: datetime, invited: bool, *, changed: bool
+) -> Shared:
+    missing = left_out(options, may_download=grant.may_download, hidden=grant.hide_details)
+    return Shared(grant.id, grant.ends_at, invited, changed, grant.ends_at < asked, missing)
 
 
 def _grantee(tx: Transaction, email: str, mobile: str) -> Account:
@@ -239,23 +187,22 @@ def _existing(
     return db.execute(query.order_by(Grant.id.desc())).scalars().first()
 
 
-def _asked_again(existing: Grant, rights: tuple[bool, bool, bool], ends_at: datetime) -> bool:
+def _asked_again(
+    existing: Grant, parent_id: int | None, rights: tuple[bool, bool, bool], ends_at: datetime
+) -> bool:
     """Whether this is the same form sent twice: nothing to change, nobody to tell again."""
     same = (existing.may_share, existing.may_download, existing.hide_details) == rights
-    return same and abs(ends_at - existing.ends_at) < SENT_TWICE
-
-
-def _would_loop(db: Session, source: Basis, grantee_id: int) -> bool:
-    """Whether the grantee stands above in the chain the grant would be made from."""
-    grant = db.get(Grant, source.number) if source.why is Why.GRANT else None
-    return any(upper.grantor_id == grantee_id for upper in upwards(db, grant))
+    near = abs(ends_at - existing.ends_at) < SENT_TWICE
+    return same and near and existing.parent_id == parent_id
 
 
 def may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
     """Whether the account may end this share, or have its letter sent again."""
     account = db.get(Account, account_id)
-    if account is not None and account.kind == "staff" and account.status == "active":
-        return account.role == "administrator"
+    if account is None or account.status != "active":
+        return False
+    if account.kind == "staff" and account.role == "administrator":
+        return True
     held = decision.bases(db, account_id, portal.clock())
     if any(b.why in (Why.OWN, Why.CARER) and b.patient_id == grant.patient_id for b in held):
         return True

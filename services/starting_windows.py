@@ -16,6 +16,7 @@ from services.access import Access
 from services.errors import NotFound
 from services.exams import SeriesEntry
 from services.frames import Images, StoredImage, Withheld
+from services.language import _
 
 NOTHING_TO_GO_BY = Window(128, 256)
 
@@ -59,7 +60,7 @@ def _looks(access: Access, images: Images, series: SeriesEntry) -> list[tuple[St
     chosen = [series.slices[n] for n in starting_window.looked_at(len(series.slices))]
     found = images.images([where.instance_id for where in chosen])
     if any(image.study_id != access.study_id for image in found):
-        raise NotFound(decision.NOT_FOUND)
+        raise NotFound(_(decision.NOT_FOUND))
     looks = [(image, where.frame) for image, where in zip(found, chosen, strict=True)]
     middle = looks[len(looks) // 2][0].description
     return [look for look in looks if is_windowed(look[0].description) == is_windowed(middle)]

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from services import access as decision
 from services import letters, messages, one_time_links
 from services.access import Why
-from services.letterhead import Letter, Letterhead
+from services.letterhead import Letter
 from services.portal import Portal, Transaction
+from services.preferences import letterhead
 from storage.models import Account, Grant
 
 WARN_BEFORE = timedelta(days=3)
@@ -27,7 +28,8 @@ def share_given(portal: Portal, tx: Transaction, grant: Grant) -> bool:
     An earlier letter about the share that has not left yet is taken back: one is enough.
     """
     messages.withdraw(messages.about_grant(tx.db, grant.id))
-    head, grantee = Letterhead(portal.settings), grant.grantee
+    grantee = grant.grantee
+    head = letterhead(portal.settings, grantee)
     sharer = _sharer(tx.db, grant, tx.now)
     if grantee.status == "invited":
         life = min(grant.ends_at - tx.now, INVITATION_LIFE)
@@ -47,7 +49,7 @@ def share_ended(portal: Portal, tx: Transaction, grant: Grant) -> None:
     messages.withdraw(about)
     if told and grant.grantee.status != "disabled":
         sharer = _sharer(tx.db, grant, tx.now)
-        letter = letters.share_ended(Letterhead(portal.settings), sharer)
+        letter = letters.share_ended(letterhead(portal.settings, grant.grantee), sharer)
         tx.post(grant.grantee.email, letter, account_id=grant.grantee_id, grant_id=grant.id)
 
 
@@ -96,16 +98,17 @@ def _knows(db: Session, grant: Grant) -> bool:
 
 
 def _warn(portal: Portal, tx: Transaction, grant: Grant) -> None:
-    head, grantor, grantee = Letterhead(portal.settings), grant.grantor, grant.grantee
+    grantor, grantee = grant.grantor, grant.grantee
     if grantee.status in ("active", "invited"):
         letter = letters.ending_soon(
-            head,
+            letterhead(portal.settings, grantee),
             _sharer(tx.db, grant, tx.now),
             grant.ends_at,
             has_account=grantee.status == "active",
         )
         _post(tx, grantee, letter, grant)
     if grantor.status == "active":
+        head = letterhead(portal.settings, grantor)
         _post(tx, grantor, letters.your_share_ends_soon(head, grantee.email, grant.ends_at), grant)
 
 

@@ -14,6 +14,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from services.errors import TooMany
+from services.language import N_, _
 
 PASSWORD_PER_ACCOUNT = RateLimitItemPerMinute(10, 5)  # ten in five minutes
 PASSWORD_PER_ADDRESS = RateLimitItemPerMinute(60, 5)
@@ -23,7 +24,7 @@ AGAIN_PER_SHARE = RateLimitItemPerHour(3)
 AGAIN_PER_SHARER = RateLimitItemPerHour(20)
 GLASS_PASSWORDS = RateLimitItemPerMinute(5, 5)
 GLASS_SEARCHES = RateLimitItemPerMinute(20, 10)
-SENTENCE = "There were too many tries. Please wait a few minutes and try again."
+SENTENCE = N_("There were too many tries. Please wait a few minutes and try again.")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Throttles:
         """Count one try; raises TooMany once the window is full."""
         with self._lock:  # so that parallel guesses get no more tries than serial ones
             if not self._limiter.hit(limit, *about):
-                raise TooMany(SENTENCE)
+                raise TooMany(_(SENTENCE))
 
     def forgive(self, limit: RateLimitItem, *about: str) -> None:
         """Forget the tries, after a success."""

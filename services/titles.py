@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from services import dates
+from services.language import N_, _
 from storage.models import Patient, Study
 
-HIDDEN_PATIENT = "Patient details hidden"
+HIDDEN_PATIENT = N_("Patient details hidden")
 
 
 def patient_name(patient: Patient) -> str:
     """`FRENCHIE, Chester`; "Name unknown" where the record has none."""
     parts = [part for part in (patient.family.upper(), patient.given) if part]
-    return ", ".join(parts) or "Name unknown"
+    return ", ".join(parts) or _("Name unknown")
 
 
 def exam_title(study: Study) -> str:
@@ -21,7 +22,7 @@ def exam_title(study: Study) -> str:
 
 def hidden_title(study: Study) -> str:
     """The exam for somebody from whom the patient's details are hidden."""
-    return f"{HIDDEN_PATIENT} - {what_and_when(study)}"
+    return f"{_(HIDDEN_PATIENT)} - {what_and_when(study)}"
 
 
 def what_and_when(study: Study) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from services import accounts, people
 from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
+from services.language import _
 from services.portal import Portal, Transaction
 from services.publisher import TokenRevoked
 from services.randomness import fingerprint
@@ -50,14 +51,16 @@ def create(portal: Portal, email: str, *, days: int = DAYS) -> NewToken:
     account, which may look only while its person has broken the glass, and never downloads.
     """
     if not 1 <= days <= MOST_DAYS:
-        raise Invalid(f"A token lasts from 1 to {MOST_DAYS} days.", "days")
+        raise Invalid(
+            _("A token lasts from 1 to {most_days} days.").format(most_days=MOST_DAYS), "days"
+        )
     token = portal.secrets.token()
     with portal.transaction() as tx:
         account = _account(tx.db, email)
         if account.status != "active":
-            raise NotAllowed("This account is not active: only an active account has tokens.")
+            raise NotAllowed(_("This account is not active: only an active account has tokens."))
         if account.kind == "breakglass":
-            raise NotAllowed("A break-glass account cannot download, so it has no tokens.")
+            raise NotAllowed(_("A break-glass account cannot download, so it has no tokens."))
         row = ApiToken(
             token_hash=fingerprint(token),
             account_id=account.id,
@@ -77,7 +80,7 @@ def revoke(portal: Portal, number: int) -> None:
     with portal.transaction() as tx:
         row = tx.db.get(ApiToken, number)
         if row is None:
-            raise NotFound("There is no token with this number.")
+            raise NotFound(_("There is no token with this number."))
         _revoke(tx, row)
 
 
@@ -115,5 +118,5 @@ def _revoke(tx: Transaction, row: ApiToken) -> None:
 def _account(db: Session, email: str) -> Account:
     account = accounts.find(db, people.email_address(email))
     if account is None:
-        raise NotFound("There is no account with this email address.")
+        raise NotFound(_("There is no account with this email address."))
     return account

@@ -23,10 +23,12 @@ from imaging.render import Look, render
 from services import access as decision
 from services import demand
 from services.access import Access
+from services.clips import clips
 from services.demand import Demand, Screen
 from services.errors import Invalid, NotFound
 from services.exams import Cut, SeriesEntry, Slice
 from services.frames import Images, Shown, StoredImage, Withheld
+from services.language import N_, _
 from services.portal import Portal
 from services.starting_windows import window_of_series, windows_to_choose
 from services.view_state import Stack, ViewState
@@ -36,7 +38,7 @@ THUMBNAIL = 128
 MOST_PLACES = 20_000  # slices whose place is remembered, a hundred bytes each
 Place = tuple[float | None, tuple[str, str, str, str] | None]
 SCREEN = Screen()
-INCOMPLETE = "The file of this image is incomplete: what is missing of the image is left blank."
+INCOMPLETE = N_("The file of this image is incomplete: what is missing of the image is left blank.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Viewer:
             description.aspect,
             window_of_series(access, self._images, taken),
             series.description if series.cut else "",
+            clips(access, self._images, series),
         )
 
     def presets(self, access: Access, series: SeriesEntry) -> tuple[Window, ...]:
@@ -179,7 +182,7 @@ class Viewer:
             return self._cut_image(access, series.series_id, series.cut)
         image = self._images.image(where.instance_id)
         if image.study_id != access.study_id:
-            raise NotFound(decision.NOT_FOUND)
+            raise NotFound(_(decision.NOT_FOUND))
         return image
 
     def _shown(
@@ -256,7 +259,7 @@ class Viewer:
         try:
             drawn = draw(image)
             cut = image.description.lacks(where.frame)
-            return replace(drawn, note=INCOMPLETE) if cut else drawn
+            return replace(drawn, note=_(INCOMPLETE)) if cut else drawn
         except Withheld as reason:
             note = str(reason)
         except Undecodable as reason:

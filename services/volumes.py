@@ -34,11 +34,12 @@ from services.access import Access
 from services.errors import Invalid, NotFound
 from services.exams import Cut, SeriesEntry, Slice
 from services.frames import Images, StoredImage, Withheld
+from services.language import N_, _
 from services.portal import Portal
 
 MOST_REMEMBERED = 32  # series and planes whose geometry is remembered
 LARGEST_SHARE = 2  # a volume takes at most this part (a half) of the memory for frames
-DAMAGED = "An image of this series cannot be read, so it cannot be shown in other planes."
+DAMAGED = N_("An image of this series cannot be read, so it cannot be shown in other planes.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Volumes:
         judged, volume = self._volume(access, cut.series)
         image = self._plane(cut, judged, volume)
         if not 0 <= number < image.grid.slices:
-            raise Invalid(f"This plane has {image.grid.slices} images.")
+            raise Invalid(_("This plane has {slices} images.").format(slices=image.grid.slices))
         key = (self._cells_key(judged, hidden=access.hidden), cut.plane, cut.slab, number)
         return self._portal.pixels.get(key, lambda: reformat(volume, image.grid, number, cut.slab))
 
@@ -171,7 +172,7 @@ class Volumes:
             try:
                 cells = assemble(judged.frames, stack, stored)
             except Undecodable as error:
-                raise Undecodable(DAMAGED) from error
+                raise Undecodable(_(DAMAGED)) from error
             if cells.nbytes > budget:
                 raise Invalid(_too_large(cells.nbytes, budget))
             return cells
@@ -195,7 +196,7 @@ class Volumes:
                 self._judged[series] = judged
                 _forget_oldest(self._judged)
         if any(image.study_id != access.study_id for image in judged.images):
-            raise NotFound(decision.NOT_FOUND)
+            raise NotFound(_(decision.NOT_FOUND))
         return judged
 
     def _look_at(self, series: SeriesEntry) -> _Judged:
@@ -205,7 +206,7 @@ class Volumes:
             for image, where in zip(images, series.slices, strict=True)
         )
         digest = hashlib.sha256()
-        for image, (_, frame) in zip(images, frames, strict=True):
+        for image, (_place, frame) in zip(images, frames, strict=True):
             digest.update(f"{image.sha256}/{frame};".encode())
         return _Judged(
             images, frames, judge_series(frames), digest.hexdigest(), expected_bytes(frames)

@@ -25,15 +25,16 @@ class Urgency(IntEnum):
 
 
 class Workshop:
-    """A bounded pool: as many threads as cores, so that no work slows down all other work.
+    """A bounded pool: a thread a core and one more, so that no work slows down all other work.
 
     numpy and Pillow release the interpreter's lock, so the threads do work side by side. Work that
-    is not urgent leaves one thread free for what is. A future that is cancelled before its work
-    began is never worked on; so is read-ahead when more than `set_aside` of it waits.
+    is not urgent may keep every core busy, but leaves one thread free for what is. A future that is
+    cancelled before its work began is never worked on; so is read-ahead when more than `set_aside`
+    of it waits.
     """
 
     def __init__(self, threads: int | None = None, *, set_aside: int = MOST_SET_ASIDE) -> None:
-        self.threads = max(2, threads or os.cpu_count() or 2)
+        self.threads = max(2, threads or (os.cpu_count() or 2) + 1)
         self._set_aside = set_aside
         self._waiting: dict[Urgency, deque[tuple[Future[Any], Callable[[], Any]]]] = {
             urgency: deque() for urgency in Urgency

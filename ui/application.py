@@ -13,8 +13,9 @@ from ui.armour import Armour
 from ui.assets import Assets
 from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
 from ui.programs import ProgramDoor, programs
-from ui.routes import dicomweb, downloads, health, session
+from ui.routes import dicomweb, downloads, health, language, session
 from ui.routes.sending import ends_quietly
+from ui.tongue import PACKS, Tongue
 
 PAGES = (break_glass, login, password, setup, sharing, studies, support, viewer)
 
@@ -25,6 +26,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     theme.install(portal.settings)
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     outer.include_router(session.router)
+    outer.include_router(language.router)
     outer.include_router(downloads.router)
     outer.include_router(health.router)
     if demonstration:
@@ -35,7 +37,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     ui.run_with(
         outer,
         title=portal.settings.portal_name,
-        language="en-GB",
+        language=PACKS[portal.settings.language],
         dark=None,
         tailwind=False,
         storage_secret=None,
@@ -46,5 +48,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     house = gate.house()
     parts = programs(portal, house.images, house.workshop)
     return ProgramDoor(
-        Armour(ends_quietly(Assets(outer)), portal), parts, dicomweb.application(parts)
+        Armour(Tongue(ends_quietly(Assets(outer)), portal.settings), portal),
+        parts,
+        dicomweb.application(parts),
     )

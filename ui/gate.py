@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ParamSpec, TypeVar
 from urllib.parse import quote
 
@@ -18,6 +20,7 @@ from services import sessions
 from services.downloads.counter import Downloads
 from services.errors import Expired
 from services.frames import Images
+from services.language import N_, _, speak, spoken
 from services.measurement_export import Exporter
 from services.measuring import Measuring
 from services.portal import Portal
@@ -26,13 +29,14 @@ from services.sessions import SignedIn
 from services.viewing import Viewer
 from services.workshop import Urgency, Workshop
 from ui.armour import session_cookie
+from ui.tongue import dress, speak_to
 
 P = ParamSpec("P")
 T = TypeVar("T")
 WAY_BACK = re.compile(
     r"/(study/[a-z0-9]+|studies|sharing|looks|password|break-glass|staff/[a-z-]+)"
 )
-SIGNED_OUT = "You are signed out. Please log in again."
+SIGNED_OUT = N_("You are signed out. Please log in again.")
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,9 @@ class Visit:
         self.exporter = house().exporter
         self.browser = browser
         self.client: Client = context.client
+        self.language = spoken()
         self.over = False
+        dress(self.client)
         self._who = who
         self._loop = asyncio.get_running_loop()
         self._touched = self.portal.clock()
@@ -86,7 +92,7 @@ class Visit:
     def who(self) -> SignedIn:
         """Who is signed in; only for pages behind the gate."""
         if self._who is None:
-            raise Expired(SIGNED_OUT)
+            raise Expired(_(SIGNED_OUT))
         return self._who
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -99,11 +105,12 @@ class Visit:
     ) -> T:
         """Have a picture made in the workshop; refused once the session is over."""
         await self._still_here()
-        return await house().workshop.do(urgency, function, *args, **kwargs)
+        work = partial(copy_context().run, function, *args, **kwargs)  # in the page's language
+        return await house().workshop.do(urgency, work)
 
     async def _still_here(self) -> None:
         if self.over:
-            raise Expired(SIGNED_OUT)
+            raise Expired(_(SIGNED_OUT))
         now = self.portal.clock()
         if self._who is not None and now - self._touched > sessions.TOUCH_EVERY:
             self._touched = now
@@ -126,6 +133,7 @@ class Visit:
 
     def _in_page(self, told: Callable[[], object]) -> None:
         if not self.client.is_deleted:
+            speak(self.language)  # whoever published this may speak another
             with self.client.content:
                 told()
 
@@ -137,10 +145,12 @@ class Visit:
             ui.element("div").classes("middle"),
             ui.element("section").classes("card narrow"),
         ):
-            ui.label("You are signed out").classes("card-title").props("role=heading aria-level=1")
-            ui.label("This page was closed because its session ended.")
+            ui.label(_("You are signed out")).classes("card-title").props(
+                "role=heading aria-level=1"
+            )
+            ui.label(_("This page was closed because its session ended."))
             back = self.client.request.url.path
-            ui.link("Log in again", login_address(back)).classes("button-like")
+            ui.link(_("Log in again"), login_address(back)).classes("button-like")
 
 
 async def enter(request: Request) -> Visit | RedirectResponse:
@@ -156,7 +166,9 @@ async def look_in(request: Request) -> Visit:
     portal = house().portal
     cookie = request.cookies.get(session_cookie(portal.settings.secure), "")
     who = await asyncio.to_thread(sessions.current, portal, cookie)
-    return Visit(who, request.scope["state"]["browser"])
+    state = request.scope["state"]
+    speak_to(who, state)
+    return Visit(who, state["browser"])
 
 
 def login_address(back: str) -> str:

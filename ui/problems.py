@@ -9,6 +9,7 @@ import structlog
 from nicegui import ui
 
 from services.errors import Invalid, PortalError
+from services.language import _
 
 log = structlog.get_logger()
 
@@ -20,7 +21,7 @@ def tell(sentence: str, *, good: bool = False) -> None:
         type="positive" if good else "warning",
         position="top",
         timeout=6000 if good else 10000,
-        close_button="Close",
+        close_button=_("Close"),
         multi_line=True,
     )
 

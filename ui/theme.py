@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
+from ui import room_style
 
 STYLE = """
 :root {
@@ -68,6 +69,7 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
   box-shadow: 0 2px 10px rgb(10 40 50 / 8%); padding: 24px; align-self: flex-start; width: 100%; }
 .card.narrow { max-width: 440px; }
 .card.medium { max-width: 640px; }
+.card.large { max-width: 860px; }
 .card.headed { padding: 0; overflow: hidden; }
 .card-head { background: var(--primary); color: #fff; padding: 14px 24px; font-size: 20px;
   font-weight: 700; display: flex; align-items: center; gap: 8px; }
@@ -92,17 +94,10 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
   font-weight: 700; border-radius: 8px; background: var(--soft); color: var(--ink); }
 .tag { display: inline-block; padding: 1px 8px; border-radius: 99px; font-size: 13px;
   background: var(--soft); color: var(--ink); }
-.tag.warn { background: var(--warn-soft); color: var(--warn-ink); font-weight: 600; }
 table.plain { width: 100%; border-collapse: collapse; }
 table.plain th, table.plain td { text-align: left; padding: 9px 8px; vertical-align: top;
   border-bottom: 1px solid var(--line); }
 table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
-.mail-head { display: block; width: 100%; min-height: 44px; padding: 8px 0; border: 0;
-  background: none; color: var(--ink); font: inherit; text-align: left; cursor: pointer; }
-.mail-head b, .mail-head small { display: block; overflow-wrap: anywhere; }
-.mail-head small { color: var(--quiet); }
-.mail-frame { display: block; width: 100%; height: 580px; margin: 8px 0 12px; border: 0;
-  border-radius: 10px; color-scheme: light dark; }
 .login-foot { display: flex; gap: 22px; align-items: center; margin-top: 18px; }
 .qr svg { width: 92px; height: 92px; background: #fff; padding: 6px; border-radius: 8px; }
 .q-dialog .card { box-shadow: 0 12px 60px rgb(0 0 0 / 35%); }
@@ -110,6 +105,13 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .q-dialog__inner > .card, .q-dialog__inner > .sheet { pointer-events: all; align-self: center; }
 .steps { display: flex; gap: 8px; font-weight: 600; color: var(--quiet); }
 .steps .now { color: var(--ink); border-bottom: 3px solid var(--accent); }
+.languages { padding: 4px 0; }
+.languages button { display: flex; align-items: center; gap: 8px; width: 100%; min-height: 44px;
+  padding: 8px 16px; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }
+.languages button::before { content: ""; width: 18px; }
+.languages button[aria-checked="true"] { font-weight: 700; }
+.languages button[aria-checked="true"]::before { content: "✓"; }
+.languages button:hover { background: var(--soft); }
 .code input { font: 600 22px ui-monospace, monospace; letter-spacing: .18em; }
 
 /* viewer */
@@ -124,6 +126,29 @@ body:has(.viewer) { overflow: hidden; }
 .tools .q-btn.chosen { background: #24505a; box-shadow: inset 0 -3px 0 #f0964b; }
 .tools .split { width: 1px; height: 26px; background: var(--stage-line); margin: 0 6px;
   flex: none; }
+.tools .rate:empty { display: none; }
+.tools .rate { font-size: 12px; font-weight: 600; margin-left: 2px; }
+.keyed .q-item__section { flex-direction: row; align-items: center; gap: 28px;
+  justify-content: space-between; }
+.keyed.chosen { box-shadow: inset 4px 0 0 var(--link); font-weight: 600; }
+kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center; font: inherit;
+  font-size: 13px; line-height: 1.6; color: var(--quiet); background: var(--ground);
+  border: 1px solid var(--line); border-radius: 6px; white-space: nowrap; }
+.keyed { min-height: 34px; padding-top: 2px; padding-bottom: 2px; }
+.q-tooltip { z-index: 5990; }
+@media (pointer: coarse) {
+  .keyed { min-height: 44px; }
+  .tools .q-btn { min-height: 44px; }
+  .side .q-btn, .sheet .q-btn { min-width: 44px; min-height: 44px; }
+}
+.shortcuts { columns: 2; column-gap: 36px; }
+.shortcuts section { break-inside: avoid; margin-bottom: 14px; }
+.shortcuts kbd { min-width: 22px; padding: 0 5px; font-size: 12px; }
+.shortcuts h3 { font-size: 15px; line-height: 1.4; margin-bottom: 4px; }
+.shortcuts dl { margin: 0; }
+.shortcuts dl > div { display: flex; justify-content: space-between; align-items: center;
+  gap: 14px; padding: 1px 0; border-bottom: 1px solid var(--line); font-size: 14px; }
+.shortcuts dt { font-weight: 400; } .shortcuts dd { margin: 0; display: flex; gap: 4px; }
 .strip { grid-area: strip; overflow: auto; padding: 10px 8px; display: flex;
   flex-direction: column; gap: 10px; background: #0f1519;
   border-right: 1px solid var(--stage-line); }
@@ -154,6 +179,11 @@ body:has(.viewer) { overflow: hidden; }
 @keyframes density-1 { to { opacity: .9; } }
 @keyframes density-2 { to { opacity: .9; } }
 @keyframes density-3 { to { opacity: .9; } }
+/* a page that is not seen plays no animations: so the server learns of it */
+.heart { position: absolute; width: 0; height: 0; }
+.heart.beating { animation: density-1 1s infinite; }
+.loupe { position: absolute; overflow: hidden; border-radius: 50%; background: #000;
+  border: 2px solid #f3c69a; box-shadow: 0 6px 24px #000; z-index: 2; }
 .marks svg { position: absolute; left: 0; top: 0; }
 .marks path { fill: none; stroke-width: 2; stroke: #ffd84d; stroke-linecap: round; }
 .marks path.shade { stroke: #000; stroke-width: 4; opacity: .75; }
@@ -198,6 +228,20 @@ h3 { font-weight: 700; letter-spacing: 0; }
 .measured.chosen > button.jump { box-shadow: inset 4px 0 0 var(--link); padding-left: 12px; }
 .measured b, .measured span, .measured small { display: block; overflow-wrap: anywhere; }
 .measured small { color: var(--quiet); }
+.key-images { display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr));
+  gap: 10px; margin-top: 8px; }
+.key-image { position: relative; }
+.key-image > .jump { display: block; width: 100%; height: 100%; padding: 6px; text-align: left;
+  border: 1px solid var(--line); border-radius: 10px; background: none; color: var(--ink);
+  font: inherit; cursor: pointer; }
+.key-image > .jump:hover { border-color: var(--link); }
+.key-image img { display: block; width: 100%; height: 88px; object-fit: contain;
+  background: #000; border-radius: 6px; margin-bottom: 4px; }
+.key-image span, .key-image small { display: block; font-size: 13px; line-height: 1.35;
+  overflow-wrap: anywhere; }
+.key-image small { color: var(--quiet); }
+.key-image .q-btn { position: absolute; right: 8px; top: 8px; min-width: 40px; min-height: 40px;
+  color: #ffd84d; background: rgb(0 0 0 / 55%); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .prior { display: block; padding: 9px 10px; border-radius: 8px; color: var(--ink);
   text-decoration: none; border: 1px solid var(--line); margin-bottom: 8px; }
@@ -209,6 +253,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
 @media (max-width: 1023px) and (min-width: 600px) {
   .viewer { grid-template: "bar" auto "tools" auto "stage" minmax(0, 1fr) "strip" auto
       "side" minmax(0, 34dvh) / minmax(0, 1fr); }
+  .tools { flex-wrap: wrap; }
   .strip { flex-direction: row; border-right: 0; border-top: 1px solid var(--stage-line); }
   .strip .thumb { width: 132px; } .strip .thumb img { height: 66px; }
   .side { border-left: 0; }
@@ -240,13 +285,14 @@ h3 { font-weight: 700; letter-spacing: 0; }
 @media (prefers-reduced-motion: reduce) {
   *, ::before, ::after { animation-duration: .01ms !important;
     transition-duration: .01ms !important; }
+  .heart.beating { animation-duration: 1s !important; }
 }
 """
 
 
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
-    style = STYLE.replace("PRIMARY", settings.primary_colour)
+    style = (STYLE + room_style.STYLE).replace("PRIMARY", settings.primary_colour)
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)
     app.colors(
         primary=settings.primary_colour, secondary=settings.primary_colour,

@@ -6,16 +6,22 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from imaging.transfer_syntax import EXPLICIT_LITTLE
 from services import access as decision
 from services.access import Access
+from services.disguise import cleanable, told_uids
 from services.errors import NotFound
+from services.language import _
 from services.portal import Portal
 from storage.models import Instance, Series
 
 
 @dataclass(frozen=True, slots=True)
 class StoredInstance:
-    """One object of an exam: which it is, where its bytes are, how it is encoded."""
+    """One object of an exam: which it is, where its bytes are, how it is encoded.
+
+    UIDs and encoding are as they are told: where details are hidden, those of the copy.
+    """
 
     instance_id: int
     series_uid: str
@@ -29,7 +35,8 @@ class StoredInstance:
 def holdings(
     portal: Portal, access: Access, series_uid: str = "", sop_uid: str = ""
 ) -> list[StoredInstance]:
-    """The objects of the access's exam, of one series or the one instance, as they are numbered.
+    """The objects of the access's exam, of one series or the one instance, as they are numbered;
+    where details are hidden, those of which a copy can show nobody.
 
     Raises NotFound when there are none, Expired when the exam may not be seen any more.
     """
@@ -40,23 +47,28 @@ def holdings(
         .where(Series.study_id == access.study_id)
         .order_by(Series.number.nulls_last(), Series.id, Instance.number, Instance.id)
     )
-    if series_uid:
-        query = query.where(Series.series_uid == series_uid)
-    if sop_uid:
-        query = query.where(Instance.sop_uid == sop_uid)
+    if not access.hidden:  # pseudonyms are compared below: no table knows them
+        if series_uid:
+            query = query.where(Series.series_uid == series_uid)
+        if sop_uid:
+            query = query.where(Instance.sop_uid == sop_uid)
+    told = told_uids(portal, access)
     with portal.reading() as db:
-        found = [
-            StoredInstance(
-                row.id,
-                uid,
-                row.sop_uid,
-                row.object_sha256,
-                row.size,
-                row.transfer_syntax,
-                row.content == "image",
-            )
-            for row, uid in db.execute(query).tuples()
-        ]
+        rows = [(row, uid) for row, uid in db.execute(query)]
+    if access.hidden:
+        clean = {one.id for one in cleanable(portal, [row for row, _ in rows])}
+        rows = [(row, uid) for row, uid in rows if row.id in clean]
+    found = []
+    for row, uid in rows:
+        series, sop = told(uid), told(row.sop_uid)
+        if series_uid in ("", series) and sop_uid in ("", sop):
+            syntax = EXPLICIT_LITTLE if access.hidden else row.transfer_syntax
+            found.append(
+                StoredInstance(
+                    row.id, series, sop, row.object_sha256, row.size, syntax,
+                    row.content == "image",
+                )
+            )  # fmt: skip
     if not found:
-        raise NotFound(decision.NOT_FOUND)
+        raise NotFound(_(decision.NOT_FOUND))
     return found

@@ -1,6 +1,7 @@
 """Metadata of instances as DICOM JSON (WADO-RS, DICOM PS3.18 10.4.1.1.2 and annex F).
 
-Long binary values are left out and named by a BulkDataURI; `bulk` hands them out.
+Long binary values are left out and named by a BulkDataURI; `bulk` hands them out. Where patient
+details are hidden, what is told is of the copies that retrieval makes.
 """
 
 from __future__ import annotations
@@ -8,17 +9,19 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-import pydicom
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag, Tag
 
-from services import access as decision
 from services.access import Access
 from services.dicomweb.holdings import StoredInstance, holdings
-from services.errors import Invalid, NotFound
+from services.disguise import Disguise, disguise, still
+from services.errors import Invalid, NotFound, Unshowable
+from services.frames import Images
+from services.hidden_copy import header, hidden_copy
 from services.portal import Portal
 
 DicomJson = dict[str, Any]
@@ -29,7 +32,12 @@ DAMAGED = "This object cannot be read: its file is damaged."
 
 
 def metadata(
-    portal: Portal, access: Access, address: str, series_uid: str = "", sop_uid: str = ""
+    portal: Portal,
+    images: Images,
+    access: Access,
+    address: str,
+    series_uid: str = "",
+    sop_uid: str = "",
 ) -> Iterator[bytes]:
     """A JSON array, an object for every instance, piece by piece; `address` is the study's.
 
@@ -37,35 +45,65 @@ def metadata(
     every instance: Expired ends the array where it stands.
     """
     found = holdings(portal, access, series_uid, sop_uid)
-    return _array(portal, access, address, found)
+    reader = _Reader(portal, images, access, disguise(portal, access))
+    return _array(reader, address, found)
 
 
-def bulk(portal: Portal, access: Access, sop_uid: str, tag: str) -> bytes:
+def bulk(portal: Portal, images: Images, access: Access, sop_uid: str, tag: str) -> bytes:
     """A long binary value that metadata named; not pixel data, which comes in frames."""
-    access = decision.renewed(portal, access)
+    access = still(portal, access)
     (instance,) = holdings(portal, access, sop_uid=sop_uid)
+    reader = _Reader(portal, images, access, disguise(portal, access))
     wanted = Tag(int(tag, 16))
     if wanted in PIXELS:
         raise Invalid("Pixel data comes in frames: ask for /frames/1.")
-    element = _dataset(portal, instance).get(wanted)
+    element = reader.dataset(instance).get(wanted)
     if element is None or element.VR not in BULK_VRS or not isinstance(element.value, bytes):
         raise NotFound("This object has no such value.")
     return element.value
 
 
-def _array(
-    portal: Portal, access: Access, address: str, found: list[StoredInstance]
-) -> Iterator[bytes]:
-    for number, instance in enumerate(found):
-        access = decision.renewed(portal, access)
+@dataclass
+class _Reader:
+    """Reads the headers that a person may know, for as long as they may."""
+
+    portal: Portal
+    images: Images
+    access: Access
+    worn: Disguise | None
+
+    def dataset(self, instance: StoredInstance) -> Dataset:
+        """The object's data set up to its pixels; of the copy, where details are hidden.
+
+        Raises Unshowable where there is no such copy, Invalid where the file is damaged.
+        """
+        if self.worn is not None:
+            copy = hidden_copy(
+                self.portal, self.images, self.access, self.worn, instance.instance_id
+            )
+            return copy.dataset
+        try:
+            with self.portal.objects.open(instance.sha256) as file:
+                return header(file)
+        except Exception as error:  # a parser meets bytes from outside: any failure is theirs
+            raise Invalid(DAMAGED) from error
+
+
+def _array(reader: _Reader, address: str, found: list[StoredInstance]) -> Iterator[bytes]:
+    begun = b"["
+    for instance in found:
+        reader.access = still(reader.portal, reader.access)
         place = f"{address}/series/{instance.series_uid}/instances/{instance.sop_uid}"
-        told = json.dumps(_json(portal, instance, place), allow_nan=False)
-        yield (b"," if number else b"[") + told.encode()
-    yield b"]"
+        try:
+            told = json.dumps(_json(reader.dataset(instance), instance, place), allow_nan=False)
+        except Unshowable:  # no copy can be made: retrieval leaves it out too
+            continue
+        yield begun + told.encode()
+        begun = b","
+    yield b"]" if begun == b"," else b"[]"
 
 
-def _json(portal: Portal, instance: StoredInstance, place: str) -> DicomJson:
-    dataset = _dataset(portal, instance)
+def _json(dataset: Dataset, instance: StoredInstance, place: str) -> DicomJson:
     told: DicomJson = {}
     for tag in dataset.keys():  # noqa: SIM118, iterating the data set reads every value
         if tag.group == 2 or tag in PIXELS:
@@ -106,15 +144,6 @@ def _finite(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
-
-
-def _dataset(portal: Portal, instance: StoredInstance) -> Dataset:
-    """The object's data set up to its pixels."""
-    try:
-        with portal.objects.open(instance.sha256) as file:
-            return pydicom.dcmread(file, force=True, stop_before_pixels=True)
-    except Exception as error:  # a parser meets bytes from outside: any failure is theirs
-        raise Invalid(DAMAGED) from error
 
 
 def is_tag(written: str) -> bool:

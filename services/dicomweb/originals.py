@@ -1,7 +1,8 @@
 """Originals for programs: whole objects as they were stored, and single frames (WADO-RS).
 
 Nothing is transcoded: an object comes in the transfer syntax it arrived in (DICOM PS3.18 8.7.3.5.2
-lets a client ask for `transfer-syntax=*`).
+lets a client ask for `transfer-syntax=*`). Where patient details are hidden, what comes is the copy
+of `services.hidden_copy`, in Explicit VR Little Endian.
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ from sqlalchemy import select
 
 from imaging import transfer_syntax as syntaxes
 from imaging.cells import native_cells
+from imaging.decode import Undecodable
 from imaging.instance import ImageDescription
-from services import access as decision
+from imaging.native_file import frame_bytes
 from services.access import Access
 from services.audit import Action
 from services.callers import Caller
 from services.dicomweb.holdings import StoredInstance, holdings
+from services.disguise import disguise, still
 from services.errors import NotFound, Unshowable
-from services.frames import Images
+from services.frames import Images, StoredImage, Withheld
+from services.hidden_copy import hidden_copy
 from services.look_log import PERIOD, door
 from services.portal import Portal, Transaction
-from services.program_access import Purpose, permit
+from services.program_access import Purpose, permitted_again
 from storage.models import AuditEvent
 
 CHUNK = 1 << 20
@@ -68,8 +72,7 @@ def taking(
     """
     found = holdings(portal, access, series_uid, sop_uid)
     with portal.transaction() as tx:
-        access = decision.decide_in(portal, tx.db, access.account_id, access.study_id)
-        permit(caller, access, Purpose.TAKE)
+        access = permitted_again(portal, tx.db, caller, access, Purpose.TAKE)
         how = door(caller)
         if not _recorded(tx, access, how, len(found)):
             tx.record(
@@ -96,24 +99,39 @@ def _recorded(tx: Transaction, access: Access, how: dict[str, Any], objects: int
     return any(how.items() <= one.items() and one.get("objects", 0) >= objects for one in told)
 
 
-def pieces(portal: Portal, access: Access, instance: StoredInstance) -> Iterator[bytes]:
-    """An object's bytes a megabyte at a time; Expired ends it once the access does."""
+def pieces(
+    portal: Portal, images: Images, access: Access, instance: StoredInstance
+) -> Iterator[bytes]:
+    """An object's bytes, some at a time; Expired ends it once the access does.
+
+    Raises Unshowable, before the first byte, where details are hidden and no copy can be made.
+    """
+    worn = disguise(portal, access)
+    if worn is not None:
+        copy = hidden_copy(portal, images, access, worn, instance.instance_id)
+        yield from copy.pieces(lambda: still(portal, access), lambda: None)
+        return
     with portal.objects.open(instance.sha256) as file:
         while chunk := file.read(CHUNK):
-            access = decision.renewed(portal, access)
+            still(portal, access)
             yield chunk
 
 
 def frame(
     portal: Portal, images: Images, access: Access, instance: StoredInstance, number: int
 ) -> Frame:
-    """Frame `number`, from 1: native pixels little endian, compressed ones as they are stored."""
-    access = decision.renewed(portal, access)
+    """Frame `number`, from 1: native pixels little endian, compressed ones as they are stored;
+    decoded and masked where details are hidden.
+    """
+    access = still(portal, access)
     if not instance.is_image:
         raise NotFound("This object has no frames.")
-    description = images.image(instance.instance_id).description
+    image = images.image(instance.instance_id)
+    description = image.description
     if not 1 <= number <= description.frames:
         raise NotFound(f"This image has {description.frames} frames.")
+    if access.hidden:
+        return _masked(images, image, number - 1)
     if description.deflated_at:
         raise Unshowable(DEFLATED)
     spans = description.frame_spans(number - 1)
@@ -122,6 +140,14 @@ def frame(
     if syntax not in syntaxes.NATIVE:
         return Frame(data, FRAME_TYPES.get(syntax, OCTETS), syntax)
     return Frame(_little_endian(description, number - 1, data), OCTETS, syntaxes.EXPLICIT_LITTLE)
+
+
+def _masked(images: Images, image: StoredImage, frame: int) -> Frame:
+    try:
+        pixels = images.fresh(image, frame, hidden=True)
+    except (Undecodable, Withheld) as reason:
+        raise Unshowable(f"This image cannot be shown: {reason}") from reason
+    return Frame(frame_bytes(pixels), OCTETS, syntaxes.EXPLICIT_LITTLE)
 
 
 def _little_endian(description: ImageDescription, frame: int, data: bytes) -> bytes:

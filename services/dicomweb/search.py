@@ -1,13 +1,14 @@
 """Searching studies, series and instances (QIDO-RS, DICOM PS3.18 10.6).
 
 The access decision is part of the query: what the caller may not see is never looked at. Exams
-whose patient details are hidden from the caller are not offered.
+whose patient details are hidden from the caller come last, as `hidden_search` tells them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,16 +16,22 @@ from sqlalchemy.orm import Session, contains_eager
 
 from services.audit import Action
 from services.callers import Caller
-from services.dicomweb.attributes import ATTRIBUTES, Attribute, Level, element
+from services.dicomweb.attributes import Level
+from services.dicomweb.hidden_search import hidden_results
 from services.dicomweb.matching import condition
 from services.dicomweb.question import Question
+from services.dicomweb.telling import (
+    DicomJson,
+    as_json,
+    instance_values,
+    series_values,
+    study_address,
+    study_values,
+)
 from services.look_log import door
 from services.portal import Portal
 from services.program_access import offered
 from storage.models import Instance, Patient, Series, Study
-
-DicomJson = dict[str, Any]
-ROOT = "/dicomweb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,16 @@ def search(portal: Portal, caller: Caller, question: Question) -> Found:
         for attribute, values in question.matches:
             query = query.where(condition(attribute, values))
         rows = db.execute(query.limit(question.limit + 1).offset(question.offset)).unique().all()
-        shown = rows[: question.limit]
-        results = _Results(portal, db, question).of(shown)
+        results = _Results(portal, db, question).of(rows[: question.limit])
+        named = len(rows) or _count(db, query)  # to know where those in disguise begin
+    more = len(rows) > question.limit
+    if not more:
+        first = 0 if rows else max(question.offset - named, 0)
+        hidden = hidden_results(portal, caller, question)
+        room = question.limit - len(rows)
+        found = list(islice(hidden, first, first + room + 1))
+        more = len(found) > room
+        results += [as_json(question, values) for values in found[:room]]
     if caller.kind == "staff":
         with portal.transaction() as tx:
             tx.record(
@@ -54,12 +69,11 @@ def search(portal: Portal, caller: Caller, question: Question) -> Found:
                 results=len(results),
                 **door(caller),
             )
-    return Found(results, len(rows) > len(shown))
+    return Found(results, more)
 
 
-def study_address(portal: Portal, study_uid: str) -> str:
-    """Where a study is retrieved from."""
-    return f"{portal.settings.public_url}{ROOT}/studies/{study_uid}"
+def _count(db: Session, query: Any) -> int:
+    return int(db.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
 
 def _query(question: Question) -> Any:
@@ -103,39 +117,18 @@ class _Results:
         sizes = self._counted_series({row[1].id for row in rows} if level > Level.STUDY else set())
         results = []
         for row in rows:
-            values = _study_values(row[0])
-            kinds = modalities.get(row[0].id, {})
-            values[Level.STUDY, "ModalitiesInStudy"] = tuple(sorted(kinds))
-            values[Level.STUDY, "NumberOfStudyRelatedSeries"] = (sum(kinds.values()),)
-            values[Level.STUDY, "NumberOfStudyRelatedInstances"] = (counts.get(row[0].id, 0),)
+            study = row[0].id
+            values = study_values(row[0], modalities.get(study, {}), counts.get(study, 0))
             address = study_address(self._portal, row[0].study_uid)
             if level > Level.STUDY:
-                values |= _series_values(row[1])
-                number = sizes.get(row[1].id, 0)
-                values[Level.SERIES, "NumberOfSeriesRelatedInstances"] = (number,)
+                values |= series_values(row[1], sizes.get(row[1].id, 0))
                 address += f"/series/{row[1].series_uid}"
             if level is Level.INSTANCE:
-                values |= _instance_values(row[2])
+                values |= instance_values(row[2])
                 address += f"/instances/{row[2].sop_uid}"
             values[level, "RetrieveURL"] = (address,)
-            results.append(self._json(values))
+            results.append(as_json(self._question, values))
         return results
-
-    def _json(self, values: dict[tuple[Level, str], tuple[Any, ...]]) -> DicomJson:
-        told = {}
-        for key, value in values.items():
-            attribute = ATTRIBUTES[key]
-            if self._wanted(attribute):
-                told[attribute.tag] = element(attribute.vr, *value)
-        return dict(sorted(told.items()))
-
-    def _wanted(self, attribute: Attribute) -> bool:
-        """Of a study or series that the address names, only the UID is told again unasked."""
-        asked = self._question
-        if asked.everything or attribute.keyword in asked.extra or attribute.vr == "UI":
-            return True
-        within = {Level.STUDY: asked.study_uid, Level.SERIES: asked.series_uid}
-        return attribute.usual and not within.get(attribute.level)
 
     def _counted_studies(
         self, studies: set[int]
@@ -164,50 +157,3 @@ class _Results:
             .group_by(Instance.series_id)
         )
         return {number: count for number, count in self._db.execute(query)}  # noqa: C416
-
-
-def _study_values(study: Study) -> dict[tuple[Level, str], tuple[Any, ...]]:
-    patient, when = study.patient, study.performed_at
-    told = {
-        "StudyDate": f"{when:%Y%m%d}" if when else "",
-        "StudyTime": f"{when:%H%M%S}" if when else "",
-        "AccessionNumber": study.accession_number,
-        "InstanceAvailability": "ONLINE",
-        "ReferringPhysicianName": study.referrer,
-        "PatientName": f"{patient.family}^{patient.given}".rstrip("^"),
-        "PatientID": patient.patient_id,
-        "IssuerOfPatientID": patient.issuer,
-        "PatientBirthDate": f"{patient.birth_date:%Y%m%d}" if patient.birth_date else "",
-        "PatientSex": patient.sex,
-        "StudyInstanceUID": study.study_uid,
-        "StudyID": study.dicom_study_id,
-        "StudyDescription": study.description,
-        "InstitutionName": study.institution,
-    }
-    return {(Level.STUDY, keyword): (value,) for keyword, value in told.items()}
-
-
-def _series_values(series: Series) -> dict[tuple[Level, str], tuple[Any, ...]]:
-    told = {
-        "Modality": series.modality,
-        "SeriesDescription": series.description,
-        "SeriesInstanceUID": series.series_uid,
-        "SeriesNumber": series.number,
-        "BodyPartExamined": series.body_part,
-    }
-    return {(Level.SERIES, keyword): (value,) for keyword, value in told.items()}
-
-
-def _instance_values(instance: Instance) -> dict[tuple[Level, str], tuple[Any, ...]]:
-    told: dict[str, Any] = {
-        "SOPClassUID": instance.sop_class,
-        "SOPInstanceUID": instance.sop_uid,
-        "InstanceAvailability": "ONLINE",
-        "InstanceNumber": instance.number,
-        "AvailableTransferSyntaxUID": instance.transfer_syntax,
-    }
-    if instance.content == "image":
-        told["Rows"], told["Columns"] = instance.rows, instance.columns
-        told["NumberOfFrames"] = instance.frames
-        told["BitsAllocated"] = instance.bits_allocated or None
-    return {(Level.INSTANCE, keyword): (value,) for keyword, value in told.items()}

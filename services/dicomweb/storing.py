@@ -15,7 +15,7 @@ from services import ingest
 from services.callers import Caller
 from services.dicomweb.attributes import element
 from services.dicomweb.multipart import Part, media_type, parts
-from services.dicomweb.search import study_address
+from services.dicomweb.telling import study_address
 from services.errors import Invalid, NotAllowed, TooLarge, UnsupportedMedia
 from services.ingest import Fate, Outcome
 from services.packages import Candidate

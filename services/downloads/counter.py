@@ -11,6 +11,7 @@ from services import access as decision
 from services import exams
 from services.access import Access
 from services.audit import Action
+from services.disguise import cleanable
 from services.downloads import names
 from services.downloads.dicom_files import DicomFiles as DicomPieces
 from services.downloads.permit import Permit, check
@@ -31,14 +32,15 @@ from services.downloads.wanted import (
 from services.errors import Invalid, NotAllowed, NotFound
 from services.exams import Exam
 from services.frames import Images
+from services.language import N_, _
 from services.portal import Portal
 from services.sessions import SignedIn
 from storage.models import Instance, Series
 
-NO_FILES = "There are no images in this exam to download."
-NO_IMAGES = "This exam has no images. You can download its report."
-NO_SERIES = "This exam has no such series."
-ALL_WITHHELD = (
+NO_FILES = N_("There are no images in this exam to download.")
+NO_IMAGES = N_("This exam has no images. You can download its report.")
+NO_SERIES = N_("This exam has no such series.")
+ALL_WITHHELD = N_(
     "No image of this exam can be downloaded: patient details are hidden, and these images may "
     "show them."
 )
@@ -100,30 +102,26 @@ class Downloads:
     def _must_have(self, exam: Exam, wanted: Wanted) -> None:
         match wanted:
             case DicomFiles() if not self._has_files(exam):
-                raise NotFound(ALL_WITHHELD if exam.access.hidden and exam.series else NO_FILES)
+                raise NotFound(
+                    _(ALL_WITHHELD) if exam.access.hidden and exam.series else _(NO_FILES)
+                )
             case Pictures() if not exam.series:
-                raise NotFound(NO_IMAGES)
+                raise NotFound(_(NO_IMAGES))
             case Print(report=report) if not exam.series and not (report and exam.reports):
-                raise NotFound(NO_FILES)
+                raise NotFound(_(NO_FILES))
             case Reports() if not exam.reports:
-                raise NotFound("There is no report of this exam to download yet.")
+                raise NotFound(_("There is no report of this exam to download yet."))
             case Pictures(series=series) | Print(series=series):
                 if not 0 <= series <= len(exam.series):
-                    raise Invalid(NO_SERIES)
+                    raise Invalid(_(NO_SERIES))
             case _:
                 pass
 
     def _has_files(self, exam: Exam) -> bool:
-        query = (
-            select(Instance.content, Instance.identity_rule)
-            .join(Series)
-            .where(Series.study_id == exam.access.study_id)
-        )
+        query = select(Instance).join(Series).where(Series.study_id == exam.access.study_id)
         with self._portal.reading() as db:
-            rows = db.execute(query).all()
-        if not exam.access.hidden:
-            return bool(rows)
-        return any(c == "image" and rule["do"] != "withhold" for c, rule in rows)
+            held = db.execute(query).scalars().all()
+        return bool(cleanable(self._portal, held) if exam.access.hidden else held)
 
     def _made(self, permit: Permit, exam: Exam, wanted: Wanted) -> Iterator[bytes]:
         match wanted:

@@ -8,14 +8,17 @@ from services import access as decision
 from services import sessions
 from services.access import Access, Why
 from services.errors import Expired, NotAllowed, NotFound
+from services.language import N_, _
 from services.portal import Portal
 from services.publisher import SessionEnded
 from services.sessions import SignedIn
 
-GLASS = "A break-glass account cannot download or print."
-NOT_SHARED_SO = "The person who shared this exam with you did not allow downloading and printing."
-CHANGED = "What you may see of this exam has changed. Please open it again."
-SIGNED_OUT = "You are signed out. Please log in again."
+GLASS = N_("A break-glass account cannot download or print.")
+NOT_SHARED_SO = N_(
+    "The person who shared this exam with you did not allow downloading and printing."
+)
+CHANGED = N_("What you may see of this exam has changed. Please open it again.")
+SIGNED_OUT = N_("You are signed out. Please log in again.")
 # what ended in another process is not heard here: the database is asked this often in any case
 TRUSTED = timedelta(seconds=1)
 
@@ -23,9 +26,9 @@ TRUSTED = timedelta(seconds=1)
 def check(who: SignedIn, access: Access) -> None:
     """NotAllowed, with the reason, where this person may not take the exam away."""
     if who.kind == "breakglass" or access.why is Why.BROKEN_GLASS:
-        raise NotAllowed(GLASS)
+        raise NotAllowed(_(GLASS))
     if not access.may_download:
-        raise NotAllowed(NOT_SHARED_SO)
+        raise NotAllowed(_(NOT_SHARED_SO))
 
 
 class Permit:
@@ -54,19 +57,19 @@ class Permit:
         """
         now = self._portal.clock()
         if self._portal.publisher.revision(self._session) != self._revision:
-            raise Expired(SIGNED_OUT)
+            raise Expired(_(SIGNED_OUT))
         if now - self._asked >= TRUSTED:
             self._ask_again()
             self._asked = now
         self._access = decision.renewed(self._portal, self._access)
         check(self._who, self._access)
         if self._access.hidden != self._hidden:
-            raise Expired(CHANGED)
+            raise Expired(_(CHANGED))
         return self._access
 
     def _ask_again(self) -> None:
         if not sessions.stands(self._portal, self._who.session_id):
-            raise Expired(SIGNED_OUT)
+            raise Expired(_(SIGNED_OUT))
         if self._portal.clock() - self._touched > sessions.TOUCH_EVERY:
             sessions.touch(self._portal, self._who.session_id)
             self._touched = self._portal.clock()

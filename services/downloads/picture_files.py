@@ -19,11 +19,12 @@ from services.downloads.wanted import Form, Pictures
 from services.downloads.zip_stream import ZipStream
 from services.errors import Unshowable
 from services.exams import Exam
+from services.language import N_
 from services.portal import Portal
 
 QUALITY = 92
 STACK_PACE = 100  # ms an image of a stack is shown
-CONTENTS = (
+CONTENTS = N_(
     "Pictures of the exam, a folder for each series. They are for looking at; for a diagnosis, "
     "download the DICOM files."
 )

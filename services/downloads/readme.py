@@ -7,15 +7,16 @@ from collections import Counter
 
 from services import dates
 from services.exams import Exam
+from services.language import N_
 from services.portal import Portal
 
 WIDTH = 76
-HIDDEN = (
+HIDDEN = N_(
     "Patient details are hidden: names, numbers, dates of birth, people and places were taken out, "
     "and identifiers were replaced (DICOM PS3.15 annex E). Put nothing back, and do not try to "
     "find out whose exam this is."
 )
-CARE = (
+CARE = N_(
     "These are medical images and reports of one person. Whoever has this file can read it: keep "
     "it in a safe place, and delete copies that are no longer needed."
 )

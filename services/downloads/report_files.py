@@ -10,16 +10,17 @@ from services.downloads.permit import Permit
 from services.downloads.zip_stream import ZipStream
 from services.errors import NotFound, PortalError
 from services.exams import Exam
+from services.language import N_, _
 from services.portal import Portal
 
 PAGE_WIDTH = 1240  # pixels of the picture of a PDF page: 150 to the inch of A4
-NOTHING = "There is no report of this exam to download yet."
+NOTHING = N_("There is no report of this exam to download yet.")
 
 
 def report_files(portal: Portal, permit: Permit, exam: Exam) -> Iterator[bytes]:
     """One report as a PDF, several as a zip of them."""
     if not exam.reports:
-        raise NotFound(NOTHING)
+        raise NotFound(_(NOTHING))
     if len(exam.reports) == 1:
         yield _pdf(portal, permit, exam, exam.reports[0].report_id)
         return

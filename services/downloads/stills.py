@@ -18,6 +18,7 @@ from services.access import Access
 from services.errors import NotFound, Unshowable
 from services.exams import Exam, SeriesEntry
 from services.frames import Images, StoredImage, Withheld
+from services.language import _
 from services.starting_windows import window_of_series
 
 LONGEST = 4096  # pixels along a side
@@ -90,5 +91,5 @@ class Stills:
     def _image(self, access: Access, look: SeriesLook, place: int) -> StoredImage:
         image = self._images.image(look.series.slices[place].instance_id)
         if image.study_id != access.study_id:
-            raise NotFound(decision.NOT_FOUND)
+            raise NotFound(_(decision.NOT_FOUND))
         return image

@@ -6,10 +6,11 @@ import threading
 from collections import Counter
 
 from services.errors import TooMany
+from services.language import N_, _
 
 AT_ONCE, EACH = 6, 2
-OWN = "Two downloads of yours are running already. Please wait until one of them has ended."
-ALL = "Many downloads are running at the moment. Please try again in a few minutes."
+OWN = N_("Two downloads of yours are running already. Please wait until one of them has ended.")
+ALL = N_("Many downloads are running at the moment. Please try again in a few minutes.")
 
 
 class Turns:
@@ -24,9 +25,9 @@ class Turns:
         """Begin one; TooMany, with a sentence, while there is no room."""
         with self._lock:
             if self._running[account_id] >= self._each:
-                raise TooMany(OWN)
+                raise TooMany(_(OWN))
             if self._running.total() >= self._at_once:
-                raise TooMany(ALL)
+                raise TooMany(_(ALL))
             self._running[account_id] += 1
 
     def give_back(self, account_id: int) -> None:

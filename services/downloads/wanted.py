@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.errors import Invalid
+from services.language import _
 
 PER_PAGE = {1: (1, 1), 2: (1, 2), 4: (2, 2), 6: (2, 3), 9: (3, 3), 12: (3, 4)}  # across, down
 
@@ -55,7 +56,7 @@ class Print:
 
     def __post_init__(self) -> None:
         if self.per_page not in PER_PAGE:
-            raise Invalid("1, 2, 4, 6, 9 or 12 images fit on a page.")
+            raise Invalid(_("1, 2, 4, 6, 9 or 12 images fit on a page."))
 
 
 Wanted = DicomFiles | Pictures | Reports | Print

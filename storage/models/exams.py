@@ -41,6 +41,8 @@ class Patient(Base):
     given_key: Mapped[str] = mapped_column(String(200), default="")
     birth_date: Mapped[date | None] = mapped_column(Date)
     sex: Mapped[str] = mapped_column(String(16), default="")
+    # the record that has this one's exams now; what arrives under this id is filed there
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"), index=True)
 
 
 class Study(Base):

@@ -24,6 +24,7 @@ class Account(Base):
     mobile: Mapped[str] = mapped_column(String(32), default="")  # E.164
     role: Mapped[str] = mapped_column(String(16), default="")  # staff only
     provider_number: Mapped[str] = mapped_column(String(32), default="")
+    language: Mapped[str] = mapped_column(String(8), default="", server_default="")  # chosen
     password_hash: Mapped[str] = mapped_column(String(256), default="")
     created_at: Mapped[datetime] = mapped_column(Moment)
     terms_accepted_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -81,7 +82,7 @@ def someone(browser: Browser, served: Served) -> Iterator[Someone]:
     """Makes people with a browser each."""
     people: list[Person] = []
 
-    def make(size: dict[str, int] = DESKTOP, **options: bool) -> Person:
+    def make(size: dict[str, int] = DESKTOP, **options: Any) -> Person:
         people.append(somebody(browser, served, size, **options))
         return people[-1]
 

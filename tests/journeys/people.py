@@ -94,13 +94,14 @@ def somebody(
     *,
     touch: bool = False,
     dark: bool = False,
+    locale: str = "en-AU",
 ) -> Person:
     """A person with a fresh browser of that size."""
     context = browser.new_context(
         viewport={"width": size["width"], "height": size["height"]},
         has_touch=touch,
         color_scheme="dark" if dark else "light",
-        locale="en-AU",
+        locale=locale,
     )
     page = context.new_page()
     page.set_default_timeout(15_000)

@@ -146,12 +146,12 @@ def test_a_letter_is_in_its_readers_language_and_leaves_the_senders_alone() -> N
 
     @in_the_readers_language
     def letter(head: Letterhead) -> Letter:
-        spoken.append(language._spoken.get())
+        spoken.append(language.spoken())
         return Letter("x", "", "")
 
-    letter(Letterhead(SETTINGS, "fr"))
-    assert spoken == ["fr"]
-    assert language._spoken.get() == "en"
+    letter(Letterhead(SETTINGS, "de"))
+    assert spoken == ["de"]
+    assert language.spoken() == "en"
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_images_of_another_exam_cannot_be_slipped_in(there: Outside) -> None:
     assert there.get(f"{EXAM}/{other}", owner).status_code == 404
 
 
-def test_with_hidden_details_the_exam_is_not_there_for_programs(there: Outside) -> None:
+def test_with_hidden_details_the_exam_is_not_there_under_its_own_name(there: Outside) -> None:
     guest = there.guest(hide_details=True)
     not_there(there, there.session(guest))
     not_there(there, there.token(guest))

@@ -6,7 +6,6 @@ and flip are a CSS transform of them all. Which picture is made, and when, is `M
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -20,12 +19,15 @@ from services.exams import SeriesEntry
 from services.view_events import Down, Event, Move, Pointer, Resize, Up, Wheel
 from services.view_state import ViewState
 from services.viewing import Picture
+from ui.components.loupe import Loupe
 from ui.components.motion import Motion, Scene
+from ui.components.pictures import data_url
+from ui.components.projector import Projector
 from ui.gate import Visit
 
 PACE = 1 / 60  # seconds between events of one kind
 DENSITY = "density-"  # begins the names of the animations that tell the screen's density
-POINTER = ["pointerId", "pointerType", "offsetX", "offsetY", "button", "buttons"]
+POINTER = ["pointerId", "pointerType", "offsetX", "offsetY", "button", "buttons", "timeStamp"]
 
 
 class Canvas:
@@ -50,6 +52,7 @@ class Canvas:
         self.series = series
         self.state = state
         self._motion = Motion(visit, self)
+        self._projector = Projector(self.do, self._motion)
         self._details: list[ui.element] = []  # newest last
         self._stale = 0  # how many details stay once the newest picture is loaded
         self._style = ""
@@ -74,6 +77,8 @@ class Canvas:
             with self._layers:
                 self._base = ui.element("img").classes("base").props('alt="" draggable=false')
                 self._base.on("load", self._arrived, args=[])
+            self._projector.put_heart()
+            self._loupe = Loupe(self._visit, self._on_lost)
             self._corners = {
                 place: ui.label().classes(f"corner {place}") for place in ("tl", "tr", "bl", "br")
             }
@@ -124,7 +129,8 @@ class Canvas:
     def close(self, sentence: str) -> None:
         """Take the picture away at once and say why."""
         self.closed = True
-        self._motion.stop()
+        for moving in (self._motion, self._projector, self._loupe):
+            moving.stop()
         self._layers.clear()
         for place in self._corners:
             self.set_corner(place, "")
@@ -140,7 +146,7 @@ class Canvas:
     def _down(self, e: GenericEventArguments) -> None:
         if e.args["button"] != 2:  # the right button opens the menu
             touch = e.args["pointerType"] == "touch"
-            self.do(Down(_pointer(e.args), e.args["button"], touch))
+            self.do(Down(_pointer(e.args), e.args["button"], touch, e.args["timeStamp"]))
 
     def _move(self, e: GenericEventArguments) -> None:
         if e.args["buttons"] == 0:
@@ -163,7 +169,9 @@ class Canvas:
     def _show(self) -> None:
         self._place()
         self._write_texts()
-        self._motion.follow(self._scene)
+        for follower in (self._motion, self._loupe):
+            follower.follow(self._scene)
+        self._projector.follow(self.state)
         self._on_change()
 
     def _place(self) -> None:
@@ -228,7 +236,8 @@ class Canvas:
     def _density(self, e: GenericEventArguments) -> None:
         name = str(e.args["animationName"])
         if name.startswith(DENSITY) and name[len(DENSITY) :] in ("2", "3"):
-            self._motion.watched_with(float(name[len(DENSITY) :]))
+            for watched in (self._motion, self._loupe):
+                watched.watched_with(float(name[len(DENSITY) :]))
 
     def _write_texts(self) -> None:
         viewer = self._visit.viewer
@@ -256,11 +265,6 @@ class Canvas:
             self._over.set_visibility(bool(sentence))
         if self._over_text.text != sentence:
             self._over_text.set_text(sentence)
-
-
-def data_url(picture: Picture) -> str:
-    """The picture as a source that needs no further request."""
-    return f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"
 
 
 def _pointer(args: dict[str, Any]) -> Pointer:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from nicegui import ui
 
+from services.language import _
+
 
 @contextmanager
 def headed_card(title: str, *, size: str = "narrow") -> Iterator[None]:
@@ -28,7 +30,7 @@ def dialog_card(title: str, dialog: ui.dialog, *, size: str = "medium") -> Itera
             close = ui.button(icon="close", on_click=dialog.close, color=None).props(
                 "flat round dense"
             )
-            close.props["aria-label"] = "Close"
+            close.props["aria-label"] = _("Close")
             close.style("color: #fff !important")
         with ui.element("div").classes("card-body"):
             yield

@@ -12,6 +12,7 @@ from services.downloads.counter import Offer
 from services.downloads.print_out import MOST_IMAGES
 from services.downloads.wanted import PER_PAGE, Form
 from services.exams import Exam
+from services.language import N_, _, ngettext
 from ui.addresses import study_address
 from ui.components.card import dialog_card
 from ui.components.header import named_button
@@ -22,24 +23,24 @@ from ui.problems import told
 
 DICOM, PICTURES, REPORT, PRINT = "dicom", "pictures", "report", "print"
 KINDS = {
-    DICOM: "Images for other software (DICOM)",
-    PICTURES: "Pictures",
-    REPORT: "Report (PDF)",
-    PRINT: "Print",
+    DICOM: N_("Images for other software (DICOM)"),
+    PICTURES: N_("Pictures"),
+    REPORT: N_("Report (PDF)"),
+    PRINT: N_("Print"),
 }
 PATHS = {DICOM: "dicom.zip", PICTURES: "pictures.zip", REPORT: "report", PRINT: "print.pdf"}
 FORMS = {
-    Form.JPEG: "JPEG, small files",
-    Form.PNG: "PNG, without loss",
-    Form.GIF: "GIF, moving",
-    Form.WEBP: "WebP, moving",
+    Form.JPEG: N_("JPEG, small files"),
+    Form.PNG: N_("PNG, without loss"),
+    Form.GIF: N_("GIF, moving"),
+    Form.WEBP: N_("WebP, moving"),
 }
-CARE = (
+CARE = N_(
     "What you download is no longer protected by the portal. Keep it in a safe place, and delete "
     "it when you no longer need it."
 )
 Chosen = Callable[[str, object], None]
-PROGRESS = "Your browser shows the progress, and lets you cancel."
+PROGRESS = N_("Your browser shows the progress, and lets you cancel.")
 
 
 def download_menu(visit: Visit, exam: Exam) -> None:
@@ -56,9 +57,9 @@ class DownloadMenu:
         self._exam = exam
         self._address = study_address(visit.portal, visit.who.account_id, exam.access.study_id)
         self._dialog = ui.dialog()
-        with named_button("download", "Download and print").classes("desk-only"), ui.menu():
+        with named_button("download", _("Download and print")).classes("desk-only"), ui.menu():
             for kind, name in KINDS.items():
-                entry(name, partial(self.open, kind))
+                entry(_(name), partial(self.open, kind))
 
     async def open(self, kind: str) -> None:
         """Ask what there is, and show the choices for one kind of download."""
@@ -66,7 +67,7 @@ class DownloadMenu:
             downloads, access = house().downloads, self._exam.access
             offer = await self._visit.run(downloads.offer, self._visit.who, access)
             self._dialog.clear()
-            title = "Print" if kind == PRINT else "Download"
+            title = _("Print") if kind == PRINT else _("Download")
             with dialog_card(title, self._dialog):
                 self._choices(kind, offer)
             self._dialog.open()
@@ -78,7 +79,7 @@ class DownloadMenu:
             self._buttons(None)
             return
         what = ui.label(_what(kind, offer))
-        start = words("a", "Print" if kind == PRINT else "Download").classes("button-like")
+        start = words("a", _("Print") if kind == PRINT else _("Download")).classes("button-like")
         chosen: dict[str, str] = {}
 
         def choose(name: str, value: object) -> None:
@@ -93,28 +94,28 @@ class DownloadMenu:
             start.props["target"] = "_blank"
             what.set_text(self._pages(chosen))
         self._fields(kind, offer, choose)
-        ui.label(CARE if kind != PRINT else "The pages open in a tab of their own.").classes(
+        ui.label(_(CARE) if kind != PRINT else _("The pages open in a tab of their own.")).classes(
             "quiet"
         )
         self._buttons(start)
 
     def _fields(self, kind: str, offer: Offer, choose: Chosen) -> None:
         if kind in (PICTURES, PRINT) and offer.images:
-            names = {0: "All series"} | {
+            names = {0: _("All series")} | {
                 number: f"{number}: {series.modality} {series.description}".strip()
                 for number, series in enumerate(self._exam.series, 1)
             }
-            _select("Which images", names, 0, partial(choose, "series"))
+            _select(_("Which images"), names, 0, partial(choose, "series"))
         if kind == PICTURES:
-            forms = {str(form): name for form, name in FORMS.items()}
-            _select("Kind of picture", forms, str(Form.JPEG), partial(choose, "form"))
+            forms = {str(form): _(name) for form, name in FORMS.items()}
+            _select(_("Kind of picture"), forms, str(Form.JPEG), partial(choose, "form"))
         if kind == PRINT and offer.images:
             pages = {number: str(number) for number in PER_PAGE}
-            _select("Images on a page", pages, 6, partial(choose, "images"))
+            _select(_("Images on a page"), pages, 6, partial(choose, "images"))
         if kind in (PICTURES, PRINT) and offer.images:
-            _box("Texts in the corners of the images", partial(choose, "texts"))
+            _box(_("Texts in the corners of the images"), partial(choose, "texts"))
         if kind == PRINT and offer.reports:
-            _box("With the report", partial(choose, "report"))
+            _box(_("With the report"), partial(choose, "report"))
 
     def _pages(self, chosen: dict[str, str]) -> str:
         """How much paper it will be."""
@@ -125,19 +126,23 @@ class DownloadMenu:
             if only in (0, number)
         )
         pages = -(-min(images, MOST_IMAGES) // int(chosen.get("images", 6)))
-        many = f"{pages} page{'' if pages == 1 else 's'}"
+        many = ngettext("{count} page", "{count} pages", pages).format(count=pages)
         if images > MOST_IMAGES:
-            return f"{MOST_IMAGES} of {images} images, in even steps, on {many} of A4."
-        return f"{images} image{'' if images == 1 else 's'} on {many} of A4."
+            return _("{shown} of {images} images, in even steps, on {pages} of A4.").format(
+                shown=MOST_IMAGES, images=images, pages=many
+            )
+        return ngettext(
+            "{images} image on {pages} of A4.", "{images} images on {pages} of A4.", images
+        ).format(images=images, pages=many)
 
     def _buttons(self, start: ui.element | None) -> None:
         with ui.element("div").classes("row end"):
-            ui.button("Close", on_click=self._dialog.close, color=None).props("flat").classes(
+            ui.button(_("Close"), on_click=self._dialog.close, color=None).props("flat").classes(
                 "secondary"
             )
             if start is not None:
                 start.move(ui.context.slot.parent)
-                ui.label(PROGRESS).classes("quiet").style("flex-basis: 100%; text-align: right")
+                ui.label(_(PROGRESS)).classes("quiet").style("flex-basis: 100%; text-align: right")
 
 
 def _select(
@@ -160,26 +165,30 @@ def _refusal(kind: str, offer: Offer) -> str:
     if offer.refusal:
         return offer.refusal
     if kind == REPORT and not offer.reports:
-        return "There is no report of this exam to download yet."
+        return _("There is no report of this exam to download yet.")
     if kind == PICTURES and not offer.images:
-        return "This exam has no images. You can download its report."
+        return _("This exam has no images. You can download its report.")
     if kind in (DICOM, PRINT) and not (offer.images or offer.reports):
-        return "There is nothing in this exam to take away."
+        return _("There is nothing in this exam to take away.")
     return ""
 
 
 def _what(kind: str, offer: Offer) -> str:
     match kind:
         case "dicom":
-            return (
-                f"All files of the exam in a zip, about {offer.megabytes} MB, with a DICOMDIR and "
+            return _(
+                "All files of the exam in a zip, about {megabytes} MB, with a DICOMDIR and "
                 "a file that tells what is in it. Doctors can open it with their own software."
-            )
+            ).format(megabytes=offer.megabytes)
         case "pictures":
-            many = f"{offer.images} picture{'' if offer.images == 1 else 's'}"
-            return f"{many} that any computer can show, in a zip."
+            return ngettext(
+                "{count} picture that any computer can show, in a zip.",
+                "{count} pictures that any computer can show, in a zip.",
+                offer.images,
+            ).format(count=offer.images)
         case "report":
-            several = offer.reports > 1
-            return f"{offer.reports} reports as PDF, in a zip." if several else "The report as PDF."
+            return ngettext(
+                "The report as PDF.", "{count} reports as PDF, in a zip.", offer.reports
+            ).format(count=offer.reports)
         case _:
             return ""

@@ -12,7 +12,9 @@ from pathlib import Path
 from nicegui import ui
 
 from services import sessions
+from services.language import _
 from services.settings import Settings
+from ui.components.language_menu import language_entries, language_menu
 from ui.components.menu import entry
 from ui.components.text import words
 from ui.gate import Visit, house
@@ -41,6 +43,8 @@ def bar(visit: Visit | None = None, *, title: str = "", under: str = "") -> Iter
         yield
         if visit is not None:
             _account_menu(visit)
+        else:
+            language_menu()
 
 
 def _name(settings: Settings) -> None:
@@ -68,15 +72,17 @@ def _account_menu(visit: Visit) -> None:
     async def sign_out() -> None:
         await visit.run(sessions.sign_out, visit.portal, who.session_id)
 
-    with named_button("account_circle", "Account"), ui.menu():
+    with named_button("account_circle", _("Account")), ui.menu():
         with ui.element("div").style("padding: 12px 16px 6px"):
             ui.label(who.name or who.email).style("font-weight: 700")
             ui.label(who.email).classes("quiet")
-        entry("My exams", lambda: ui.navigate.to("/studies"))
+        entry(_("My exams"), lambda: ui.navigate.to("/studies"))
         if who.kind != "breakglass":
-            entry("Manage existing sharing", lambda: ui.navigate.to("/sharing"))
-        entry("Who has looked", lambda: ui.navigate.to("/looks"))
-        entry("Change password", lambda: ui.navigate.to("/password"))
-        entry("Support", lambda: ui.navigate.to("/support"))
+            entry(_("Manage existing sharing"), lambda: ui.navigate.to("/sharing"))
+        entry(_("Who has looked"), lambda: ui.navigate.to("/looks"))
+        entry(_("Change password"), lambda: ui.navigate.to("/password"))
+        entry(_("Support"), lambda: ui.navigate.to("/support"))
         ui.separator()
-        entry("Sign out", sign_out)
+        language_entries()
+        ui.separator()
+        entry(_("Sign out"), sign_out)

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from services import break_glass
 from services.break_glass import Opened
+from services.language import _
 from services.publisher import AccessChanged
 from ui.components.header import named_button
 from ui.gate import Visit
@@ -25,13 +26,13 @@ class Padlock:
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         self._opened: Opened | None = break_glass.opened(visit.portal, visit.who)
-        self._closed_button = named_button("lock", "Break glass", self._go)
+        self._closed_button = named_button("lock", _("Break glass"), self._go)
         self._open_button = ui.button(icon="lock_open", on_click=self._go, color=None).props(
             "rounded"
         )
         self._open_button.classes("clock")
         with self._open_button:
-            ui.tooltip("The glass is broken: search a patient, or close it")
+            ui.tooltip(_("The glass is broken: search a patient, or close it"))
         self._show()
         ui.timer(1.0, self._show)
         visit.listen(AccessChanged(visit.who.account_id), self._look)
@@ -51,7 +52,9 @@ class Padlock:
                 button.set_visibility(wanted)
         if is_open:
             self._open_button.set_text(time_left(left))
-            self._open_button.props["aria-label"] = f"The glass is broken, {time_left(left)} left"
+            self._open_button.props["aria-label"] = _("The glass is broken, {left} left").format(
+                left=time_left(left)
+            )
 
 
 def time_left(left: timedelta) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+
 from nicegui import ui
 
-from imaging.structured_report import Heading, Item, Paragraph, ReportDocument, Table
-from services import dates, reports
+from services import reports
 from services.access import Access
 from services.exams import Exam
+from services.language import _
+from services.report_status import report_status
 from services.reports import ReportEntry, ReportView
-from services.viewing import Picture
-from ui.components.canvas import data_url
+from ui.components.card import dialog_card
+from ui.components.report_view import document_view, pages_view, status_tag
 from ui.components.text import words
 from ui.gate import Visit
 from ui.problems import told
@@ -25,21 +28,22 @@ class ReportPanel:
         self._visit = visit
         self._access: Access = exam.access
         self._entries = exam.reports
+        self._open: tuple[ReportView, list[str]] | None = None
+        self._buttons: dict[int, ui.element] = {}
+        self._statuses: dict[int, ui.element] = {}
         with ui.element("section").classes("report"):
-            ui.label("Report").props("role=heading aria-level=2").style(
-                "font-weight: 700; font-size: 17px"
-            )
+            with ui.element("div").classes("row between"):
+                words("h2", _("Report") if len(exam.reports) < 2 else _("Reports"))
+                if exam.reports:
+                    large = ui.button(_("Read large"), icon="open_in_full", color=None)
+                    large.props("flat dense no-caps").classes("soft").on_click(self._enlarge)
             if not exam.reports:
-                ui.label("There is no report for this exam yet.").classes("quiet")
+                ui.label(_("There is no report for this exam yet.")).classes("quiet")
                 return
             if len(exam.reports) > 1:
-                ui.select(
-                    {entry.report_id: _named(entry) for entry in exam.reports},
-                    label="Which report",
-                    value=exam.reports[0].report_id,
-                    on_change=lambda e: self.open(e.value),
-                ).classes("full").props("outlined dense")
-            self._place = ui.element("div")
+                self._choices()
+            self._place = ui.element("article").classes("report-text")
+        self._dialog = ui.dialog()
 
     async def open(self, report_id: int | None = None) -> None:
         """Show a report; the first one where none is named."""
@@ -48,65 +52,81 @@ class ReportPanel:
         wanted = report_id or self._entries[0].report_id
         with told():
             view = await self._visit.run(reports.read, self._visit.portal, self._access, wanted)
+            self._open = view, await self._pages(view)
+            self._mark(wanted)
             self._place.clear()
             with self._place:
-                await self._show(view)
+                _shown(*self._open)
+        await self._tell_statuses()
 
     def close(self) -> None:
         """Take the report away."""
+        self._open = None
         if self._entries:
             self._place.clear()
+            self._dialog.close()
 
-    async def _show(self, view: ReportView) -> None:
-        if view.withheld:
-            ui.label(view.withheld).classes("note")
-        elif view.document is not None:
-            _document(view.document)
-        else:
-            for number in range(view.pages):
-                data = await self._visit.run(
-                    reports.page,
-                    self._visit.portal,
-                    self._access,
-                    view.entry.report_id,
-                    number,
-                    PAGE_WIDTH,
+    def _choices(self) -> None:
+        with ui.element("ul").classes("report-list"):
+            for entry in self._entries:
+                with ui.element("li"):
+                    button = ui.element("button").props("type=button")
+                    button.on("click", lambda _, chosen=entry.report_id: self.open(chosen))
+                    with button:
+                        words("b", entry.title)
+                        words("small", _by(entry))
+                        self._statuses[entry.report_id] = ui.element("span")
+                    self._buttons[entry.report_id] = button
+
+    def _mark(self, chosen: int) -> None:
+        for report_id, button in self._buttons.items():
+            here = report_id == chosen
+            button.classes(add="chosen" if here else "", remove="" if here else "chosen")
+            button.props["aria-pressed"] = "true" if here else "false"
+
+    async def _tell_statuses(self) -> None:
+        """Of several reports the list tells which are final; that stands in their files."""
+        waiting, self._statuses = self._statuses, {}
+        for report_id, place in waiting.items():
+            with told():
+                status = await self._visit.run(
+                    reports.status, self._visit.portal, self._access, report_id
                 )
-                picture = Picture(data, "image/png", False, (0, 0, 0, 0), "")
-                page = ui.element("img").style("width: 100%")
-                page.props["src"] = data_url(picture)
-                page.props["alt"] = f"Page {number + 1} of {view.pages} of the report"
+                with place:
+                    status_tag(status)
+
+    async def _pages(self, view: ReportView) -> list[str]:
+        """The pages of a PDF as sources that need no further request."""
+        sources = []
+        for number in range(view.pages):
+            data = await self._visit.run(
+                reports.page, self._visit.portal, self._access, view.entry.report_id, number,
+                PAGE_WIDTH,
+            )  # fmt: skip
+            sources.append(f"data:image/png;base64,{base64.b64encode(data).decode()}")
+        return sources
+
+    def _enlarge(self) -> None:
+        """The open report over the whole page, in larger letters."""
+        if self._open is None:
+            return
+        self._dialog.clear()
+        with (
+            dialog_card(_("Report"), self._dialog, size="large"),
+            ui.element("article").classes("report report-text large"),
+        ):
+            _shown(*self._open)
+        self._dialog.open()
 
 
-def _named(entry: ReportEntry) -> str:
-    return f"{entry.title}, {entry.dated}" if entry.dated else entry.title
+def _shown(view: ReportView, pages: list[str]) -> None:
+    if view.withheld:
+        ui.label(view.withheld).classes("note")
+    elif view.document is not None:
+        document_view(view.document, report_status(view.document.status))
+    else:
+        pages_view(view.entry.title, pages)
 
 
-def _document(document: ReportDocument) -> None:
-    ui.label(document.title).style("font-weight: 700; margin-top: 4px")
-    line = ", ".join(
-        filter(None, (document.author, dates.local_time(document.dated), document.status))
-    )
-    if line:
-        ui.label(line).classes("quiet")
-    for block in document.blocks:
-        match block:
-            case Heading(level=level, text=text):
-                heading = words("h3", text)
-                heading.props["aria-level"] = str(min(level + 2, 6))
-            case Paragraph(text=text):
-                words("p", text)
-            case Item(label=label, value=value):
-                with ui.element("p"):
-                    words("strong", f"{label}: ")
-                    words("span", value)
-            case Table(rows=rows):
-                _table(rows)
-
-
-def _table(rows: tuple[tuple[str, ...], ...]) -> None:
-    with ui.element("table").classes("plain"):
-        for number, row in enumerate(rows):
-            with ui.element("tr"):
-                for cell in row:
-                    words("td" if number else "th", cell)
+def _by(entry: ReportEntry) -> str:
+    return ", ".join(filter(None, (entry.dated, entry.author)))

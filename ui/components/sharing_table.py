@@ -6,7 +6,7 @@ from nicegui import ui
 
 from services import dates, invitations, manage_sharing, sharing
 from services.access import Access
-from services.language import _
+from services.language import N_, _
 from services.manage_sharing import Share
 from services.publisher import SharingChanged
 from ui.components.card import dialog_card
@@ -14,7 +14,7 @@ from ui.components.text import words
 from ui.gate import Visit
 from ui.problems import tell, told
 
-COLUMNS = ("Shared on", "Expiration", "Shared with", "")
+COLUMNS = (N_("Shared on"), N_("Expiration"), N_("Shared with"), "")
 
 
 class SharingTable:
@@ -48,12 +48,12 @@ class SharingTable:
 
     def _table(self, shares: list[Share]) -> None:
         if not shares:
-            ui.label("Nothing is shared at the moment.").classes("quiet")
+            ui.label(_("Nothing is shared at the moment.")).classes("quiet")
             return
         with ui.element("table").classes("plain"):
             with ui.element("thead"), ui.element("tr"):
                 for column in COLUMNS:
-                    words("th", column).props("scope=col")
+                    words("th", _(column)).props("scope=col")
             with ui.element("tbody"):
                 for share in shares:
                     self._row(share)
@@ -63,17 +63,19 @@ class SharingTable:
         with ui.element("tr"):
             shared_on = dates.day(share.shared_on.astimezone(zone))
             expires_at = dates.moment(share.expires_at, zone)
-            for label, when in (("Shared on", shared_on), ("Expiration", expires_at)):
+            for label, when in ((_("Shared on"), shared_on), (_("Expiration"), expires_at)):
                 cell = ui.element("td")
                 cell.props["data-label"] = label
                 with cell:
                     words("span", when)
             cell = ui.element("td").style(f"padding-left: {8 + 22 * share.depth}px")
-            cell.props["data-label"] = "Shared with"
+            cell.props["data-label"] = _("Shared with")
             with cell:
                 words("b", ("↳ " if share.depth else "") + share.shared_with)
                 if share.shared_by:
-                    ui.label(f"shared on by {share.shared_by}").classes("quiet")
+                    ui.label(
+                        _("shared on by {shared_by}").format(shared_by=share.shared_by)
+                    ).classes("quiet")
                 ui.label(share.exam).classes("quiet")
                 for tag in _tags(share):
                     words("span", tag).classes("tag").style("margin-right: 6px")
@@ -83,9 +85,11 @@ class SharingTable:
                     icon="delete_outline", on_click=lambda: self._ask(share), color=None
                 )
                 trash.props("flat round").classes("danger")
-                trash.props["aria-label"] = f"End access of {share.shared_with}"
+                trash.props["aria-label"] = _("End access of {shared_with}").format(
+                    shared_with=share.shared_with
+                )
                 with trash:
-                    ui.tooltip("End this access")
+                    ui.tooltip(_("End this access"))
 
     def _news(self, share: Share) -> None:
         """Whether the letter arrived and the person has looked; else it can be sent again."""
@@ -97,7 +101,9 @@ class SharingTable:
         with ui.element("div").classes("row").style("gap: 2px 10px; margin-top: 4px"):
             words("span", _("not opened yet")).classes("quiet")
             if fate:
-                words("span", fate).classes("tag warn" if share.news.failed else "tag")
+                tag = words("span", fate).classes("tag")
+                if share.news.failed:
+                    tag.style("background: var(--warn-soft); color: var(--warn-ink)")
             again = ui.button(_("Send again"), on_click=lambda: self._send_again(share), color=None)
             again.props("flat dense").classes("link")
             again.props["aria-label"] = _("Send again to {name}").format(name=share.shared_with)
@@ -116,18 +122,20 @@ class SharingTable:
 
     def _ask(self, share: Share) -> None:
         self._question.clear()
-        with dialog_card("End this access?", self._question, size="narrow"):
+        with dialog_card(_("End this access?"), self._question, size="narrow"):
             ui.label(
-                f"{share.shared_with} will no longer see {share.exam}, at once. "
-                "Everything they shared on ends as well."
+                _(
+                    "{shared_with} will no longer see {exam}, at once. "
+                    "Everything they shared on ends as well."
+                ).format(shared_with=share.shared_with, exam=share.exam)
             )
             with ui.element("div").classes("row end"):
-                ui.button("Keep it", on_click=self._question.close, color=None).props(
+                ui.button(_("Keep it"), on_click=self._question.close, color=None).props(
                     "flat"
                 ).classes("secondary")
-                ui.button("End access", on_click=lambda: self._end(share), color="accent").classes(
-                    "primary"
-                )
+                ui.button(
+                    _("End access"), on_click=lambda: self._end(share), color="accent"
+                ).classes("primary")
         self._question.open()
 
     async def _end(self, share: Share) -> None:
@@ -136,12 +144,15 @@ class SharingTable:
             await self._visit.run(
                 sharing.end, self._visit.portal, self._visit.who.account_id, share.grant_id
             )
-            tell(f"{share.shared_with} can no longer see it.", good=True)
+            tell(
+                _("{shared_with} can no longer see it.").format(shared_with=share.shared_with),
+                good=True,
+            )
         await self.fill()
 
 
 def _tags(share: Share) -> list[str]:
-    tags = ["may share on"] if share.may_share else []
-    tags += ["details hidden"] if share.hidden else []
-    tags += [] if share.may_download else ["no download"]
-    return tags if share.opened else [*tags, "has not set up an account yet"]
+    tags = [_("may share on")] if share.may_share else []
+    tags += [_("details hidden")] if share.hidden else []
+    tags += [] if share.may_download else [_("no download")]
+    return tags if share.opened else [*tags, _("has not set up an account yet")]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services import break_glass, exams
 from services.break_glass import Hit, Opened
+from services.language import _, ngettext
 from services.publisher import AccessChanged
 from ui.addresses import study_address
 from ui.components.card import headed_card, text_field
@@ -26,8 +29,8 @@ async def break_glass_page(request: Request) -> Response | None:
         return visit
     if visit.who.kind != "breakglass":
         return RedirectResponse("/", status_code=303)
-    ui.page_title(f"Break glass - {visit.portal.settings.portal_name}")
-    with bar(visit, title="Break glass"):
+    ui.page_title(f"{_('Break glass')} - {visit.portal.settings.portal_name}")
+    with bar(visit, title=_("Break glass")):
         padlock(visit)
     with ui.element("div").classes("middle"):
         window = Window(visit, ui.element("div").style("width: min(640px, 100%)"))
@@ -60,17 +63,23 @@ class Window:
 
     def _conditions(self) -> None:
         hours = self._visit.portal.settings.break_glass_hours
-        with headed_card("Break glass", size="medium"):
+        with headed_card(_("Break glass"), size="medium"):
             ui.label(
-                f"Breaking the glass opens the exams of one patient at a time, for {hours:g} hours."
+                ngettext(
+                    "Breaking the glass opens the exams of one patient at a time, for {hours:g} "
+                    "hour.",
+                    "Breaking the glass opens the exams of one patient at a time, for {hours:g} "
+                    "hours.",
+                    ceil(hours),
+                ).format(hours=hours)
             )
             with ui.element("ul").classes("note").style("padding-left: 32px; margin: 0"):
                 for condition in break_glass.CONDITIONS:
-                    words("li", condition)
-            accepted = ui.checkbox("I acknowledge and accept the conditions")
-            reason = text_field("Reason for breaking the glass")
+                    words("li", _(condition))
+            accepted = ui.checkbox(_("I acknowledge and accept the conditions"))
+            reason = text_field(_("Reason for breaking the glass"))
             password = text_field(
-                "Re-type your password", autocomplete="current-password", kind="password"
+                _("Re-type your password"), autocomplete="current-password", kind="password"
             )
 
             async def break_it() -> None:
@@ -84,17 +93,17 @@ class Window:
                         accepted=bool(accepted.value),
                     )
 
-            ui.button("Break", on_click=break_it, color="accent").classes("primary")
+            ui.button(_("Break"), on_click=break_it, color="accent").classes("primary")
 
     def _search(self, opened: Opened) -> None:
-        with headed_card("Search for the patient", size="medium"):
+        with headed_card(_("Search for the patient"), size="medium"):
             if opened.patient:
-                ui.label(f"Open now: {opened.patient}").classes("info")
-                ui.link("To the exams", "/studies")
-            last_name = text_field("Last Name")
-            first_name = text_field("First Name")
-            born = text_field("DOB")
-            born.props["hint"] = "day/month/year, such as 14/03/1958"
+                ui.label(_("Open now: {patient}").format(patient=opened.patient)).classes("info")
+                ui.link(_("To the exams"), "/studies")
+            last_name = text_field(_("Last Name"))
+            first_name = text_field(_("First Name"))
+            born = text_field(_("DOB"))
+            born.props["hint"] = _("day/month/year, such as 14/03/1958")
 
             async def search() -> None:
                 found.clear()
@@ -114,8 +123,8 @@ class Window:
             for field in (last_name, first_name, born):
                 field.on("keydown.enter", search)
             with ui.element("div").classes("row between"):
-                ui.button("Search", on_click=search, color="accent").classes("primary")
-                ui.button("Close the glass", on_click=self._close, color=None).props(
+                ui.button(_("Search"), on_click=search, color="accent").classes("primary")
+                ui.button(_("Close the glass"), on_click=self._close, color=None).props(
                     "flat"
                 ).classes("secondary")
             found = ui.element("div").classes("list")
@@ -123,16 +132,18 @@ class Window:
     def _hits(self, hits: list[Hit]) -> None:
         if not hits:
             ui.label(
-                "No patient has exactly this last name, first name and date of birth. Please "
-                "check the spelling."
+                _(
+                    "No patient has exactly this last name, first name and date of birth. Please "
+                    "check the spelling."
+                )
             ).classes("info").props("role=status")
         for hit in hits:
             with ui.element("div").classes("exam-row"):
                 with ui.element("span").classes("what"):
                     words("b", hit.name)
-                    words("span", f"born {hit.born}").classes("quiet")
+                    words("span", _("born {day}").format(day=hit.born)).classes("quiet")
                 ui.button(
-                    "Open exams", on_click=lambda h=hit: self._open(h), color="accent"
+                    _("Open exams"), on_click=lambda h=hit: self._open(h), color="accent"
                 ).classes("primary")
 
     async def _open(self, hit: Hit) -> None:
@@ -145,7 +156,7 @@ class Window:
             # the window was made anew meanwhile, because the glass changed: this row is gone
             with visit.client.content:
                 if newest is None:
-                    tell("This patient has no exams here.")
+                    tell(_("This patient has no exams here."))
                     return
                 address = study_address(visit.portal, visit.who.account_id, newest.study_id)
                 ui.navigate.to(address)

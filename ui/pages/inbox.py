@@ -23,6 +23,14 @@ SHOWN = 30
 LINK = re.compile(r"(https?://\S+)")
 # Nothing in the frame runs, and it belongs to no origin; a pressed link opens outside of it.
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
+STYLE = """
+.mail-head { display: block; width: 100%; min-height: 44px; padding: 8px 0; border: 0;
+  background: none; color: var(--ink); font: inherit; text-align: left; cursor: pointer; }
+.mail-head b, .mail-head small { display: block; overflow-wrap: anywhere; }
+.mail-head small { color: var(--quiet); }
+.mail-frame { display: block; width: 100%; height: 580px; margin: 8px 0 12px; border: 0;
+  border-radius: 10px; color-scheme: light dark; }
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ async def inbox_page(request: Request) -> None:
     visit = await look_in(request)
     title = _("Demonstration inbox")
     ui.page_title(title)
+    ui.add_css(STYLE)
     with bar():
         pass
     with ui.element("div").classes("wide"):

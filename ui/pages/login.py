@@ -21,15 +21,15 @@ async def login_page(request: Request) -> None:
     """The front door."""
     visit = await look_in(request)
     settings = visit.portal.settings
-    ui.page_title(f"Log In - {settings.portal_name}")
+    ui.page_title(f"{_('Log In')} - {settings.portal_name}")
     address = request.client.host if request.client else ""
     back = way_back(request.query_params.get("next", ""))
     with bar():
         pass
     with ui.element("div").classes("middle"), ui.element("div").style("width: 440px"):
-        with headed_card("Log In"):
-            email = text_field("Email/User Name", autocomplete="username")
-            password = text_field("Password", autocomplete="current-password", kind="password")
+        with headed_card(_("Log In")):
+            email = text_field(_("Email/User Name"), autocomplete="username")
+            password = text_field(_("Password"), autocomplete="current-password", kind="password")
 
             async def log_in() -> None:
                 button.props["loading"] = True
@@ -49,19 +49,25 @@ async def login_page(request: Request) -> None:
 
             password.on("keydown.enter", log_in)
             email.on("keydown.enter", log_in)
-            button = ui.button("Log In", on_click=log_in, color="accent").classes("primary full")
+            button = ui.button(_("Log In"), on_click=log_in, color="accent").classes("primary full")
             with ui.element("div").classes("row between"):
-                ui.link("Forgot password", "/forgot")
-                ui.link("Change password", "/password")
+                ui.link(_("Forgot password"), "/forgot")
+                ui.link(_("Change password"), "/password")
         with ui.element("div").classes("login-foot"):
             code = segno.make(settings.public_url, error="m")
             ui.html(
                 code.svg_inline(scale=3, border=1, svgclass=None, lineclass=None), sanitize=False
-            ).classes("qr").props(f'role=img aria-label="{settings.public_url} as a QR code"')
+            ).classes("qr").props("role=img").props["aria-label"] = _(
+                "{address} as a QR code"
+            ).format(address=settings.public_url)
             with ui.element("div"):
-                ui.label(f"{settings.portal_name} on your phone or tablet:").classes("quiet")
+                ui.label(
+                    _("{portal_name} on your phone or tablet:").format(
+                        portal_name=settings.portal_name
+                    )
+                ).classes("quiet")
                 ui.label(settings.public_url).style("font-weight: 600; overflow-wrap: anywhere")
-                ui.link("Help and support", "/support")
+                ui.link(_("Help and support"), "/support")
 
 
 class OneTimePassword:
@@ -72,20 +78,22 @@ class OneTimePassword:
         self._challenge = challenge
         self._back = back
         self._dialog = ui.dialog().props("persistent")
-        with dialog_card("One-Time Password", self._dialog, size="narrow"):
+        with dialog_card(_("One-Time Password"), self._dialog, size="narrow"):
             self._sent = ui.label(_sent_to(challenge))
             self._trouble = ui.label().classes("note").props("role=status")
             self._trouble.set_visibility(False)
             ui.label(
-                f"* The password is valid for the next {login.CODE_MINUTES} minutes. "
-                "After that, you will need to login again."
+                _(
+                    "* The password is valid for the next {minutes} minutes. "
+                    "After that, you will need to login again."
+                ).format(minutes=login.CODE_MINUTES)
             ).classes("quiet")
-            self._code = text_field("Password", autocomplete="one-time-code").classes("code")
+            self._code = text_field(_("Password"), autocomplete="one-time-code").classes("code")
             self._code.props["maxlength"] = 12
             self._code.props["autofocus"] = True
             self._code.props["spellcheck"] = "false"
             self._code.on("keydown.enter", self._confirm)
-            ui.button("Send a new one-time password", on_click=self._resend, color=None).props(
+            ui.button(_("Send a new one-time password"), on_click=self._resend, color=None).props(
                 "flat dense"
             )
             if challenge.by_text:
@@ -95,10 +103,10 @@ class OneTimePassword:
                     color=None,
                 ).props("flat dense")
             with ui.element("div").classes("row end"):
-                ui.button("Cancel", on_click=self._cancel, color=None).props("flat").classes(
+                ui.button(_("Cancel"), on_click=self._cancel, color=None).props("flat").classes(
                     "secondary"
                 )
-                ui.button("Continue", on_click=self._confirm, color="accent").classes("primary")
+                ui.button(_("Continue"), on_click=self._confirm, color="accent").classes("primary")
         self._form = ui.element("form").props('method="post" action="/session"')
         self._form.style("display: none")
         with self._form:
@@ -150,7 +158,7 @@ class OneTimePassword:
             )
             self._sent.set_text(_sent_to(self._challenge))
             self._watch.activate()
-            tell("A new one-time password is on its way.", good=True)
+            tell(_("A new one-time password is on its way."), good=True)
 
     async def _cancel(self) -> None:
         self._dialog.close()
@@ -165,8 +173,16 @@ class OneTimePassword:
 
 
 def _sent_to(challenge: Challenge) -> str:
-    where = _("mobile number") if challenge.by_text else _("email address")
-    return _(
-        "A one-time password has been sent to your {where} {destination}. Please enter this "
-        "password in the text box below and click Continue."
-    ).format(where=where, destination=challenge.destination)
+    sentence = (
+        _(
+            "A one-time password has been sent to your mobile number {destination}. Please enter "
+            "this password in the text box below and click Continue."
+        )
+        if challenge.by_text
+        else _(
+            "A one-time password has been sent to your email address "
+            "{destination}. Please enter this password in the text box below "
+            "and click Continue."
+        )
+    )
+    return sentence.format(destination=challenge.destination)

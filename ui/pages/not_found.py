@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
+from services.language import _
 from ui.components.card import headed_card
 from ui.components.header import bar
 from ui.gate import Visit
@@ -14,8 +15,8 @@ def not_found(visit: Visit, sentence: str) -> None:
     ui.page_title(visit.portal.settings.portal_name)
     with bar(visit):
         pass
-    with ui.element("div").classes("middle"), headed_card("This exam is not available"):
+    with ui.element("div").classes("middle"), headed_card(_("This exam is not available")):
         ui.label(sentence).props("role=alert")
         with ui.element("div").classes("row"):
-            ui.link("All exams", "/studies").classes("button-like")
-            ui.link("Help and support", "/support")
+            ui.link(_("All exams"), "/studies").classes("button-like")
+            ui.link(_("Help and support"), "/support")

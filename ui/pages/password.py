@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services import accounts
+from services.language import _
 from ui.components.card import headed_card, text_field
 from ui.components.header import bar
 from ui.gate import enter, look_in
@@ -17,25 +18,27 @@ from ui.problems import Field, tell, told
 async def forgot_page(request: Request) -> None:
     """Ask for a link by mail; the answer is the same for every address."""
     visit = await look_in(request)
-    ui.page_title(f"Forgot password - {visit.portal.settings.portal_name}")
+    ui.page_title(f"{_('Forgot password')} - {visit.portal.settings.portal_name}")
     with bar():
         pass
-    with ui.element("div").classes("middle"), headed_card("Forgot password"):
-        ui.label("Enter your email address. If it has an account, a link will be sent to it.")
-        email = text_field("Email address", autocomplete="username")
+    with ui.element("div").classes("middle"), headed_card(_("Forgot password")):
+        ui.label(_("Enter your email address. If it has an account, a link will be sent to it."))
+        email = text_field(_("Email address"), autocomplete="username")
 
         async def send() -> None:
             with told(Field("email", email)):
                 await visit.run(accounts.forgot_password, visit.portal, email.value)
                 tell(
-                    "If this address has an account, a link is on its way. It is valid for "
-                    "one hour.",
+                    _(
+                        "If this address has an account, a link is on its way. It is valid for "
+                        "one hour."
+                    ),
                     good=True,
                 )
 
         email.on("keydown.enter", send)
-        ui.button("Send the link", on_click=send, color="accent").classes("primary full")
-        ui.link("Back to log in", "/login")
+        ui.button(_("Send the link"), on_click=send, color="accent").classes("primary full")
+        ui.link(_("Back to log in"), "/login")
 
 
 @ui.page("/password")
@@ -44,13 +47,15 @@ async def password_page(request: Request) -> Response | None:
     visit = await enter(request)
     if isinstance(visit, Response):
         return visit
-    ui.page_title(f"Change password - {visit.portal.settings.portal_name}")
-    with bar(visit, title="Change password"):
+    ui.page_title(f"{_('Change password')} - {visit.portal.settings.portal_name}")
+    with bar(visit, title=_("Change password")):
         pass
-    with ui.element("div").classes("middle"), headed_card("Change password"):
-        current = text_field("Current password", autocomplete="current-password", kind="password")
-        new = text_field("New password", autocomplete="new-password", kind="password")
-        again = text_field("New password again", autocomplete="new-password", kind="password")
+    with ui.element("div").classes("middle"), headed_card(_("Change password")):
+        current = text_field(
+            _("Current password"), autocomplete="current-password", kind="password"
+        )
+        new = text_field(_("New password"), autocomplete="new-password", kind="password")
+        again = text_field(_("New password again"), autocomplete="new-password", kind="password")
 
         async def change() -> None:
             with told(Field("current", current), Field("password", new), Field("again", again)):
@@ -65,8 +70,8 @@ async def password_page(request: Request) -> Response | None:
                 )
                 for field in (current, new, again):
                     field.value = ""
-                tell("Your password is changed. Other browsers were signed out.", good=True)
+                tell(_("Your password is changed. Other browsers were signed out."), good=True)
 
-        ui.button("Change password", on_click=change, color="accent").classes("primary full")
-        ui.link("Back to my exams", "/")
+        ui.button(_("Change password"), on_click=change, color="accent").classes("primary full")
+        ui.link(_("Back to my exams"), "/")
     return None

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from services import accounts, invitations
 from services.accounts import Prompts
 from services.errors import PortalError
-from services.language import _
+from services.language import N_, _
 from services.passwords import SHORTEST
 from ui.components.card import headed_card, text_field
 from ui.components.header import bar
@@ -17,10 +17,13 @@ from ui.gate import Visit, look_in
 from ui.problems import Field, told
 
 TERMS = (
-    "I use this account only for myself or, for a practice mailbox, for the people of my practice.",
-    "I look only at exams that concern me or that I was asked to look at.",
-    "I keep my password and my one-time passwords to myself.",
-    "Everything I look at is recorded, and the patient can see that I looked.",
+    N_(
+        "I use this account only for myself or, for a practice mailbox, for the people of my "
+        "practice."
+    ),
+    N_("I look only at exams that concern me or that I was asked to look at."),
+    N_("I keep my password and my one-time passwords to myself."),
+    N_("Everything I look at is recorded, and the patient can see that I looked."),
 )
 
 
@@ -29,7 +32,7 @@ async def setup_page(request: Request) -> None:
     """Opening the link uses nothing up; only the button at the end does."""
     visit = await look_in(request)
     token = request.query_params.get("link", "")
-    ui.page_title(f"Your account - {visit.portal.settings.portal_name}")
+    ui.page_title(f"{_('Your account')} - {visit.portal.settings.portal_name}")
     with bar():
         pass
     with ui.element("div").classes("middle"):
@@ -54,11 +57,11 @@ async def setup_page(request: Request) -> None:
 
 
 def _dead_end(sentence: str) -> None:
-    with headed_card("This link does not work any more", size="medium"):
+    with headed_card(_("This link does not work any more"), size="medium"):
         ui.label(sentence)
         with ui.element("div").classes("row"):
-            ui.link("Log in", "/login").classes("button-like")
-            ui.link("Help and support", "/support")
+            ui.link(_("Log in"), "/login").classes("button-like")
+            ui.link(_("Help and support"), "/support")
 
 
 def _invitation(
@@ -73,33 +76,37 @@ def _invitation(
         with place:
             _prompts(visit, token, prompts, place)
 
-    with headed_card("You are invited", size="medium"):
+    with headed_card(_("You are invited"), size="medium"):
         ui.label(offered.sentence).style("font-size: 18px; font-weight: 600")
-        ui.label(f"It can be seen until {offered.until}.")
+        ui.label(_("It can be seen until {until}.").format(until=offered.until))
         ui.label(
-            f"To look, make a guest account for {prompts.email}. Your identity is not checked: "
-            "the consent of the person who shares is enough."
+            _(
+                "To look, make a guest account for {email}. Your identity is not checked: "
+                "the consent of the person who shares is enough."
+            ).format(email=prompts.email)
         ).classes("quiet")
-        ui.button("Create my guest account", on_click=go_on, color="accent").classes("primary full")
+        ui.button(_("Create my guest account"), on_click=go_on, color="accent").classes(
+            "primary full"
+        )
         ui.label(
-            "Not you? Then please close this page: nothing happens, and the link stays unused."
+            _("Not you? Then please close this page: nothing happens, and the link stays unused.")
         ).classes("quiet")
 
 
 def _prompts(visit: Visit, token: str, prompts: Prompts, place: ui.element) -> None:
-    with headed_card("Set up your account", size="medium"):
-        ui.label(f"Email address: {prompts.email}").classes("info")
-        name = text_field("Your name", autocomplete="name")
+    with headed_card(_("Set up your account"), size="medium"):
+        ui.label(_("Email address: {email}").format(email=prompts.email)).classes("info")
+        name = text_field(_("Your name"), autocomplete="name")
         name.value = prompts.name
         ui.label(_("For a practice mailbox, enter the name of the practice.")).classes("quiet")
-        mobile = text_field("Mobile number (optional)", autocomplete="tel", kind="tel")
+        mobile = text_field(_("Mobile number (optional)"), autocomplete="tel", kind="tel")
         mobile.value = prompts.mobile
         password, again = _password_pair()
-        ui.label("Terms of use").style("font-weight: 700")
+        ui.label(_("Terms of use")).style("font-weight: 700")
         with ui.element("ul").style("margin: 0; padding-left: 20px"):
             for term in TERMS:
-                words("li", term)
-        terms = ui.checkbox("I accept the terms of use")
+                words("li", _(term))
+        terms = ui.checkbox(_("I accept the terms of use"))
 
         async def finish() -> None:
             fields = (Field("name", name), Field("mobile", mobile), Field("password", password))
@@ -114,30 +121,32 @@ def _prompts(visit: Visit, token: str, prompts: Prompts, place: ui.element) -> N
                     password=password.value,
                     terms_accepted=terms.value,
                 )
-                _ready(place, "Your account is ready", prompts.email)
+                _ready(place, _("Your account is ready"), prompts.email)
 
-        ui.button("Finish", on_click=finish, color="accent").classes("primary full")
+        ui.button(_("Finish"), on_click=finish, color="accent").classes("primary full")
 
 
 def _new_password(visit: Visit, token: str, place: ui.element) -> None:
-    with headed_card("Choose a new password", size="medium"):
+    with headed_card(_("Choose a new password"), size="medium"):
         password, again = _password_pair()
 
         async def finish() -> None:
             with told(Field("password", password), Field("again", again)):
                 _same(password, again)
                 await visit.run(accounts.reset_password, visit.portal, token, password.value)
-                _ready(place, "Your password is changed", "")
+                _ready(place, _("Your password is changed"), "")
 
-        ui.button("Change password", on_click=finish, color="accent").classes("primary full")
+        ui.button(_("Change password"), on_click=finish, color="accent").classes("primary full")
 
 
 def _password_pair() -> tuple[ui.input, ui.input]:
-    password = text_field("New password", autocomplete="new-password", kind="password")
+    password = text_field(_("New password"), autocomplete="new-password", kind="password")
     ui.label(
-        f"At least {SHORTEST} characters. Three or four unrelated words are easy to remember."
+        _(
+            "At least {shortest} characters. Three or four unrelated words are easy to remember."
+        ).format(shortest=SHORTEST)
     ).classes("quiet")
-    again = text_field("New password again", autocomplete="new-password", kind="password")
+    again = text_field(_("New password again"), autocomplete="new-password", kind="password")
     return password, again
 
 
@@ -149,7 +158,7 @@ def _ready(place: ui.element, title: str, email: str) -> None:
     place.clear()
     with place, headed_card(title, size="medium"):
         if email:
-            ui.label(f"From now on, log in with {email} and your password.")
+            ui.label(_("From now on, log in with {email} and your password.").format(email=email))
         else:
-            ui.label("All other browsers were signed out. Please log in with the new password.")
-        ui.link("Log in", "/login").classes("button-like")
+            ui.label(_("All other browsers were signed out. Please log in with the new password."))
+        ui.link(_("Log in"), "/login").classes("button-like")

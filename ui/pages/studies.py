@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services import exam_list, exams
-from services.exam_list import ListedExam
+from services import exam_list, exams, plain_names
+from services.exam_list import MOST, ListedExam
+from services.language import _, ngettext
 from ui.addresses import study_address
 from ui.components.header import bar
+from ui.components.modality_mark import modality_mark
 from ui.components.padlock import padlock
 from ui.components.text import words
 from ui.gate import Visit, enter
+from ui.problems import told
 
 
 @ui.page("/")
@@ -36,26 +41,101 @@ async def studies_page(request: Request) -> Response | None:
     visit = await enter(request)
     if isinstance(visit, Response):
         return visit
-    ui.page_title(f"Exams - {visit.portal.settings.portal_name}")
+    ui.page_title(f"{_('Exams')} - {visit.portal.settings.portal_name}")
     listed = await visit.run(exam_list.listed, visit.portal, visit.who.account_id)
     with bar(visit):
         padlock(visit)
     with ui.element("div").classes("wide"):
-        words("h1", "Exams")
-        ui.label("The newest comes first. Choose one to see its images and report.").classes("lead")
-        with ui.element("div").classes("list"):
-            if not listed:
-                _nothing(visit)
-            for exam in listed:
-                _row(visit, exam)
+        words("h1", _("Exams"))
+        lead = _("The newest comes first. Choose one to see its images and report.")
+        ui.label(lead).classes("lead")
+        if listed:
+            ExamTable(visit, listed)
+        else:
+            _nothing(visit)
     return None
+
+
+class ExamTable:
+    """The exams with a search and, where there are several, a choice of their kinds."""
+
+    def __init__(self, visit: Visit, listed: list[ListedExam]) -> None:
+        self._visit = visit
+        self._listed = listed
+        self._kind = ""
+        self._chips: dict[str, ui.element] = {}
+        with ui.element("div").classes("exam-list-head").props("role=search"):
+            field = ui.input(_("Search exams"), on_change=lambda e: self._search(e.value or ""))
+            field.props("outlined clearable debounce=250 type=search")
+            field.props["placeholder"] = _("Name, kind of exam, body part or date")
+            with field.add_slot("prepend"):
+                ui.icon("search")
+            self._count = ui.label().classes("quiet").props("role=status")
+        self._chip_row = ui.element("div").classes("chips").props("role=group")
+        self._chip_row.props["aria-label"] = _("Kind of exam")
+        self._place = ui.element("div").classes("exam-years")
+        self._offer_kinds()
+        self._show()
+
+    async def _search(self, typed: str) -> None:
+        with told():
+            visit = self._visit
+            if typed.strip():
+                found = await visit.run(exam_list.found, visit.portal, visit.who.account_id, typed)
+            else:
+                found = await visit.run(exam_list.listed, visit.portal, visit.who.account_id)
+            self._listed = found
+            self._offer_kinds()
+            self._show()
+
+    def _offer_kinds(self) -> None:
+        kinds = list(dict.fromkeys(exam.kind for exam in self._listed))
+        self._chip_row.clear()
+        self._chips = {}
+        self._kind = self._kind if self._kind in kinds else ""
+        if len(kinds) < 2:
+            return
+        with self._chip_row:
+            for kind in ("", *kinds):
+                chip = words("button", kind or _("All")).props("type=button")
+                chip.on("click", lambda _, chosen=kind: self._choose(chosen))
+                self._chips[kind] = chip
+
+    def _choose(self, kind: str) -> None:
+        self._kind = kind
+        self._show()
+
+    def _show(self) -> None:
+        for kind, chip in self._chips.items():
+            chip.props["aria-pressed"] = "true" if kind == self._kind else "false"
+        shown = [exam for exam in self._listed if self._kind in ("", exam.kind)]
+        self._count.set_text(_counted(len(shown)))
+        self._place.clear()
+        with self._place:
+            if not shown:
+                sentence = _("No exam has these words. Try fewer of them, or another spelling.")
+                ui.label(sentence).classes("card")
+            for year, those in groupby(shown, key=lambda exam: exam.year):
+                with ui.element("section"):
+                    words("h2", year or _("No date"))
+                    with ui.element("div").classes("list"):
+                        for exam in those:
+                            _row(self._visit, exam)
+            if len(self._listed) >= MOST:
+                words("p", _("Older exams are not listed: search to find them.")).classes("quiet")
+
+
+def _counted(count: int) -> str:
+    if count >= MOST:
+        return _("the newest {count} exams").format(count=count)
+    return ngettext("{count} exam", "{count} exams", count).format(count=count)
 
 
 def _nothing(visit: Visit) -> None:
     if visit.who.kind == "breakglass":
-        sentence = "To find a patient in an emergency, break the glass: the padlock at the top."
+        sentence = _("To find a patient in an emergency, break the glass: the padlock at the top.")
     else:
-        sentence = "There is no exam for you at the moment. Shares end after their time is over."
+        sentence = _("There is no exam for you at the moment. Shares end after their time is over.")
     ui.label(sentence).classes("card")
 
 
@@ -63,9 +143,15 @@ def _row(visit: Visit, exam: ListedExam) -> None:
     address = study_address(visit.portal, exam.access.account_id, exam.access.study_id)
     with ui.element("a").classes("exam-row") as row:
         row.props["href"] = address
-        words("span", exam.modality or "OT").classes("badge")
+        modality_mark(exam.modality)
         with ui.element("span").classes("what"):
-            words("b", exam.description or "Exam")
+            words("b", exam.description or plain_names.modality(exam.modality)).classes("name")
             words("span", f"{exam.patient}, {exam.when}").classes("quiet")
-        if exam.because:
-            words("span", exam.because).classes("tag")
+            with ui.element("span").classes("tags"):
+                if exam.reported:
+                    with ui.element("span").classes("tag"):
+                        ui.icon("description")
+                        words("span", _("report"))
+                if exam.because:
+                    words("span", exam.because).classes("tag")
+        ui.icon("chevron_right").classes("go")

@@ -12,6 +12,7 @@ from services import access as decision
 from services import sessions
 from services.downloads.wanted import DicomFiles, Form, Pictures, Print, Reports, Wanted
 from services.errors import NotAllowed, PortalError
+from services.language import N_, _
 from ui.addresses import study_number
 from ui.armour import session_cookie
 from ui.gate import house, login_address
@@ -19,13 +20,14 @@ from ui.routes.answers import STATUS
 from ui.routes.phones import is_phone
 from ui.routes.plain_page import sentence_page
 from ui.routes.sending import Sending
+from ui.tongue import speak_to
 
 router = APIRouter()
-ON_A_PHONE = (
+ON_A_PHONE = N_(
     "Downloading and printing are not available on a phone. Please use a computer or a tablet."
 )
-FROM_ELSEWHERE = "Please open the exam and choose the download there."
-TITLE = "This download is not possible"
+FROM_ELSEWHERE = N_("Please open the exam and choose the download there.")
+TITLE = N_("This download is not possible")
 Series = Annotated[int, Query(ge=0, le=100_000)]
 
 
@@ -69,13 +71,14 @@ async def _answer(
     portal, downloads = house().portal, house().downloads
     cookie = request.cookies.get(session_cookie(portal.settings.secure), "")
     who = await asyncio.to_thread(sessions.current, portal, cookie)
+    speak_to(who, request.scope["state"])
     back = f"/study/{address}" if address.isalnum() else "/"
     if who is None:
         return RedirectResponse(login_address(back), status_code=303)
 
     def refused(error: PortalError) -> Response:
         status = STATUS.get(type(error), 400)
-        return sentence_page(portal.settings, status, str(error), title=TITLE, back=back)
+        return sentence_page(portal.settings, status, str(error), title=_(TITLE), back=back)
 
     def begin() -> Response:
         study_id = study_number(portal, who.account_id, address)
@@ -84,9 +87,9 @@ async def _answer(
 
     try:
         if is_phone(request.headers):
-            raise NotAllowed(ON_A_PHONE)
+            raise NotAllowed(_(ON_A_PHONE))
         if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-            raise NotAllowed(FROM_ELSEWHERE)
+            raise NotAllowed(_(FROM_ELSEWHERE))
         return await asyncio.to_thread(begin)
     except PortalError as error:
         return refused(error)

@@ -6,10 +6,11 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
+from services.language import _, spoken
 from services.settings import Settings
 
 _PAGE = """<!DOCTYPE html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
@@ -25,8 +26,8 @@ a {{ color: {colour}; }}
 <main>
 <h1>{title}</h1>
 <p role="alert">{sentence}</p>
-<p><a href="{back}">Back to the exam</a></p>
-<p><a href="/support">Help and support</a></p>
+<p><a href="{back}">{to_exam}</a></p>
+<p><a href="/support">{to_help}</a></p>
 </main>
 </body>
 </html>
@@ -39,6 +40,7 @@ def sentence_page(
     """The page; it holds no name and no script."""
     page = _PAGE.format(
         title=escape(title), sentence=escape(sentence), back=escape(back),
-        colour=settings.primary_colour,
+        colour=settings.primary_colour, language=spoken(),
+        to_exam=escape(_("Back to the exam")), to_help=escape(_("Help and support")),
     )  # fmt: skip
     return HTMLResponse(page, status)

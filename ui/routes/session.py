@@ -12,6 +12,7 @@ from services import sessions
 from services.errors import PortalError
 from ui.armour import session_cookie
 from ui.gate import house, way_back
+from ui.tongue import chosen
 
 router = APIRouter()
 
@@ -27,7 +28,12 @@ async def open_session(
     agent = request.headers.get("user-agent", "")
     try:
         cookie = await asyncio.to_thread(
-            sessions.open_session, portal, handover, request.scope["state"]["browser"], agent
+            sessions.open_session,
+            portal,
+            handover,
+            request.scope["state"]["browser"],
+            agent,
+            chosen(request.headers.get("cookie", ""), portal.settings),
         )
     except PortalError:
         return RedirectResponse("/login", status_code=303)

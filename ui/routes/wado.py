@@ -66,7 +66,7 @@ class Wado:
         access = await self._taken(request)
         address = self._portal.settings.public_url + STUDY.format(**request.path_params)
         array = await asyncio.to_thread(
-            metadata.metadata, self._portal, access, address, *_within(request)
+            metadata.metadata, self._portal, self._images, access, address, *_within(request)
         )
         return StreamingResponse(_stepwise(array), media_type="application/dicom+json")
 
@@ -109,13 +109,20 @@ class Wado:
             raise Invalid("A value is named by its tag: eight hexadecimal digits.")
         await asyncio.to_thread(holdings, self._portal, access, *_within(request))
         sop_uid = request.path_params["instance"]
-        data = await asyncio.to_thread(metadata.bulk, self._portal, access, sop_uid, tag)
+        read = partial(metadata.bulk, self._portal, self._images, access, sop_uid, tag)
+        data = await asyncio.to_thread(read)
         return _multipart(iter([originals.OCTETS, data]), originals.OCTETS)
 
     def _parts(self, access: Access, taken: list[StoredInstance]) -> Iterator[bytes | str]:
         for instance in taken:
+            pieces = originals.pieces(self._portal, self._images, access, instance)
+            try:
+                first = next(pieces, b"")
+            except Unshowable:  # of which no copy without the patient can be made
+                continue
             yield f"application/dicom; transfer-syntax={instance.transfer_syntax}"
-            yield from originals.pieces(self._portal, access, instance)
+            yield first
+            yield from pieces
 
     async def _access(self, request: Request) -> Access:
         caller, study = _caller(request), request.path_params["study"]
@@ -179,7 +186,7 @@ def _multipart(parts: Iterator[bytes | str], kind: str) -> Response:
             if isinstance(piece, str):
                 yield begun + f"--{boundary}\r\nContent-Type: {piece}\r\n\r\n".encode()
                 begun = b"\r\n"
-            else:
+            elif piece:  # an empty one would be taken for the end
                 yield piece
         yield f"\r\n--{boundary}--\r\n".encode()
 

@@ -1,0 +1,115 @@
+"""The patient's other exams, as far as this account may see them, along a line of years."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services import access as decision
+from services import dates, plain_names, titles
+from services.access import Access
+from services.cleaning import cleaner
+from services.language import _, ngettext
+from services.portal import Portal
+from storage.models import Report, Series, Study
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """An exam of the same patient that this account may see; the open one is `here`."""
+
+    study_id: int
+    label: str  # "CT 04 January 2019 15:51"
+    description: str
+    age: str  # "3 years earlier"; empty for the open exam
+    modality: str
+    body_part: str  # in words; empty: not told
+    year: str  # empty: the exam tells no date
+    reported: bool
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The exams of one year, newest first."""
+
+    year: str
+    exams: tuple[Prior, ...]
+
+
+def history(portal: Portal, access: Access) -> tuple[Prior, ...]:
+    """All the patient's exams that the account may see, newest first, the open one among them."""
+    access = decision.renewed(portal, access)
+    found = decision.visible(portal, access.account_id, patient_id=access.patient_id)
+    with portal.reading() as db:
+        current = db.get_one(Study, access.study_id)
+        if all(study.id != current.id for study, _access in found):
+            found.append((current, access))  # older than so many others that it was left out
+        ids = [study.id for study, _access in found]
+        parts, reported = _body_parts(db, ids), with_reports(db, ids)
+    made = []
+    for study, its in found:
+        clean = cleaner(portal, its)
+        named = (plain_names.body_part(clean(part)) for part in parts[study.id])
+        made.append(
+            Prior(
+                study.id,
+                titles.what_and_when(study),
+                clean(study.description),
+                "" if study.id == current.id else how_long(current, study),
+                study.modality or "OT",
+                ", ".join(dict.fromkeys(filter(None, named))),
+                str(study.performed_at.year) if study.performed_at else "",
+                study.id in reported,
+                study.id == current.id,
+            )
+        )
+    return tuple(made)
+
+
+def by_year(exams: Iterable[Prior]) -> tuple[Year, ...]:
+    """A history as years, in the order it has."""
+    return tuple(
+        Year(year, tuple(those)) for year, those in groupby(exams, key=lambda exam: exam.year)
+    )
+
+
+def with_reports(db: Session, study_ids: Iterable[int]) -> set[int]:
+    """Which of these exams have a report; for callers that hold an access to each."""
+    query = select(Report.study_id).where(Report.study_id.in_(list(study_ids))).distinct()
+    return set(db.execute(query).scalars())
+
+
+def _body_parts(db: Session, study_ids: list[int]) -> dict[int, list[str]]:
+    query = (
+        select(Series.study_id, Series.body_part)
+        .where(Series.study_id.in_(study_ids), Series.body_part != "")
+        .order_by(Series.number.nulls_last(), Series.id)
+    )
+    parts: dict[int, list[str]] = defaultdict(list)
+    for study_id, part in db.execute(query):
+        parts[study_id].append(part)
+    return parts
+
+
+def how_long(current: Study, other: Study) -> str:
+    """How long before or after the open exam: "3 years earlier"; empty where a date is missing."""
+    if current.performed_at is None or other.performed_at is None:
+        return ""
+    first, last = sorted((current.performed_at.date(), other.performed_at.date()))
+    days, months = (last - first).days, dates.whole_months(first, last)
+    if years := months // 12:
+        span = ngettext("{count} year", "{count} years", years).format(count=years)
+    elif months:
+        span = ngettext("{count} month", "{count} months", months).format(count=months)
+    elif days:
+        span = ngettext("{count} day", "{count} days", days).format(count=days)
+    else:
+        return _("the same day")
+    ago = other.performed_at < current.performed_at
+    return (_("{span} earlier") if ago else _("{span} later")).format(span=span)
