@@ -41,7 +41,7 @@ def _entry(visit: Visit, prior: Prior, beside: Callable[[Prior], object] | None)
             _told(prior)
         return
     link = ui.element("a").classes("prior")
-    link.props["href"] = study_address(visit.portal, visit.who.account_id, prior.study_id)
+    link.props["href"] = study_address(visit.portal, prior.access)
     with link:
         _told(prior)
     if beside is not None:

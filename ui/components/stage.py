@@ -17,6 +17,7 @@ from services.annotation import Annotation
 from services.drawing import KINDS
 from services.errors import PortalError
 from services.exams import Exam, SeriesEntry, Slice
+from services.language import N_, _
 from services.view_events import Down
 from services.view_state import ViewState
 from services.viewports import PLACES, Viewport
@@ -40,7 +41,7 @@ from ui.gate import Visit
 from ui.problems import tell
 
 BREADTH = "breadth-"  # begins the names of the animations that tell a narrow screen from a wide one
-NOT_HERE = "Measurements are made on the images as they were taken: choose Planes, Acquired."
+NOT_HERE = N_("Measurements are made on the images as they were taken: choose Planes, Acquired.")
 
 
 class Around(Protocol):
@@ -82,7 +83,7 @@ class Stage:
             self.main = self.exams.add(exam)
             if not exam.series:
                 with ui.element("div").classes("over"), ui.element("div"):
-                    ui.label("This exam has no images; please read the report.")
+                    ui.label(_("This exam has no images; please read the report."))
                 return
             for key in ("page-down", "page-up", "down", "up", "left", "right", "home", "end"):
                 # a key that pages through images scrolls nothing else
@@ -210,7 +211,7 @@ class Stage:
     def _tell_where_to_draw(self, place: int) -> None:
         viewport = self.workspace.viewports[place]
         if viewport is not None and viewport.where is None and viewport.view.hand in KINDS:
-            tell(NOT_HERE)
+            tell(_(NOT_HERE))
 
     def _breadth(self, e: GenericEventArguments) -> None:
         name = str(e.args["animationName"])

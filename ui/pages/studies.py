@@ -30,9 +30,7 @@ async def front(request: Request) -> Response:
     newest = await visit.run(exams.newest, visit.portal, who.account_id)
     if newest is None or who.kind == "staff":
         return RedirectResponse("/studies", status_code=303)
-    return RedirectResponse(
-        study_address(visit.portal, who.account_id, newest.study_id), status_code=303
-    )
+    return RedirectResponse(study_address(visit.portal, newest), status_code=303)
 
 
 @ui.page("/studies")
@@ -140,7 +138,7 @@ def _nothing(visit: Visit) -> None:
 
 
 def _row(visit: Visit, exam: ListedExam) -> None:
-    address = study_address(visit.portal, exam.access.account_id, exam.access.study_id)
+    address = study_address(visit.portal, exam.access)
     with ui.element("a").classes("exam-row") as row:
         row.props["href"] = address
         modality_mark(exam.modality)
