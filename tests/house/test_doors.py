@@ -17,6 +17,7 @@ from services import (
     exam_heading,
     exam_information,
     exams,
+    hanging,
     hidden_copy,
     instances,
     key_images,
@@ -85,7 +86,8 @@ DOORS = [
     key_images.mark,
     key_images.unmark,
     clips.clips,
-    positions.positions,
+    positions.lie,
+    hanging.hanging,
     starting_windows.window_of_series,
     starting_windows.windows_to_choose,
     *(

@@ -12,9 +12,9 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from services import login, logs, messages
+from services import delivery, login, logs
 from services.errors import PortalError
-from services.messages import SmtpTransport
+from services.mailing import SmtpTransport
 from tests.factories import PASSWORD, QUICK_HASH, House, closed_port
 
 EMAIL, NAME = "chester.frenchie@x.example", "Chester Frenchie"
@@ -85,7 +85,7 @@ def test_nothing_in_the_logs_says_who_signs_in_or_with_what(
             with pytest.raises(PortalError):
                 attempt()
         dead = SmtpTransport(f"smtp://127.0.0.1:{closed_port()}", timeout=5)
-        messages.deliver_due(house.portal, dead)
+        delivery.mail_courier(house.portal, dead).round()
     assert [line["event"] for line in lines] == ["message not delivered"]
     told = f"{lines} {caplog.text}"
     for secret in (EMAIL, NAME, "chester", PASSWORD, house.secrets.codes[-1], challenge.attempt):

@@ -45,8 +45,8 @@ def _entry(visit: Visit, prior: Prior, beside: Callable[[Prior], object] | None)
     with link:
         _told(prior)
     if beside is not None:
-        name = _("Put {exam} beside this exam").format(exam=prior.label)
-        named_button("splitscreen", name, partial(beside, prior)).classes("desk-only")
+        name = _("Compare with {exam}").format(exam=prior.label)
+        named_button("compare", name, partial(beside, prior)).classes("desk-only")
 
 
 def _told(prior: Prior) -> None:
