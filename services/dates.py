@@ -46,6 +46,12 @@ def age(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
+def whole_months(first: date, last: date) -> int:
+    """Whole months from one day to a later one."""
+    months = 12 * (last.year - first.year) + last.month - first.month
+    return months - (last.day < first.day)
+
+
 def dicom_day(digits: str) -> date | None:
     """The day of a DICOM date (DA, `20190104`, PS3.5 6.2); None where it is none."""
     try:

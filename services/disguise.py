@@ -7,9 +7,8 @@ people hold cannot be put together. They are HMACs under a key only this portal 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pydicom.dataset import Dataset
 
@@ -19,10 +18,12 @@ from services import access as decision
 from services import dates, reports
 from services.access import Access
 from services.errors import Expired
+from services.identity_rules import current_rules
+from services.language import N_, _
 from services.portal import Portal
-from storage.models import Study
+from storage.models import Instance, Study
 
-CHANGED = "What you may see of this exam has changed. Please open it again."
+CHANGED = N_("What you may see of this exam has changed. Please open it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,17 @@ def still(portal: Portal, access: Access) -> Access:
     """The access as it is now; Expired once the exam goes by another name, or is gone."""
     now = decision.renewed(portal, access)
     if grant_of(now) != grant_of(access):
-        raise Expired(CHANGED)
+        raise Expired(_(CHANGED))
     return now
 
 
-def can_be_cleaned(content: str, rule: dict[str, Any], bits_allocated: int) -> bool:
-    """Whether a copy of a stored object can be made that shows nobody; documents are not read, and
-    pictures of one bit a pixel are not written.
+def cleanable(portal: Portal, instances: Sequence[Instance]) -> list[Instance]:
+    """Those of which a copy can be made that shows nobody; documents are not read, and pictures of
+    one bit a pixel are not written.
     """
-    return content == "image" and rule["do"] != "withhold" and bits_allocated != 1
+    rules = current_rules(portal, instances)
+    return [
+        one
+        for one in instances
+        if one.content == "image" and one.bits_allocated != 1 and rules[one.id]["do"] != "withhold"
+    ]

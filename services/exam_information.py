@@ -55,7 +55,7 @@ def information(
     with portal.reading() as db:
         instance = db.get(Instance, taken.slices[place].instance_id)
         if instance is None or db.get_one(Series, instance.series_id).study_id != access.study_id:
-            raise NotFound(decision.NOT_FOUND)
+            raise NotFound(_(decision.NOT_FOUND))
     try:
         with portal.objects.open(instance.object_sha256) as file:
             dataset = read_data_set(file)
@@ -64,6 +64,8 @@ def information(
             attributes = readable_attributes(dataset, named=not access.hidden)
     except Exception as error:  # a parser meets bytes from outside: any failure is theirs
         raise Invalid(_(UNREADABLE)) from error
+    if not attributes:
+        raise Invalid(_(UNREADABLE))
     return _grouped(attributes)
 
 

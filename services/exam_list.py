@@ -158,13 +158,12 @@ def _where(db: Session, words: list[str]) -> ColumnElement[bool]:
     """Patients whose names begin with the words, or who have a number like them."""
     query = select(Patient.id)
     for word in words:
-        key = search_key(word)
-        query = query.where(
-            or_(
-                Patient.family_key.startswith(key, autoescape=True),
-                Patient.given_key.startswith(key, autoescape=True),
-                Patient.patient_id == word,
-            )
-        )
+        same = [Patient.patient_id == word]
+        if key := search_key(word):
+            same += [
+                column.startswith(key, autoescape=True)
+                for column in (Patient.family_key, Patient.given_key)
+            ]
+        query = query.where(or_(*same))
     patients = list(db.execute(query.limit(MOST_PATIENTS)).scalars())
     return or_(Study.patient_id.in_(patients), Study.accession_number.in_(words))

@@ -19,6 +19,7 @@ from imaging.description import ImageDescription
 from imaging.reduce import halved
 from imaging.transfer_syntax import NATIVE
 from services.errors import Invalid, NotFound
+from services.identity_rules import current_rules
 from services.language import _
 from services.portal import Portal
 from services.redescribing import current_descriptions
@@ -146,6 +147,7 @@ class Images:
         with self._portal.reading() as db:
             rows = db.execute(query).all()
         descriptions = current_descriptions(self._portal, (instance for instance, _ in rows))
+        rules = current_rules(self._portal, (instance for instance, _ in rows))
         return {
             instance.id: StoredImage(
                 instance.id,
@@ -153,7 +155,7 @@ class Images:
                 instance.series_id,
                 instance.object_sha256,
                 descriptions[instance.id],
-                instance.identity_rule,
+                rules[instance.id],
             )
             for instance, study_id in rows
         }

@@ -11,10 +11,10 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from imaging import attributes
-from imaging.burned_in import Keep, Mask, burned_in_policy
 from imaging.description import Undescribable, describe
 from imaging.person_name import display_name, family_given
 from imaging.structure import Implausible, read_data_set
+from services.identity_rules import rule_of
 
 SR_CLASSES = "1.2.840.10008.5.1.4.1.1.88."
 NOT_REPORTS = {SR_CLASSES + "59", SR_CLASSES + "67", SR_CLASSES + "68"}  # key objects, doses
@@ -135,7 +135,7 @@ def read_header(file: BinaryIO) -> Header:
         bits_allocated=bits,
         position=_numbers(dataset, "ImagePositionPatient", 3),
         orientation=_numbers(dataset, "ImageOrientationPatient", 6),
-        identity_rule=_identity_rule(dataset),
+        identity_rule=rule_of(dataset),
         description=description,
     )
 
@@ -157,17 +157,6 @@ def _content(dataset: Dataset, sop_class: str, has_pixels: bool) -> str:
     if has_pixels or "Rows" in dataset:
         return "image"
     return "other"
-
-
-def _identity_rule(dataset: Dataset) -> dict[str, Any]:
-    """What somebody with hidden details gets of the pixels, as JSON."""
-    match burned_in_policy(dataset):
-        case Keep():
-            return {"do": "keep"}
-        case Mask(keep_regions=regions):
-            return {"do": "mask", "regions": [list(region) for region in regions]}
-        case withheld:
-            return {"do": "withhold", "reason": withheld.reason}
 
 
 def _uid(dataset: Dataset, name: str) -> str:

@@ -10,10 +10,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from services import access as decision
+from services import share_news
 from services.access import Access, Why
 from services.grant_chain import Standing, standing
 from services.language import _
 from services.portal import Portal
+from services.share_news import News
 from services.titles import exam_title, hidden_title
 from storage.models import Grant, Study
 
@@ -33,6 +35,7 @@ class Share:
     may_download: bool
     hidden: bool
     opened: bool  # the person has set up their account
+    news: News  # whether the letter arrived, and when the person first looked
 
 
 def shares(portal: Portal, account_id: int, about: Access | None = None) -> list[Share]:
@@ -108,4 +111,5 @@ def _row(
         may_download=left.may_download,
         hidden=left.hidden,
         opened=grant.grantee.status == "active",
+        news=share_news.news(db, grant),
     )

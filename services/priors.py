@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import plain_names, titles
+from services import dates, plain_names, titles
 from services.access import Access
 from services.cleaning import cleaner
 from services.language import _, ngettext
@@ -24,6 +24,7 @@ class Prior:
     """An exam of the same patient that this account may see; the open one is `here`."""
 
     study_id: int
+    access: Access
     label: str  # "CT 04 January 2019 15:51"
     description: str
     age: str  # "3 years earlier"; empty for the open exam
@@ -43,9 +44,14 @@ class Year:
 
 
 def history(portal: Portal, access: Access) -> tuple[Prior, ...]:
-    """All the patient's exams that the account may see, newest first, the open one among them."""
+    """All the patient's exams that the account may see, newest first, the open one among them.
+
+    Exams that name the patient and exams that do not stand in no history together: one would tell
+    whose the other is.
+    """
     access = decision.renewed(portal, access)
-    found = decision.visible(portal, access.account_id, patient_id=access.patient_id)
+    seen = decision.visible(portal, access.account_id, patient_id=access.patient_id)
+    found = [(study, its) for study, its in seen if its.hidden == access.hidden]
     with portal.reading() as db:
         current = db.get_one(Study, access.study_id)
         if all(study.id != current.id for study, _access in found):
@@ -59,6 +65,7 @@ def history(portal: Portal, access: Access) -> tuple[Prior, ...]:
         made.append(
             Prior(
                 study.id,
+                its,
                 titles.what_and_when(study),
                 clean(study.description),
                 "" if study.id == current.id else how_long(current, study),
@@ -101,14 +108,15 @@ def how_long(current: Study, other: Study) -> str:
     """How long before or after the open exam: "3 years earlier"; empty where a date is missing."""
     if current.performed_at is None or other.performed_at is None:
         return ""
-    days = (current.performed_at - other.performed_at).days
-    apart = abs(days)
-    if years := int(apart / 365.25):
+    first, last = sorted((current.performed_at.date(), other.performed_at.date()))
+    days, months = (last - first).days, dates.whole_months(first, last)
+    if years := months // 12:
         span = ngettext("{count} year", "{count} years", years).format(count=years)
-    elif months := int(apart / 30.44):
+    elif months:
         span = ngettext("{count} month", "{count} months", months).format(count=months)
-    elif apart:
-        span = ngettext("{count} day", "{count} days", apart).format(count=apart)
+    elif days:
+        span = ngettext("{count} day", "{count} days", days).format(count=days)
     else:
         return _("the same day")
-    return (_("{span} earlier") if days > 0 else _("{span} later")).format(span=span)
+    ago = other.performed_at < current.performed_at
+    return (_("{span} earlier") if ago else _("{span} later")).format(span=span)

@@ -18,13 +18,13 @@ from services import access as decision
 from services.access import Access
 from services.errors import Invalid, NotFound, Unshowable
 from services.frames import Images, StoredImage, Withheld
-from services.language import _
+from services.language import _, said
 from services.portal import Portal
 from storage.pictures import PictureCache
 
 QUALITY = 90
 # counts up with whatever changes the bytes of a picture, so that none of before counts as the same
-EDITION = "1"
+EDITION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Renderings:
                 pixels = self._images.pixels_once(image, frame, hidden=access.hidden)
             except (Undecodable, Withheld) as reason:
                 raise Unshowable(
-                    _("This image cannot be shown: {reason}").format(reason=reason)
+                    _("This image cannot be shown: {reason}").format(reason=said(reason))
                 ) from None
             return _encoded(_drawn(image.description, frame, pixels, rendering, access), rendering)
 

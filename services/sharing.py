@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import accounts, letters, people
+from services import accounts, people, telling
 from services.access import Access, Why
 from services.audit import Action
 from services.errors import Invalid, NotFound
@@ -75,7 +75,7 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
         tx.db.add(grant)
         tx.db.flush()
         narrow_onward(tx, grant)
-        invited = _tell(portal, tx, grantor, grantee, grant)
+        invited = telling.share_given(portal, tx, grant)
         tx.record(
             Action.SHARE_CHANGED if existing else Action.SHARED,
             account_id=grantor.id,
@@ -121,13 +121,14 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
     """
     with portal.transaction() as tx:
         grant = tx.db.get(Grant, grant_id)
-        if grant is None or not _may_end(portal, tx.db, account_id, grant):
+        if grant is None or not may_end(portal, tx.db, account_id, grant):
             raise NotFound(_("There is no such share any more."))
         if grant.ended_at is not None:
             return
         for ended in branch(tx.db, grant):
             if ended.ended_at is None:
                 ended.ended_at = tx.now
+                telling.share_ended(portal, tx, ended)
                 tx.announce(AccessChanged(ended.grantee_id))
                 tx.record(
                     Action.SHARE_ENDED,
@@ -195,7 +196,8 @@ def _asked_again(
     return same and near and existing.parent_id == parent_id
 
 
-def _may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
+def may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
+    """Whether the account may end this share, or have its letter sent again."""
     account = db.get(Account, account_id)
     if account is None or account.status != "active":
         return False
@@ -205,22 +207,3 @@ def _may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool
     if any(b.why in (Why.OWN, Why.CARER) and b.patient_id == grant.patient_id for b in held):
         return True
     return any(upper.grantor_id == account_id for upper in upwards(db, grant))
-
-
-def _tell(
-    portal: Portal, tx: Transaction, grantor: Account, grantee: Account, grant: Grant
-) -> bool:
-    """Mail an invitation to an address without an account, else a notice; True: invitation."""
-    held = decision.bases(tx.db, grantor.id, tx.now)
-    own = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in held)
-    sharer = _(A_PATIENT) if own else grantor.name or _(A_PATIENT)
-    if grantee.status == "invited":
-        life = min(grant.ends_at - tx.now, timedelta(days=90))
-        link = accounts.one_time_link(portal, tx, grantee, "invite", life, grant.id)
-        subject, text = letters.invitation(portal.settings, sharer, link, grant.ends_at)
-        tx.post(grantee.email, subject, text, account_id=grantee.id, secret=True, within=life)
-        return True
-    if grantee.status == "active":
-        subject, text = letters.notice(portal.settings, sharer, grant.ends_at)
-        tx.post(grantee.email, subject, text, account_id=grantee.id)
-    return False

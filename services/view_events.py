@@ -15,6 +15,7 @@ class Tool(StrEnum):
     WINDOW = "Brightness and contrast"
     ZOOM = "Zoom"
     PAN = "Move"
+    MAGNIFIER = "Magnifier"
     LENGTH = "Length"
     ANGLE = "Angle"
     ELLIPSE = "Ellipse"
@@ -22,6 +23,7 @@ class Tool(StrEnum):
     PROBE = "Value"
     ARROW = "Arrow"
     TEXT = "Text"
+    CROSSHAIR = "Crosshair"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,15 @@ class Wheel:
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """A pointer was pressed. `button` 0 main, 1 middle, as in the DOM's PointerEvent."""
+    """A pointer was pressed. `button` 0 main, 1 middle, as in the DOM's PointerEvent.
+
+    `at` is when, in milliseconds of any clock; None where nobody knows.
+    """
 
     pointer: Pointer
     button: int
     touch: bool
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +96,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Take another tool in hand."""
+    """Take another tool in hand; `meant`: a person chose it, so that a finger uses it too."""
 
     tool: Tool
+    meant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +111,18 @@ class SetWindow:
 
 @dataclass(frozen=True, slots=True)
 class Brighten:
-    """Move centre and width by shares of the starting width: keys and sliders."""
+    """Move centre and width by shares of the starting width: keys."""
 
     brightness: float = 0.0
     contrast: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Brightness and contrast as they shall be, 0 as the series starts: sliders."""
+
+    brightness: float
+    contrast: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +133,32 @@ class Magnify:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """Show the whole image, as large as it fits; turned and mirrored as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActualSize:
+    """Show an image pixel as a CSS pixel."""
+
+
+@dataclass(frozen=True, slots=True)
 class Invert:
     """Swap black and white."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rotate:
-    """A quarter turn clockwise."""
+    """Quarter turns clockwise."""
+
+    quarter_turns: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """Mirror left and right."""
+    """Mirror left and right, or top and bottom, as they are on screen."""
+
+    vertical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +166,39 @@ class Reset:
     """Fit, upright, with the window the series starts with."""
 
 
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play the slices as a moving picture, or pause; None: whichever it is not doing."""
+
+    on: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """While it plays: the next picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetRate:
+    """Play so many frames a second; 0: as the object asks for."""
+
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Faster:
+    """Play so many steps faster (negative: slower)."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """Play to and fro, or in a loop."""
+
+
 Event = (
-    Wheel | Down | Move | Up | Resize | GoTo | Step | Choose | SetWindow | Brighten | Magnify
-    | Invert | Rotate | Flip | Reset
+    Wheel | Down | Move | Up | Resize | GoTo | Step | Choose | SetWindow | Brighten | Balance
+    | Magnify | Fit | ActualSize | Invert | Rotate | Flip | Reset | Play | Tick | SetRate | Faster
+    | Swing
 )  # fmt: skip

@@ -1,82 +1,87 @@
-"""What a viewer shows, as a value, and how events change it: no browser, no pixels.
-
-Lengths on screen are CSS pixels from the viewport's top left corner; lengths in the image are
-image pixels. `transform` maps the second to the first.
-"""
+"""What a viewer shows, as a value, and how events change it: no browser, no pixels."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from imaging.grayscale import Window
+from services.cine import Cine
+from services.framing import Framing
+from services.stack import Clip, Stack
 from services.view_events import (
+    ActualSize,
+    Balance,
     Brighten,
     Choose,
     Down,
     Event,
+    Faster,
+    Fit,
     Flip,
     GoTo,
     Invert,
     Magnify,
     Move,
+    Play,
     Pointer,
     Reset,
     Resize,
     Rotate,
+    SetRate,
     SetWindow,
     Step,
+    Swing,
+    Tick,
     Tool,
     Up,
     Wheel,
 )
 
+__all__ = ["Clip", "Glass", "Stack", "ViewState"]
+
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.1, 40.0
 DRAG_PER_SLICE = 12.0  # CSS pixels of drag for one slice, at least
 WINDOW_PER_PIXEL = 1 / 400  # share of the starting width for a CSS pixel of drag
+DOUBLE_TAP, DOUBLE_TAP_REACH = 350.0, 30.0  # ms and CSS pixels between two taps that are one
+STILL = 10.0  # CSS pixels that a finger may move during a tap
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
-    """What the reducer must know of the series shown."""
+class Glass:
+    """The magnifier, where the pointer holds it; lifted: above a finger."""
 
-    series_id: int
-    slices: int
-    columns: int
-    rows: int
-    aspect: float  # height of an image pixel over its width
-    window: Window | None  # where the series starts; None: colour, nothing to window
-    plane: str = ""  # of pictures cut out of a volume; empty: as they were taken
+    x: float
+    y: float
+    lifted: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ViewState:
+class ViewState(Framing):
     """One viewport."""
 
-    stack: Stack
     slice: int = 0
     window: Window | None = None
     invert: bool = False
-    zoom: float = 1.0  # 1: the whole image fits
-    pan_x: float = 0.0
-    pan_y: float = 0.0
-    quarter_turns: int = 0
-    flipped: bool = False
-    width: float = 0.0
-    height: float = 0.0
     tool: Tool = Tool.WINDOW
+    meant: bool = False  # a person chose the tool; else a finger scrolls
     hand: Tool | None = None  # the tool of the drag under way
     pointers: tuple[Pointer, ...] = ()
     unspent: float = 0.0  # drag or wheel too short for a slice yet
+    glass: Glass | None = None
+    tap: tuple[float, float, float] | None = None  # x, y and when a finger came down
+    cine: Cine = field(default_factory=Cine)
 
     @classmethod
-    def start(cls, stack: Stack, *, slice: int = 0, tool: Tool = Tool.WINDOW) -> ViewState:
+    def start(
+        cls, stack: Stack, *, slice: int = 0, tool: Tool = Tool.WINDOW, meant: bool = False
+    ) -> ViewState:
         """The first view of a series."""
-        return cls(stack, slice, stack.window, tool=tool)
+        return cls(stack, slice=slice, window=stack.window, tool=tool, meant=meant)
 
     def showing(self, stack: Stack, *, slice: int = 0) -> ViewState:
         """Another series in the same viewport, with the same tool."""
-        fresh = ViewState.start(stack, slice=slice, tool=self.tool)
+        fresh = ViewState.start(stack, slice=slice, tool=self.tool, meant=self.meant)
         return replace(fresh, width=self.width, height=self.height)
 
     def through(self, stack: Stack) -> ViewState:
@@ -103,34 +108,43 @@ class ViewState:
                 return self._moved(pointer)
             case Up(pointer_id):
                 left = tuple(p for p in self.pointers if p.pointer_id != pointer_id)
-                return replace(self, pointers=left, unspent=0.0, hand=self.hand if left else None)
+                free = replace(self, pointers=left, unspent=0.0)
+                return free if left else replace(free, hand=None, glass=None)
             case Resize(width, height):
                 grown = replace(self, width=max(width, 1.0), height=max(height, 1.0))
                 return grown._kept_in_sight()
             case GoTo(number):
-                return replace(self, slice=min(max(number, 0), self.stack.slices - 1))
+                there = min(max(number, 0), self.stack.slices - 1)
+                return replace(self, slice=there, cine=replace(self.cine, playing=False))
             case Step(slices):
                 return self.after(GoTo(self.slice + slices))
-            case Choose(tool):
-                return replace(self, tool=tool)
+            case Choose(tool, meant):
+                return replace(self, tool=tool, meant=meant or (self.meant and tool is self.tool))
             case SetWindow(window):
                 return replace(self, window=window) if self.stack.window else self
             case Brighten(brightness, contrast):
                 return self._windowed(brightness, contrast)
+            case Balance(brightness, contrast):
+                before = self.balance
+                return self._windowed(brightness - before[0], contrast - before[1])
             case Magnify(factor):
                 return self._zoomed(factor, self.width / 2, self.height / 2)
+            case Fit():
+                return replace(self, zoom=1.0, pan_x=0.0, pan_y=0.0)
+            case ActualSize():
+                fitted = self.after(Fit())
+                return fitted._zoomed(1 / self.fit, self.width / 2, self.height / 2)
             case Invert():
                 return replace(self, invert=not self.invert)
-            case Rotate():
-                return replace(self, quarter_turns=(self.quarter_turns + 1) % 4)._kept_in_sight()
-            case Flip():
-                return replace(self, flipped=not self.flipped)
+            case Rotate(turns):
+                turned = replace(self, quarter_turns=(self.quarter_turns + turns) % 4)
+                return turned._kept_in_sight()
+            case Flip(vertical):
+                return self._mirrored(vertical)
             case Reset():
-                return replace(
-                    ViewState.start(self.stack, slice=self.slice, tool=self.tool),
-                    width=self.width,
-                    height=self.height,
-                )
+                return self.showing(self.stack, slice=self.slice)
+            case Play() | Tick() | SetRate() | Faster() | Swing():
+                return self._played(event)
 
     @property
     def picture(self) -> tuple[int, str, int, Window | None, bool]:
@@ -138,69 +152,64 @@ class ViewState:
         return self.stack.series_id, self.stack.plane, self.slice, self.window, self.invert
 
     @property
-    def scale(self) -> float:
-        """CSS pixels for one image column."""
-        return self.zoom * self._fit
+    def clip(self) -> Clip:
+        """The slices that play as a moving picture where this view is."""
+        return self.stack.clip(self.slice)
 
     @property
-    def transform(self) -> tuple[float, float, float, float, float, float]:
-        """The CSS matrix(a, b, c, d, e, f) from image pixels to the viewport."""
-        x_scale = self.scale * (-1 if self.flipped else 1)
-        y_scale = self.scale * self.stack.aspect
-        cos, sin = ((1, 0), (0, 1), (-1, 0), (0, -1))[self.quarter_turns]
-        a, b, c, d = cos * x_scale, sin * x_scale, -sin * y_scale, cos * y_scale
-        half_columns, half_rows = self.stack.columns / 2, self.stack.rows / 2
-        e = self.width / 2 + self.pan_x - a * half_columns - c * half_rows
-        f = self.height / 2 + self.pan_y - b * half_columns - d * half_rows
-        return a, b, c, d, e, f
+    def balance(self) -> tuple[float, float]:
+        """Brightness and contrast against the start of the series; see `Balance`."""
+        start, window = self.stack.window, self.window
+        if start is None or window is None:
+            return 0.0, 0.0
+        brightness = (start.center - window.center) / start.width
+        return brightness, -math.log(window.width / start.width) / 2
 
-    def in_image(self, x: float, y: float) -> tuple[float, float]:
-        """The image point (column, row; pixel centres at .5) under a point of the viewport."""
-        a, b, c, d, e, f = self.transform
-        determinant = a * d - b * c
-        x, y = x - e, y - f
-        return (d * x - c * y) / determinant, (a * y - b * x) / determinant
+    def _played(self, event: Play | Tick | SetRate | Faster | Swing) -> ViewState:
+        cine, clip = self.cine, self.clip
+        match event:
+            case Tick() if cine.playing:
+                slice, cine = cine.next(self.slice, clip)
+                return replace(self, slice=slice, cine=cine)
+            case Play(on):
+                wanted = not cine.playing if on is None else on
+                cine = replace(cine, playing=wanted and clip.last > clip.first)
+            case SetRate(rate):
+                cine = replace(cine, chosen=rate)
+            case Faster(by):
+                cine = cine.faster(by, clip)
+            case Swing():
+                cine = replace(cine, swinging=not cine.swinging)
+        return replace(self, cine=cine)
 
-    def inside(self, x: float, y: float) -> tuple[float, float]:
-        """`in_image`, or the nearest point of the image."""
-        column, row = self.in_image(x, y)
-        return min(max(column, 0.0), self.stack.columns), min(max(row, 0.0), self.stack.rows)
-
-    def on_screen(self, column: float, row: float) -> tuple[float, float]:
-        """Where a point of the image is in the viewport."""
-        a, b, c, d, e, f = self.transform
-        return a * column + c * row + e, b * column + d * row + f
-
-    def visible_region(self) -> tuple[int, int, int, int]:
-        """The part of the image on screen: left, top, width, height in image pixels."""
-        corners = [self.in_image(x, y) for x in (0.0, self.width) for y in (0.0, self.height)]
-        columns, rows = zip(*corners, strict=True)
-        left, right = (
-            max(0, math.floor(min(columns))),
-            min(self.stack.columns, math.ceil(max(columns))),
-        )
-        top, bottom = max(0, math.floor(min(rows))), min(self.stack.rows, math.ceil(max(rows)))
-        return left, top, max(right - left, 0), max(bottom - top, 0)
-
-    @property
-    def _fit(self) -> float:
-        across, down = float(self.stack.columns), self.stack.rows * self.stack.aspect
-        if self.quarter_turns % 2:
-            across, down = down, across
-        if not (self.width and self.height):
-            return 1.0
-        return min(self.width / across, self.height / down)
+    def _mirrored(self, vertical: bool) -> ViewState:
+        """Mirrored as it is on screen: a turned image then is turned the other way."""
+        turns = (2 * vertical - self.quarter_turns) % 4
+        x, y = (self.pan_x, -self.pan_y) if vertical else (-self.pan_x, self.pan_y)
+        return replace(self, flipped=not self.flipped, quarter_turns=turns, pan_x=x, pan_y=y)
 
     def _pressed(self, event: Down) -> ViewState:
+        x, y = event.pointer.x, event.pointer.y
         others = tuple(p for p in self.pointers if p.pointer_id != event.pointer.pointer_id)
         if event.button == 1:
             hand: Tool = Tool.PAN
-        elif event.touch and self.tool is Tool.WINDOW:
+        elif event.touch and (others or (self.tool is Tool.WINDOW and not self.meant)):
             # the finger that stays after a pinch goes on moving the image
             hand = Tool.PAN if others or self.stack.slices == 1 else Tool.SCROLL
         else:
             hand = self.tool
-        return replace(self, pointers=(*others, event.pointer), hand=hand, unspent=0.0)
+        pressed = replace(self, pointers=(*others, event.pointer), unspent=0.0, tap=None)
+        if not event.touch or event.at is None or others:
+            return pressed._holding(hand, x, y, event.touch)
+        if self.tap is not None:
+            near = math.hypot(x - self.tap[0], y - self.tap[1]) <= DOUBLE_TAP_REACH
+            if near and event.at - self.tap[2] <= DOUBLE_TAP:
+                return replace(pressed.after(Fit()), hand=None)
+        return replace(pressed._holding(hand, x, y, True), tap=(x, y, event.at))
+
+    def _holding(self, hand: Tool, x: float, y: float, touch: bool) -> ViewState:
+        glass = Glass(x, y, touch) if hand is Tool.MAGNIFIER else None
+        return replace(self, hand=hand, glass=glass)
 
     def _moved(self, pointer: Pointer) -> ViewState:
         before = {p.pointer_id: p for p in self.pointers}
@@ -208,7 +217,8 @@ class ViewState:
         if last is None:
             return self
         now = tuple(pointer if p.pointer_id == pointer.pointer_id else p for p in self.pointers)
-        moved = replace(self, pointers=now)
+        still = self.tap and math.hypot(pointer.x - self.tap[0], pointer.y - self.tap[1]) <= STILL
+        moved = replace(self, pointers=now, tap=self.tap if still else None)
         if len(now) >= 2:
             return moved._pinched(self.pointers[:2], now[:2])
         dx, dy = pointer.x - last.x, pointer.y - last.y
@@ -223,6 +233,8 @@ class ViewState:
             case Tool.PAN:
                 shifted = replace(moved, pan_x=self.pan_x + dx, pan_y=self.pan_y + dy)
                 return shifted._kept_in_sight()
+            case Tool.MAGNIFIER if self.glass:
+                return replace(moved, glass=replace(self.glass, x=pointer.x, y=pointer.y))
             case _:
                 return moved
 

@@ -74,6 +74,7 @@ class Visit:
 
     def __init__(self, who: SignedIn | None, browser: str) -> None:
         self.portal = house().portal
+        self.images = house().images
         self.viewer = house().viewer
         self.measuring = house().measuring
         self.exporter = house().exporter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
-from ui import room_style
+from ui import room_style, stage_style, tools_style
 
 STYLE = """
 :root {
@@ -69,6 +69,7 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
   box-shadow: 0 2px 10px rgb(10 40 50 / 8%); padding: 24px; align-self: flex-start; width: 100%; }
 .card.narrow { max-width: 440px; }
 .card.medium { max-width: 640px; }
+.card.large { max-width: 860px; }
 .card.headed { padding: 0; overflow: hidden; }
 .card-head { background: var(--primary); color: #fff; padding: 14px 24px; font-size: 20px;
   font-weight: 700; display: flex; align-items: center; gap: 8px; }
@@ -210,20 +211,21 @@ h3 { font-weight: 700; letter-spacing: 0; }
 @media (max-width: 1023px) and (min-width: 600px) {
   .viewer { grid-template: "bar" auto "tools" auto "stage" minmax(0, 1fr) "strip" auto
       "side" minmax(0, 34dvh) / minmax(0, 1fr); }
-  .strip { flex-direction: row; border-right: 0; border-top: 1px solid var(--stage-line); }
+  .tools { flex-wrap: wrap; }
   .strip .thumb { width: 132px; } .strip .thumb img { height: 66px; }
   .side { border-left: 0; }
 }
 @media (max-width: 599px) {
   .viewer { grid-template: "bar" auto "stage" minmax(0, 1fr) "phone" auto / minmax(0, 1fr); }
-  .tools, .strip, .side { display: none; }
+  .tools, .strips, .side { display: none; }
   .desk-only { display: none !important; }
   .phone-only { display: inline-flex !important; }
   .phone-place { display: block; grid-area: phone; min-height: 56px; }
-  .phone-bar { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr;
+  .phone-bar { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr);
     background: #131b20; border-top: 1px solid var(--stage-line);
     padding-bottom: env(safe-area-inset-bottom); }
-  .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0; }
+  .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0;
+    padding: 4px 2px; font-size: 13px; }
   .bar { padding: 4px 10px; gap: 6px; }
   .viewer .bar .name { display: none; }
   .viewer .bar .title { white-space: normal; font-size: 15px; line-height: 1.3; }
@@ -247,7 +249,8 @@ h3 { font-weight: 700; letter-spacing: 0; }
 
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
-    style = (STYLE + room_style.STYLE).replace("PRIMARY", settings.primary_colour)
+    style = STYLE + room_style.STYLE + stage_style.STYLE + tools_style.STYLE
+    style = style.replace("PRIMARY", settings.primary_colour)
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)
     app.colors(
         primary=settings.primary_colour, secondary=settings.primary_colour,

@@ -24,7 +24,7 @@ from services.dicomweb.telling import (
     series_values,
     study_address,
 )
-from services.disguise import Disguise, can_be_cleaned, disguise
+from services.disguise import Disguise, cleanable, disguise
 from services.portal import Portal
 from services.program_access import offered_hidden
 from storage.models import Instance, Series, Study
@@ -55,11 +55,13 @@ def _rows(portal: Portal, access: Access) -> Rows:
         .order_by(Series.number.nulls_last(), Series.id)
         .order_by(Instance.number.nulls_last(), Instance.id)
     )
-    grouped: dict[int, tuple[Series, list[Instance]]] = {}
     with portal.reading() as db:
-        for series, instance in db.execute(query):
-            if can_be_cleaned(instance.content, instance.identity_rule, instance.bits_allocated):
-                grouped.setdefault(series.id, (series, []))[1].append(instance)
+        found = db.execute(query).all()
+    series_of = {instance.id: series for series, instance in found}
+    grouped: dict[int, tuple[Series, list[Instance]]] = {}
+    for instance in cleanable(portal, [instance for _, instance in found]):
+        series = series_of[instance.id]
+        grouped.setdefault(series.id, (series, []))[1].append(instance)
     return list(grouped.values())
 
 

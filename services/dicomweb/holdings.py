@@ -9,7 +9,7 @@ from sqlalchemy import select
 from imaging.transfer_syntax import EXPLICIT_LITTLE
 from services import access as decision
 from services.access import Access
-from services.disguise import can_be_cleaned, told_uids
+from services.disguise import cleanable, told_uids
 from services.errors import NotFound
 from services.language import _
 from services.portal import Portal
@@ -54,11 +54,12 @@ def holdings(
             query = query.where(Instance.sop_uid == sop_uid)
     told = told_uids(portal, access)
     with portal.reading() as db:
-        rows = db.execute(query).all()
+        rows = [(row, uid) for row, uid in db.execute(query)]
+    if access.hidden:
+        clean = {one.id for one in cleanable(portal, [row for row, _ in rows])}
+        rows = [(row, uid) for row, uid in rows if row.id in clean]
     found = []
     for row, uid in rows:
-        if access.hidden and not can_be_cleaned(row.content, row.identity_rule, row.bits_allocated):
-            continue
         series, sop = told(uid), told(row.sop_uid)
         if series_uid in ("", series) and sop_uid in ("", sop):
             syntax = EXPLICIT_LITTLE if access.hidden else row.transfer_syntax

@@ -11,6 +11,7 @@ from services import access as decision
 from services import exams
 from services.access import Access
 from services.audit import Action
+from services.disguise import cleanable
 from services.downloads import names
 from services.downloads.dicom_files import DicomFiles as DicomPieces
 from services.downloads.permit import Permit, check
@@ -117,16 +118,10 @@ class Downloads:
                 pass
 
     def _has_files(self, exam: Exam) -> bool:
-        query = (
-            select(Instance.content, Instance.identity_rule)
-            .join(Series)
-            .where(Series.study_id == exam.access.study_id)
-        )
+        query = select(Instance).join(Series).where(Series.study_id == exam.access.study_id)
         with self._portal.reading() as db:
-            rows = db.execute(query).all()
-        if not exam.access.hidden:
-            return bool(rows)
-        return any(c == "image" and rule["do"] != "withhold" for c, rule in rows)
+            held = db.execute(query).scalars().all()
+        return bool(cleanable(self._portal, held) if exam.access.hidden else held)
 
     def _made(self, permit: Permit, exam: Exam, wanted: Wanted) -> Iterator[bytes]:
         match wanted:

@@ -20,6 +20,7 @@ from services.errors import Unshowable
 from services.exams import Exam
 from services.frames import Images
 from services.hidden_copy import NOT_CLEANED, header, hidden_copy
+from services.identity_rules import current_rules
 from services.language import N_
 from services.portal import Portal
 from storage.models import Instance, Series
@@ -111,7 +112,7 @@ class DicomFiles:
     def _cleaned(
         self, instance: Instance, directory: MediaDirectory, worn: Disguise
     ) -> Iterator[bytes]:
-        rule = instance.identity_rule
+        rule = current_rules(self._portal, [instance])[instance.id]
         if instance.content != "image" or rule["do"] == "withhold":
             self._left_out[NO_IMAGE if instance.content != "image" else str(rule["reason"])] += 1
             return

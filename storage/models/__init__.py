@@ -4,6 +4,7 @@ from storage.models.annotations import ImageAnnotation
 from storage.models.base import Base
 from storage.models.exams import Instance, Patient, Quarantine, Report, Series, Study
 from storage.models.journal import AuditEvent, AuditHead, Message
+from storage.models.key_images import KeyImage
 from storage.models.notes import Note
 from storage.models.people import Account, PatientLink
 from storage.models.sharing import BrokenGlass, Grant
@@ -20,6 +21,7 @@ __all__ = [
     "Grant",
     "ImageAnnotation",
     "Instance",
+    "KeyImage",
     "LoginAttempt",
     "Message",
     "Note",

@@ -88,3 +88,13 @@ def test_no_file_holds_a_private_key_or_a_machine_path() -> None:
             text = file.read_text(errors="ignore")
             assert "BEGIN PRIVATE" + " KEY" not in text, file
             assert "/home" + "/" not in text, file
+
+
+def test_migrations_are_one_chain_in_the_order_of_their_numbers() -> None:
+    versions = sorted((ROOT / "storage/migrations/versions").glob("[0-9]*.py"))
+    numbers = [file.name[:4] for file in versions]
+    for file, number, before in zip(versions, numbers, ["", *numbers], strict=False):
+        text = file.read_text()
+        assert f'\nrevision = "{number}"\n' in text, file.name
+        down = f'"{before}"' if before else "None"
+        assert f"\ndown_revision = {down}\n" in text, file.name

@@ -68,6 +68,53 @@ def test_an_ultrasound_keeps_its_regions_clipped_to_the_image() -> None:
     assert burned_in_policy(dataset) == Mask(((10, 20, 199, 90),))
 
 
+@pytest.mark.parametrize("stated", ["NO", "YES"])
+def test_an_ultrasound_is_masked_to_its_regions_whatever_it_states(stated: str) -> None:
+    kept = [region(10, 20, 50, 90)]
+    dataset = image("US", SequenceOfUltrasoundRegions=kept, BurnedInAnnotation=stated)
+    assert burned_in_policy(dataset) == Mask(((10, 20, 50, 90),))
+
+
+def test_below_a_known_header_band_an_ultrasound_is_shown() -> None:
+    known = {"Manufacturer": "Philips Medical Systems", "ManufacturerModelName": "iU22"}
+    assert burned_in_policy(image("US", Rows=600, **known)) == Mask(((0, 72, 199, 599),))
+    for unknown in ({"Rows": 601}, {"Rows": 600, "BurnedInAnnotation": "YES"}):
+        assert isinstance(burned_in_policy(image("US", **{**known, **unknown})), Withhold)
+    other = image("US", Rows=600, Manufacturer="Philips", ManufacturerModelName="Other")
+    assert isinstance(burned_in_policy(other), Withhold)
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [{"ConversionType": "SD"}, {"ImageType": ["DERIVED", "SECONDARY", "SCREEN SAVE"]},
+     {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7.2"}, {"Modality": "DOC"}, {"Modality": "SC"}],
+    ids=["scanned paper", "screen save", "secondary capture", "document", "capture"],
+)  # fmt: skip
+def test_a_capture_that_states_to_carry_no_text_is_not_believed(hint: dict[str, object]) -> None:
+    dataset = image("CT", BurnedInAnnotation="NO")
+    for keyword, value in hint.items():
+        setattr(dataset, keyword, value)
+    assert isinstance(burned_in_policy(dataset), Withhold)
+
+
+def test_the_label_of_a_slide_is_withheld_and_the_slide_is_not() -> None:
+    slide = {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.77.1.6", "BurnedInAnnotation": "NO"}
+    volume = image("SM", ImageType=["ORIGINAL", "PRIMARY", "VOLUME", "NONE"], **slide)
+    label = image("SM", ImageType=["ORIGINAL", "PRIMARY", "LABEL", "NONE"], **slide)
+    assert burned_in_policy(volume) == Keep()
+    assert isinstance(burned_in_policy(label), Withhold)
+
+
+def test_what_is_other_than_slices_is_withheld_of_ct_and_usual_of_mr() -> None:
+    other = ["ORIGINAL", "PRIMARY", "OTHER"]
+    assert isinstance(burned_in_policy(image("CT", ImageType=other)), Withhold)
+    assert burned_in_policy(image("MR", ImageType=other)) == Keep()
+
+
+def test_a_colour_picture_of_a_grey_modality_is_taken_for_a_capture() -> None:
+    assert isinstance(burned_in_policy(image("CT", SamplesPerPixel=3)), Withhold)
+
+
 @pytest.mark.parametrize("shape", [(100, 200), (100, 200, 3)])
 def test_a_mask_leaves_nothing_outside_its_regions(shape: tuple[int, ...]) -> None:
     pixels = np.full(shape, 200, np.uint8)

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from imaging.grayscale import Window
 from services.view_events import (
+    ActualSize,
+    Balance,
     Brighten,
     Choose,
     Down,
     Event,
+    Fit,
     Flip,
     GoTo,
     Invert,
@@ -30,7 +33,7 @@ from services.view_events import (
     Up,
     Wheel,
 )
-from services.view_state import LARGEST_ZOOM, SMALLEST_ZOOM, Stack, ViewState
+from services.view_state import LARGEST_ZOOM, SMALLEST_ZOOM, Glass, Stack, ViewState
 
 SOFT = Window(40, 400, name="Soft tissue")
 CT = Stack(series_id=1, slices=30, columns=512, rows=512, aspect=1.0, window=SOFT)
@@ -294,6 +297,37 @@ def test_flipping_mirrors_left_and_right() -> None:
     assert top < 300
 
 
+@given(st.integers(0, 3), st.booleans(), st.booleans())
+def test_flipping_mirrors_what_is_on_screen_however_it_was_turned(
+    turns: int, flipped: bool, vertical: bool
+) -> None:
+    state = view(CT, Magnify(2), Choose(Tool.PAN), *drag(40, 25), *[Rotate()] * turns)
+    state = after(state, *[Flip()] * flipped)
+    mirrored = state.after(Flip(vertical=vertical))
+    for column, row in ((0, 0), (512, 100), (31, 400)):
+        (x, y), (u, v) = corner(state, column, row), corner(mirrored, column, row)
+        assert near((u, v), (x, 600 - y) if vertical else (800 - x, y))
+
+
+def test_a_turn_to_the_left_takes_one_to_the_right_back() -> None:
+    assert view(CT, Rotate(), Rotate(-1)) == view()
+    assert view(CT, Rotate(-1)) == view(CT, *[Rotate()] * 3)
+
+
+def test_fit_shows_the_whole_image_and_leaves_turn_and_window() -> None:
+    state = view(CT, Rotate(), Flip(), Invert(), Magnify(5), Choose(Tool.PAN), *drag(60, 60))
+    fitted = state.after(Fit())
+    assert fitted.visible_region() == (0, 0, 512, 512)
+    assert (fitted.flipped, fitted.invert, fitted.zoom) == (True, True, 1.0)
+
+
+@pytest.mark.parametrize("width", [300, 800, 2000])
+def test_actual_size_shows_an_image_pixel_as_a_css_pixel(width: float) -> None:
+    state = view(CT, Magnify(3), ActualSize(), width=width)
+    assert math.isclose(state.scale, 1.0)
+    assert near(state.in_image(width / 2, 300), (256, 256))
+
+
 def test_flipping_or_inverting_twice_changes_nothing() -> None:
     assert view(CT, Flip(), Flip()) == view()
     assert view(CT, Invert(), Invert()) == view()
@@ -318,6 +352,19 @@ def test_another_series_keeps_the_viewport_and_the_tool() -> None:
     state = view(CT, Choose(Tool.PAN), Magnify(4)).showing(PHOTO)
     assert (state.stack, state.width, state.height) == (PHOTO, 800, 600)
     assert (state.tool, state.zoom, state.window) == (Tool.PAN, 1.0, None)
+
+
+@given(st.floats(-0.9, 0.9), st.floats(-1.4, 1.4))
+def test_sliders_set_brightness_and_contrast_and_find_them_again(
+    brightness: float, contrast: float
+) -> None:
+    state = view(CT, Brighten(0.3, -0.2), Balance(brightness, contrast))
+    assert near(state.balance, (brightness, contrast))
+    assert near(state.after(Balance(0, 0)).balance, (0, 0))
+
+
+def test_a_colour_picture_has_nothing_to_balance() -> None:
+    assert view(PHOTO, Balance(0.5, 0.5)).balance == (0, 0)
 
 
 # fingers
@@ -392,3 +439,53 @@ def test_a_thicker_slab_keeps_the_view() -> None:
     thick = seen.through(replace(thin, plane="Coronal, MIP of 10 mm"))
     assert (thick.slice, thick.zoom) == (77, seen.zoom)
     assert thick.picture != seen.picture
+
+
+def tap(x: float, y: float, at: float) -> list[Event]:
+    return [Down(Pointer(1, x, y), 0, True, at), Up(1)]
+
+
+def test_two_taps_at_one_place_fit_the_image() -> None:
+    state = view(CT, GoTo(4), Magnify(4), *tap(300, 200, 1000), *tap(310, 195, 1250))
+    assert (state.zoom, state.slice) == (1.0, 4)
+
+
+@pytest.mark.parametrize(
+    "second", [tap(300, 200, 1500), tap(380, 200, 1200), [Down(Pointer(1, 300, 200), 0, True)]]
+)
+def test_taps_too_late_too_far_or_of_unknown_time_fit_nothing(second: list[Event]) -> None:
+    assert view(CT, Magnify(4), *tap(300, 200, 1000), *second).zoom == 4
+
+
+def test_two_quick_swipes_are_no_double_tap() -> None:
+    swipe: list[Event] = [
+        Down(Pointer(1, 300, 200), 0, True, 1000), Move(Pointer(1, 300, 260)), Up(1),
+        Down(Pointer(1, 300, 200), 0, True, 1200),
+    ]  # fmt: skip
+    assert view(CT, Magnify(4), *swipe).zoom == 4
+
+
+def test_a_finger_changes_brightness_once_a_person_chose_that_tool() -> None:
+    state = view(CT, Choose(Tool.WINDOW, meant=True), *drag(0, 100, touch=True))
+    assert state.slice == 0
+    assert state.window != SOFT
+    again = view(CT, Choose(Tool.WINDOW), *drag(0, 100, touch=True))
+    assert again.slice > 0
+
+
+# the magnifier
+
+
+def test_the_magnifier_is_there_while_it_is_held() -> None:
+    state = view(CT, Choose(Tool.MAGNIFIER), Down(Pointer(1, 300, 200), 0, False))
+    assert state.glass == Glass(300, 200, lifted=False)
+    moved = state.after(Move(Pointer(1, 350, 260)))
+    assert moved.glass == Glass(350, 260, lifted=False)
+    assert moved.picture == view().picture
+    assert moved.after(Up(1)).glass is None
+
+
+def test_a_second_finger_puts_the_magnifier_away() -> None:
+    state = view(CT, Choose(Tool.MAGNIFIER), *fingers((300, 300)))
+    assert state.glass == Glass(300, 300, lifted=True)
+    assert state.after(Down(Pointer(2, 500, 300), 0, True)).glass is None

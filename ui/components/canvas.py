@@ -6,7 +6,6 @@ and flip are a CSS transform of them all. Which picture is made, and when, is `M
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -16,16 +15,21 @@ from nicegui.events import GenericEventArguments
 from services.access import Access
 from services.drawing_events import DrawEvent, Hover
 from services.errors import PortalError
-from services.exams import SeriesEntry
+from services.exams import SeriesEntry, Slice
+from services.language import _
+from services.starting_windows import window_text
 from services.view_events import Down, Event, Move, Pointer, Resize, Up, Wheel
 from services.view_state import ViewState
 from services.viewing import Picture
+from ui.components.loupe import Loupe
 from ui.components.motion import Motion, Scene
+from ui.components.pictures import data_url
+from ui.components.projector import Projector
 from ui.gate import Visit
 
 PACE = 1 / 60  # seconds between events of one kind
 DENSITY = "density-"  # begins the names of the animations that tell the screen's density
-POINTER = ["pointerId", "pointerType", "offsetX", "offsetY", "button", "buttons"]
+POINTER = ["pointerId", "pointerType", "offsetX", "offsetY", "button", "buttons", "timeStamp"]
 
 
 class Canvas:
@@ -38,18 +42,19 @@ class Canvas:
         series: SeriesEntry,
         state: ViewState,
         *,
-        reduce: Callable[[ViewState, Event | DrawEvent], ViewState],
+        send: Callable[[Event | DrawEvent], None],
         on_change: Callable[[], None],
         on_lost: Callable[[PortalError], None],
     ) -> None:
         self._visit = visit
         self._access = access
-        self._reduce = reduce
+        self._send = send
         self._on_change = on_change
         self._on_lost = on_lost
         self.series = series
         self.state = state
         self._motion = Motion(visit, self)
+        self._projector = Projector(self.do, self._motion)
         self._details: list[ui.element] = []  # newest last
         self._stale = 0  # how many details stay once the newest picture is loaded
         self._style = ""
@@ -62,11 +67,9 @@ class Canvas:
         self.element = ui.element("div").classes("canvas")
         self.element.props["tabindex"] = "0"
         self.element.props["role"] = "img"
-        self.element.props["aria-label"] = self.series.description or "Image"
+        self.element.props["aria-label"] = self.series.description or _("Image")
         with self.element:
-            ui.element("q-resize-observer").on(
-                "resize", lambda e: self.do(Resize(e.args["width"], e.args["height"]))
-            )
+            ui.element("q-resize-observer").on("resize", self._resized, ["width", "height"])
             ui.element("i").classes("density").on(
                 "animationstart", self._density, ["animationName"]
             )
@@ -74,11 +77,15 @@ class Canvas:
             with self._layers:
                 self._base = ui.element("img").classes("base").props('alt="" draggable=false')
                 self._base.on("load", self._arrived, args=[])
+            self._projector.put_heart()
+            self._loupe = Loupe(self._visit, self._on_lost)
+            self._marks = ui.html(sanitize=False).classes("marks")
+            self._lines = ui.html(sanitize=False).classes("marks lines")
             self._corners = {
                 place: ui.label().classes(f"corner {place}") for place in ("tl", "tr", "bl", "br")
             }
             self._edges = [ui.label().classes(f"edge {side}") for side in "lrtb"]
-            self._lossy = ui.label("lossy while moving").classes("lossy")
+            self._lossy = ui.label(_("lossy while moving")).classes("lossy")
             self._over = ui.element("div").classes("over")
             self._over.set_visibility(False)
             with self._over, ui.element("div"):
@@ -93,6 +100,11 @@ class Canvas:
         self._place()
         self._write_texts()
 
+    @property
+    def where(self) -> Slice | None:
+        """The image on screen, if it can be drawn on."""
+        return self.series.slices[self.state.slice] if self.series.cut is None else None
+
     async def draw_first(self) -> None:
         """Have the first picture on the page before the page goes out."""
         await self._motion.first(self._scene)
@@ -103,17 +115,26 @@ class Canvas:
             self._texts[place] = text
             self._corners[place].set_text(text)
 
-    def do(self, event: Event | DrawEvent) -> None:
-        """Take an event in and show what it makes."""
-        if not self.closed:
-            before, self.state = self.state, self._reduce(self.state, event)
-            if before != self.state:
-                self._show()
+    def follow(self, state: ViewState) -> None:
+        """Show what an event has made of the view."""
+        if not self.closed and state != self.state:
+            self.state = state
+            self._show()
 
-    def show(self, series: SeriesEntry, state: ViewState) -> None:
-        """Put another series on."""
-        self.series, self.state = series, state
+    def show(self, access: Access, series: SeriesEntry, state: ViewState) -> None:
+        """Put another series on, maybe of another exam."""
+        self._access, self.series, self.state = access, series, state
         self._show()
+
+    def lay_marks(self, content: str) -> None:
+        """Lay drawings of this SVG over the picture."""
+        if content != self._marks.content:
+            self._marks.set_content(content)
+
+    def lay_lines(self, content: str) -> None:
+        """Lay reference lines of this SVG over the picture."""
+        if content != self._lines.content:
+            self._lines.set_content(content)
 
     def renew(self, access: Access) -> None:
         """Go on under a new decision."""
@@ -124,14 +145,27 @@ class Canvas:
     def close(self, sentence: str) -> None:
         """Take the picture away at once and say why."""
         self.closed = True
-        self._motion.stop()
+        for moving in (self._motion, self._projector, self._loupe):
+            moving.stop()
         self._layers.clear()
+        self.lay_marks("")
+        self.lay_lines("")
         for place in self._corners:
             self.set_corner(place, "")
         for edge in self._edges:
             edge.set_text("")
         self._lossy.set_visibility(False)
         self._say(sentence)
+
+    def do(self, event: Event | DrawEvent) -> None:
+        """Something happened here."""
+        if not self.closed:
+            self._send(event)
+
+    def _resized(self, e: GenericEventArguments) -> None:
+        width, height = e.args["width"], e.args["height"]
+        if width >= 2:  # what is not on screen keeps the size it had
+            self.do(Resize(width, height))
 
     def _wheel(self, e: GenericEventArguments) -> None:
         args = e.args
@@ -140,7 +174,7 @@ class Canvas:
     def _down(self, e: GenericEventArguments) -> None:
         if e.args["button"] != 2:  # the right button opens the menu
             touch = e.args["pointerType"] == "touch"
-            self.do(Down(_pointer(e.args), e.args["button"], touch))
+            self.do(Down(_pointer(e.args), e.args["button"], touch, e.args["timeStamp"]))
 
     def _move(self, e: GenericEventArguments) -> None:
         if e.args["buttons"] == 0:
@@ -163,7 +197,9 @@ class Canvas:
     def _show(self) -> None:
         self._place()
         self._write_texts()
-        self._motion.follow(self._scene)
+        for follower in (self._motion, self._loupe):
+            follower.follow(self._scene)
+        self._projector.follow(self.state)
         self._on_change()
 
     def _place(self) -> None:
@@ -191,7 +227,7 @@ class Canvas:
             changed = True
             self._put_detail(picture, source)
         self._lossy.set_visibility(picture.lossy)
-        self._lossy.set_text("lossy image" if resting else "lossy while moving")
+        self._lossy.set_text(_("lossy image") if resting else _("lossy while moving"))
         self._say(picture.note)
         if self.shown != (there := scene.state.picture[:3]):
             self.shown = there
@@ -228,7 +264,8 @@ class Canvas:
     def _density(self, e: GenericEventArguments) -> None:
         name = str(e.args["animationName"])
         if name.startswith(DENSITY) and name[len(DENSITY) :] in ("2", "3"):
-            self._motion.watched_with(float(name[len(DENSITY) :]))
+            for watched in (self._motion, self._loupe):
+                watched.watched_with(float(name[len(DENSITY) :]))
 
     def _write_texts(self) -> None:
         viewer = self._visit.viewer
@@ -246,21 +283,17 @@ class Canvas:
 
     def _announce(self, state: ViewState) -> None:
         window = state.window
-        shown = f", window {window.width:.0f} at {window.center:.0f}" if window else ""
-        self.element.props["aria-label"] = (
-            f"{self.series.description}, image {state.slice + 1} of {state.stack.slices}{shown}"
+        self.element.props["aria-label"] = _("{series}, image {number} of {count}").format(
+            series=self.series.description, number=state.slice + 1, count=state.stack.slices
         )
+        if window:
+            self.element.props["aria-label"] += f", {window_text(window)}"
 
     def _say(self, sentence: str) -> None:
         if self._over.visible != bool(sentence):
             self._over.set_visibility(bool(sentence))
         if self._over_text.text != sentence:
             self._over_text.set_text(sentence)
-
-
-def data_url(picture: Picture) -> str:
-    """The picture as a source that needs no further request."""
-    return f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"
 
 
 def _pointer(args: dict[str, Any]) -> Pointer:

@@ -58,6 +58,8 @@ class Motion:
         self._scene: Scene | None = None
         self._drawn: tuple[Scene, Demand] | None = None
         self._drawing = False
+        self._free = asyncio.Event()  # while nothing is being drawn
+        self._free.set()
         self._density = 1.0
         self._link = Link()
         # when pictures were sent that have not arrived, and whether they tell how quick the link is
@@ -83,7 +85,12 @@ class Motion:
             self._rest_soon()
         else:
             self._drawing = True
+            self._free.clear()
             background_tasks.create(self._draw(), name="draw")
+
+    async def caught_up(self) -> None:
+        """Wait until the newest state is drawn and the link has room for another picture."""
+        await self._free.wait()
 
     def watched_with(self, density: float) -> None:
         """The browser told how many device pixels it has for a CSS pixel."""
@@ -135,6 +142,7 @@ class Motion:
             self._screen.lost(error)
         finally:
             self._drawing = False
+            self._free.set()
         self._rest_soon()
 
     async def _draw_newest(self, scene: Scene, *, expect_arrival: bool) -> None:

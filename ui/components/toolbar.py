@@ -2,130 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from nicegui import ui
 
 from imaging.grayscale import Window
-from services.drawing_events import Discard, DrawEvent, Erase, Redo, Undo
+from services.drawing_events import Erase, Redo, Undo
+from services.language import _
 from services.view_events import (
-    Brighten,
+    ActualSize,
     Choose,
-    Event,
+    Fit,
     Flip,
     Invert,
     Magnify,
     Reset,
     Rotate,
-    SetWindow,
     Step,
     Tool,
 )
 from services.view_state import ViewState
+from services.viewports import Layout
+from services.workspace import Workspace
+from ui.components.cine_menu import CineMenu
+from ui.components.commands import Act, Deed, Doing, found
 from ui.components.header import named_button
-from ui.components.menu import entry
+from ui.components.layout_menu import LayoutMenu
+from ui.components.menu import command_entry
 from ui.components.planes_menu import PlanesMenu, Show
+from ui.components.window_menu import WindowMenu
 
-DRAGS = (
-    (Tool.WINDOW, "contrast", "w"),
-    (Tool.SCROLL, "swap_vert", "s"),
-    (Tool.ZOOM, "zoom_in", "z"),
-    (Tool.PAN, "open_with", "m"),
-)
+DRAGS = (Tool.WINDOW, Tool.SCROLL, Tool.ZOOM, Tool.PAN, Tool.MAGNIFIER, Tool.CROSSHAIR)
 MARKS = (
-    (Tool.LENGTH, "straighten", "l"),
-    (Tool.ANGLE, "square_foot", "a"),
-    (Tool.ELLIPSE, "radio_button_unchecked", "e"),
-    (Tool.RECTANGLE, "crop_square", "q"),
-    (Tool.PROBE, "colorize", "p"),
-    (Tool.ARROW, "north_west", "y"),
-    (Tool.TEXT, "title", "t"),
-)
-CHANGES: tuple[tuple[str, str, DrawEvent], ...] = (
-    ("undo", "Undo (Ctrl+Z)", Undo()),
-    ("redo", "Redo (Ctrl+Y)", Redo()),
-    ("delete_outline", "Delete (Del)", Erase()),
-)
-TURNS: tuple[tuple[str, str, str, Event], ...] = (
-    ("invert_colors", "Invert", "i", Invert()),
-    ("rotate_right", "Rotate", "r", Rotate()),
-    ("flip", "Mirror", "f", Flip()),
-    ("restart_alt", "Reset", "0", Reset()),
-)
-KEYS: dict[str, Event | DrawEvent] = {
-    "ArrowDown": Step(1),
-    "ArrowRight": Step(1),
-    "PageDown": Step(10),
-    "ArrowUp": Step(-1),
-    "ArrowLeft": Step(-1),
-    "PageUp": Step(-10),
-    "Home": Step(-100_000),
-    "End": Step(100_000),
-    "+": Magnify(1.25),
-    "=": Magnify(1.25),
-    "-": Magnify(0.8),
-    "b": Brighten(brightness=0.05),
-    "B": Brighten(brightness=-0.05),
-    "c": Brighten(contrast=0.05),
-    "C": Brighten(contrast=-0.05),
-    **{key: Choose(tool) for tool, _, key in (*DRAGS, *MARKS)},
-    **{key: event for _, _, key, event in TURNS},
-    "Delete": Erase(),
-    "Backspace": Erase(),
-    "Escape": Discard(),
-}
-KEYS_WITH_CTRL: dict[str, DrawEvent] = {"z": Undo(), "Z": Redo(), "y": Redo()}
+    Tool.LENGTH, Tool.ANGLE, Tool.ELLIPSE, Tool.RECTANGLE, Tool.PROBE, Tool.ARROW, Tool.TEXT,
+)  # fmt: skip
+SIZES = (Fit(), ActualSize(), Magnify(1.25), Magnify(0.8))
+TURNS = (Rotate(), Rotate(-1), Flip(), Flip(vertical=True))
 
 
 class Toolbar:
-    """Buttons that send events; the tool in hand is marked."""
+    """Buttons; `act` does what they stand for. The tool in hand is marked."""
 
-    def __init__(self, do: Callable[[Event | DrawEvent], None], show_plane: Show) -> None:
-        self._do = do
+    def __init__(self, act: Act, show_plane: Show) -> None:
+        self._act = act
         self._buttons: dict[Tool, ui.button] = {}
-        with ui.element("div").classes("tools").props('role="toolbar" aria-label="Viewer tools"'):
+        bar = self._bar = ui.element("div").classes("tools alone").props("role=toolbar")
+        bar.props["aria-label"] = _("Viewer tools")
+        with bar:
             self._tools(DRAGS)
-            ui.element("div").classes("split")
+            self._buttons[Tool.CROSSHAIR].classes("several")
+            _split()
+            self.windows = WindowMenu(act)
+            self._command(Invert())
+            self._command(Fit())
+            self._menu("aspect_ratio", _("Size"), SIZES)
+            self._menu("rotate_right", _("Rotate and mirror"), TURNS)
+            self.planes = PlanesMenu(show_plane, act)
+            self._command(Reset())
+            _split()
+            self.layouts = LayoutMenu(act)
+            _split()
             self._tools(MARKS)
-            for icon, name, change in CHANGES:
-                named_button(icon, name, partial(do, change))
-            ui.element("div").classes("split")
-            with named_button("tune", "Window presets"):
-                self._presets = ui.menu()
-            self.planes = PlanesMenu(show_plane)
-            for icon, name, key, event in TURNS:
-                named_button(icon, f"{name} ({key})", partial(do, event))
-            ui.element("div").classes("split")
-            named_button("chevron_left", "Previous image (arrow up)", lambda: do(Step(-1)))
-            named_button("chevron_right", "Next image (arrow down)", lambda: do(Step(1)))
+            for change in (Undo(), Redo(), Erase()):
+                self._command(change)
+            _split()
+            self._star = self._command(Deed.STAR)
+            self.cine = CineMenu(act)
+            self._command(Step(-1))
+            self._command(Step(1))
+            self._command(Deed.HELP)
         self._marked: Tool | None = None
 
-    def _tools(self, tools: tuple[tuple[Tool, str, str], ...]) -> None:
-        for tool, icon, key in tools:
-            button = named_button(icon, f"{tool} ({key})", partial(self._do, Choose(tool)))
-            button.props["aria-pressed"] = "false"
-            self._buttons[tool] = button
-
     def mark(self, state: ViewState) -> None:
-        """Show which tool is in hand."""
+        """Show which tool is in hand, which window is on, and what plays."""
+        self.windows.mark(state)
+        self.cine.mark(state)
         if state.tool is self._marked:
             return
         self._marked = state.tool
         for tool, button in self._buttons.items():
-            button.classes(
-                add="chosen" if tool is state.tool else "",
-                remove="" if tool is state.tool else "chosen",
-            )
-            button.props["aria-pressed"] = "true" if tool is state.tool else "false"
+            _press(button, tool is state.tool)
+
+    def follow(self, workspace: Workspace) -> None:
+        """Show how the viewports are laid out; what needs several is only there with them."""
+        self.layouts.mark(workspace)
+        alone = workspace.layout is Layout.ONE
+        self._bar.classes(add="alone" if alone else "", remove="" if alone else "alone")
+
+    def star(self, marked: bool) -> None:
+        """Show whether the image on screen is a key image."""
+        if (self._star.props["icon"] == "star") is marked:
+            return
+        _press(self._star, marked)
+        self._star.props["icon"] = "star" if marked else "star_border"
 
     def offer(self, presets: tuple[Window, ...]) -> None:
         """Fill the menu of window presets for the series on screen."""
-        self._presets.clear()
-        with self._presets:
-            if not presets:
-                entry("This image has colours; there is nothing to choose")
-            for preset in presets:
-                name = preset.name or "As stored"
-                label = f"{name}: {preset.width:.0f} at {preset.center:.0f}"
-                entry(label, partial(self._do, SetWindow(preset)))
+        self.windows.offer(presets)
+
+    def _tools(self, tools: tuple[Tool, ...]) -> None:
+        for tool in tools:
+            button = self._buttons[tool] = self._command(Choose(tool, meant=True))
+            button.props["aria-pressed"] = "false"
+
+    def _command(self, does: Doing) -> ui.button:
+        command = found(does)
+        return named_button(command.icon, command.tooltip, partial(self._act, does))
+
+    def _menu(self, icon: str, name: str, events: tuple[Doing, ...]) -> None:
+        with named_button(icon, name), ui.menu():
+            for event in events:
+                command_entry(found(event), self._act)
+
+
+def _split() -> None:
+    ui.element("div").classes("split")
+
+
+def _press(button: ui.button, on: bool) -> None:
+    button.classes(add="chosen" if on else "", remove="" if on else "chosen")
+    button.props["aria-pressed"] = "true" if on else "false"

@@ -31,9 +31,7 @@ async def front(request: Request) -> Response:
     newest = await visit.run(exams.newest, visit.portal, who.account_id)
     if newest is None or who.kind == "staff":
         return RedirectResponse("/studies", status_code=303)
-    return RedirectResponse(
-        study_address(visit.portal, who.account_id, newest.study_id), status_code=303
-    )
+    return RedirectResponse(study_address(visit.portal, newest), status_code=303)
 
 
 @ui.page("/studies")
@@ -46,7 +44,7 @@ async def studies_page(request: Request) -> Response | None:
     listed = await visit.run(exam_list.listed, visit.portal, visit.who.account_id)
     with bar(visit):
         padlock(visit)
-    with ui.element("main").classes("wide"):
+    with ui.element("div").classes("wide"):
         words("h1", _("Exams"))
         lead = _("The newest comes first. Choose one to see its images and report.")
         ui.label(lead).classes("lead")
@@ -151,7 +149,7 @@ def _nothing(visit: Visit) -> None:
 
 
 def _row(visit: Visit, exam: ListedExam) -> None:
-    address = study_address(visit.portal, exam.access.account_id, exam.access.study_id)
+    address = study_address(visit.portal, exam.access)
     with ui.element("a").classes("exam-row") as row:
         row.props["href"] = address
         modality_mark(exam.modality)

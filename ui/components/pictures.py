@@ -1,0 +1,12 @@
+"""Pictures as the sources of elements."""
+
+from __future__ import annotations
+
+import base64
+
+from services.viewing import Picture
+
+
+def data_url(picture: Picture) -> str:
+    """The picture as a source that needs no further request."""
+    return f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"
