@@ -12,7 +12,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import accounts, dates, letters, patient_links, people
+from services import accounts, letters, patient_links, people
 from services.access import Why
 from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
@@ -20,6 +20,7 @@ from services.grant_chain import narrow_onward
 from services.language import N_, _
 from services.patient_links import CARER
 from services.portal import Portal, Transaction
+from services.preferences import letterhead
 from services.publisher import SharingChanged
 from services.settings import Settings
 from storage.models import Account, Patient, PatientLink
@@ -153,7 +154,7 @@ def unlink(portal: Portal, email: str, patient_id: str, by: int | None = None) -
         there = patient_links.find(tx.db, _account(tx, email).id, patient.id)
         if there is None:
             raise NotFound(_(patient_links.NO_LINK))
-        patient_links.unlink(tx, there, by)
+        patient_links.unlink(portal, tx, there, by)
 
 
 def ask_to_end(portal: Portal, account_id: int, link_id: int) -> None:
@@ -174,8 +175,8 @@ def ask_to_end(portal: Portal, account_id: int, link_id: int) -> None:
             patient_id=there.patient_id,
             account=there.account_id,
         )
-        subject, text = letters.carer_end_asked(portal.settings, there.id)
-        tx.post(portal.settings.support_email, subject, text)
+        letter = letters.carer_end_asked(letterhead(portal.settings, None), there.id)
+        tx.post(portal.settings.support_email, letter)
         tx.announce(SharingChanged(there.patient_id))
 
 
@@ -232,10 +233,9 @@ def _desk(tx: Transaction, by: int | None) -> None:
 def _tell(portal: Portal, tx: Transaction, made: PatientLink) -> None:
     """The carer learns it, and so does the patient where they have an account of their own."""
     end = made.until or tx.now
-    last = dates.last_day(end, portal.settings.zone)
     if made.account.status == "active":
-        subject, text = letters.carer_linked(portal.settings, last)
-        tx.post(made.account.email, subject, text, account_id=made.account_id)
+        letter = letters.carer_linked(letterhead(portal.settings, made.account), end)
+        tx.post(made.account.email, letter, account_id=made.account_id)
     query = select(Account).join(PatientLink).where(
         PatientLink.patient_id == made.patient_id,
         PatientLink.relation == patient_links.SELF,
@@ -243,8 +243,8 @@ def _tell(portal: Portal, tx: Transaction, made: PatientLink) -> None:
         Account.status == "active",
     )  # fmt: skip
     for account in tx.db.execute(query).scalars():
-        subject, text = letters.carer_told(portal.settings, last)
-        tx.post(account.email, subject, text, account_id=account.id)
+        letter = letters.carer_told(letterhead(portal.settings, account), end)
+        tx.post(account.email, letter, account_id=account.id)
 
 
 def _today(portal: Portal) -> date:

@@ -14,7 +14,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.audit import Action
 from services.portal import Transaction
 from services.publisher import AccessChanged, SharingChanged
 from storage.models import Account, Grant, PatientLink
@@ -124,26 +123,6 @@ def _below(db: Session, tops: list[Grant]) -> Iterator[Grant]:
         below = list(db.execute(select(Grant).where(Grant.parent_id.in_(level))).scalars())
         yield from below
         level = [grant.id for grant in below]
-
-
-def end_branch(tx: Transaction, grant: Grant, by: int | None) -> None:
-    """End the grant and every grant made from it, each recorded; one that has ended stays so."""
-    if grant.ended_at is not None:
-        return
-    for ended in branch(tx.db, grant):
-        if ended.ended_at is None:
-            ended.ended_at = tx.now
-            tx.announce(AccessChanged(ended.grantee_id))
-            tx.record(
-                Action.SHARE_ENDED,
-                account_id=by,
-                patient_id=ended.patient_id,
-                study_id=ended.study_id,
-                grant=ended.id,
-                grantee=ended.grantee_id,
-                because_of=grant.id,
-            )
-    tx.announce(SharingChanged(grant.patient_id))
 
 
 def narrow_onward(tx: Transaction, changed: Grant) -> None:

@@ -34,7 +34,8 @@ OF_ACCOUNTS = frozenset(
         Action.PASSWORD_CHANGED, Action.PASSWORD_RESET_ASKED, Action.CODE_SENT, Action.SIGN_IN,
         Action.SIGN_IN_FAILED, Action.SIGN_IN_CANCELLED, Action.SIGN_OUT, Action.TOKEN_CREATED,
         Action.TOKEN_REVOKED, Action.GLASS_BROKEN, Action.GLASS_REFUSED, Action.GLASS_SEARCHED,
-        Action.GLASS_CLOSED, Action.EXAMS_SEARCHED,
+        Action.GLASS_CLOSED, Action.EXAMS_SEARCHED, Action.MESSAGE_RESENT,
+        Action.MESSAGE_CANCELLED, Action.MESSAGE_BOUNCED,
     }
 )  # fmt: skip
 
@@ -142,6 +143,9 @@ SENTENCES: dict[Action, Sentence] = {
     Action.SHARE_ENDED: _share_ended,
     Action.INVITATION_ACCEPTED: lambda told: told.put(
         _("accepted the invitation to {exam} and made an account")
+    ),
+    Action.INVITATION_SENT_AGAIN: lambda told: told.put(
+        _("sent {other} the letter about the share of {exam} again")
     ),
     Action.GLASS_PATIENT_OPENED: _glass,
     Action.IMPORTED: lambda told: told.put(_("stored {exam}, or a report of it")),

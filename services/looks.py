@@ -39,6 +39,7 @@ ACTIONS = {
     Kind.LOOKS: (Action.EXAM_VIEWED, Action.PICTURES_SENT, Action.REPORT_VIEWED, Action.MEASURED),
     Kind.SHARING: (
         Action.SHARED, Action.SHARE_CHANGED, Action.SHARE_ENDED, Action.INVITATION_ACCEPTED,
+        Action.INVITATION_SENT_AGAIN,
     ),
     Kind.TAKEN: (Action.DOWNLOADED, Action.PRINTED, Action.MEASUREMENTS_SAVED),
     Kind.RECORDS: (

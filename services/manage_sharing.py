@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from services import access as decision
+from services import share_news
 from services.access import Access, Why
-from services.audit import Action
 from services.grant_chain import Standing, standing
 from services.language import _
-from services.patients import with_merged
 from services.portal import Portal
+from services.share_news import News
 from services.titles import exam_title, hidden_title
-from storage.models import AuditEvent, Grant, Study
+from storage.models import Grant, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +35,19 @@ class Share:
     may_download: bool
     hidden: bool
     opened: bool  # the person has set up their account
+    news: News  # whether the letter arrived, and when the person first looked
     patient_id: int
     study_id: int | None  # None: every exam, also those that arrive later
     grantee_id: int
     email: str  # of the person it is shared with
     by_carer: bool  # given by somebody who looked after the patient's exams
-    looked_at: datetime | None  # when the person last looked, since it was shared
 
 
 def shares(portal: Portal, account_id: int, about: Access | None = None) -> list[Share]:
     """The living shares this account may end, each followed by those made from it.
 
     A patient sees every share of their exams; others see what they gave and its branches.
-    With `about`, only shares through which that exam is seen; it is quicker, and does not tell
-    who has looked.
+    With `about`, only shares through which that exam is seen.
     """
     now = portal.clock()
     with portal.reading() as db:
@@ -78,37 +77,7 @@ def shares(portal: Portal, account_id: int, about: Access | None = None) -> list
         rows: list[Share] = []
         for top in sorted(tops, key=lambda g: g.starts_at, reverse=True):
             _add(db, rows, top, 0, children, account_id, hidden, worth)
-        return rows if about is not None else _with_looks(db, rows)
-
-
-def _with_looks(db: Session, rows: list[Share]) -> list[Share]:
-    """Each share with the last look that its person had through it, or through another."""
-    query = (
-        select(
-            AuditEvent.account_id,
-            Study.patient_id,
-            Study.id,
-            func.max(AuditEvent.at, type_=AuditEvent.at.type),
-        )
-        .join(Study, Study.id == AuditEvent.study_id)
-        .where(
-            AuditEvent.patient_id.in_(with_merged(db, {row.patient_id for row in rows})),
-            AuditEvent.account_id.in_({row.grantee_id for row in rows}),
-            AuditEvent.action == str(Action.EXAM_VIEWED),
-        )
-        .group_by(AuditEvent.account_id, Study.patient_id, Study.id)
-    )
-    looks: dict[tuple[int, int], dict[int, datetime]] = defaultdict(dict)
-    for account_id, patient_id, study_id, at in db.execute(query):
-        if account_id is not None:
-            looks[patient_id, account_id][study_id] = at
-    return [replace(row, looked_at=_last(row, looks)) for row in rows]
-
-
-def _last(row: Share, looks: dict[tuple[int, int], dict[int, datetime]]) -> datetime | None:
-    exams = looks.get((row.patient_id, row.grantee_id), {})
-    moments = [at for study, at in exams.items() if row.study_id in (None, study)]
-    return max((at for at in moments if at >= row.shared_on), default=None)
+        return rows
 
 
 def _add(
@@ -149,10 +118,10 @@ def _row(
         may_download=left.may_download,
         hidden=left.hidden,
         opened=grant.grantee.status == "active",
+        news=share_news.news(db, grant),
         patient_id=grant.patient_id,
         study_id=grant.study_id,
         grantee_id=grant.grantee_id,
         email=grant.grantee.email,
         by_carer=grant.by_carer,
-        looked_at=None,
     )

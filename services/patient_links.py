@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from services.audit import Action
 from services.errors import Invalid
-from services.grant_chain import announce_holder, end_branch
+from services.grant_chain import announce_holder
 from services.language import N_, _
-from services.portal import Transaction
+from services.portal import Portal, Transaction
 from services.publisher import SharingChanged
+from services.share_end import end_branch
 from storage.models import Account, Grant, Patient, PatientLink
 
 SELF, CARER = "self", "carer"
@@ -69,7 +70,7 @@ def link(
     return there
 
 
-def unlink(tx: Transaction, there: PatientLink, by: int | None) -> None:
+def unlink(portal: Portal, tx: Transaction, there: PatientLink, by: int | None) -> None:
     """End the link at once, with every share that was made from it, down to the last person."""
     announce_holder(tx, there.account_id, there.patient_id)
     tx.record(
@@ -80,7 +81,7 @@ def unlink(tx: Transaction, there: PatientLink, by: int | None) -> None:
         relation=there.relation,
     )
     for grant in roots(tx.db, there):
-        end_branch(tx, grant, by)
+        end_branch(portal, tx, grant, by)
     tx.announce(SharingChanged(there.patient_id))
     tx.db.delete(there)
 

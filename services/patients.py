@@ -84,7 +84,7 @@ def unlink(portal: Portal, by: int, account_id: int, patient_id: int) -> None:
         link = tx.db.execute(query).scalar_one_or_none()
         if link is None:
             raise NotFound(_("This account is not linked to this patient record."))
-        patient_links.unlink(tx, link, by)
+        patient_links.unlink(portal, tx, link, by)
 
 
 def with_merged(db: Session, patient_ids: Iterable[int]) -> list[int]:

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     base_url: Annotated[str, AfterValidator(_no_trailing_slash)] = ""
     smtp_url: str = ""
     mail_from: str = ""
+    sms_url: str = ""
     time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
         default_factory=machine_time_zone
     )

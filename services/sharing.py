@@ -9,14 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import accounts, letters, people
+from services import accounts, people, telling
 from services.access import Access, Why
 from services.audit import Action
 from services.errors import Invalid, NotFound
-from services.grant_chain import end_branch, narrow_onward, upwards
+from services.grant_chain import narrow_onward, upwards
 from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
+from services.share_end import end_branch
 from services.share_offer import Offer, Options, best_source, left_out, offer
 from storage.models import Account, Grant
 
@@ -77,7 +78,7 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
         tx.db.add(grant)
         tx.db.flush()
         narrow_onward(tx, grant)
-        invited = _tell(portal, tx, grantor, grantee, grant)
+        invited = telling.share_given(portal, tx, grant)
         tx.record(
             Action.SHARE_CHANGED if existing else Action.SHARED,
             account_id=grantor.id,
@@ -126,7 +127,7 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
         grant = tx.db.get(Grant, grant_id)
         if grant is None or not may_end(portal, tx.db, account_id, grant):
             raise NotFound(_("There is no such share any more."))
-        end_branch(tx, grant, account_id)
+        end_branch(portal, tx, grant, account_id)
 
 
 def sharer_label(db: Session, grant: Grant) -> str:
@@ -184,7 +185,7 @@ def _asked_again(
 
 
 def may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
-    """Whether a share is this account's to end, or to make narrower."""
+    """Whether the account may end this share, narrow it, or have its letter sent again."""
     account = db.get(Account, account_id)
     if account is None or account.status != "active":
         return False
@@ -194,23 +195,3 @@ def may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
     if any(b.why in FOR_PATIENT and b.patient_id == grant.patient_id for b in held):
         return True
     return any(upper.grantor_id == account_id for upper in upwards(db, grant))
-
-
-def _tell(
-    portal: Portal, tx: Transaction, grantor: Account, grantee: Account, grant: Grant
-) -> bool:
-    """Mail an invitation to an address without an account, else a notice; True: invitation."""
-    held = decision.bases(tx.db, grantor.id, tx.now)
-    # a carer often bears the patient's family name
-    own = any(b.why in FOR_PATIENT and b.patient_id == grant.patient_id for b in held)
-    sharer = _(A_PATIENT) if own else grantor.name or _(A_PATIENT)
-    if grantee.status == "invited":
-        life = min(grant.ends_at - tx.now, timedelta(days=90))
-        link = accounts.one_time_link(portal, tx, grantee, "invite", life, grant.id)
-        subject, text = letters.invitation(portal.settings, sharer, link, grant.ends_at)
-        tx.post(grantee.email, subject, text, account_id=grantee.id, secret=True, within=life)
-        return True
-    if grantee.status == "active":
-        subject, text = letters.notice(portal.settings, sharer, grant.ends_at)
-        tx.post(grantee.email, subject, text, account_id=grantee.id)
-    return False

@@ -24,7 +24,7 @@ from ui.pages import (
     viewer,
 )
 from ui.programs import ProgramDoor, programs
-from ui.routes import dicomweb, downloads, health, language, session
+from ui.routes import dicomweb, downloads, health, language, link_checks, session
 from ui.routes import looks as look_routes
 from ui.routes.sending import ends_quietly
 from ui.tongue import PACKS, Tongue
@@ -42,6 +42,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer.include_router(downloads.router)
     outer.include_router(look_routes.router)
     outer.include_router(health.router)
+    outer.include_router(link_checks.router)
     if demonstration:
         inbox.register()
     # the bar of requests under way has no name for screen readers, and says nothing a person needs

@@ -56,6 +56,8 @@ STYLE = """
   border-bottom-left-radius: 8px; }
 .tree .who b, .tree .who > span, .tree .left b, .tree .left span { display: block;
   overflow-wrap: anywhere; }
+.tree button.plain-link { border: 0; background: none; padding: 2px 0; font: inherit;
+  font-size: 15px; cursor: pointer; }
 .tree .left { font-variant-numeric: tabular-nums; }
 .tree .tags { display: flex; flex-wrap: wrap; gap: 6px; padding-top: 5px; }
 .tree .acts { display: flex; justify-content: flex-end; gap: 2px; align-items: center; }
@@ -77,7 +79,9 @@ ul.names { margin: 0; padding-left: 22px; font-weight: 600; }
   .tree li, .carers li { grid-template-columns: minmax(0, 1fr) auto; row-gap: 6px;
     margin-left: calc(var(--depth, 0) * 18px); }
   .tree li.onward::before { left: -12px; width: 8px; }
-  .tree .left { grid-row: 2; grid-column: 1 / -1; }
+  .tree button.plain-link { border: 0; background: none; padding: 2px 0; font: inherit;
+  font-size: 15px; cursor: pointer; }
+.tree .left { grid-row: 2; grid-column: 1 / -1; }
   .tree .left b, .tree .left span { display: inline; }
   .tree .left span::before { content: " · "; white-space: pre; }
   .carers .acts { grid-column: 1 / -1; justify-content: flex-start; }

@@ -74,11 +74,11 @@ def test_ending_tells_who_loses_access_and_who_keeps_it_through_another_share(
 
 def test_a_share_tells_whether_it_was_opened_since(house: House) -> None:
     owner, gp, study = family(house)
-    assert rows(house, owner)[GP].looked_at is None
+    assert rows(house, owner)[GP].news.opened_on is None
     house.clock.move(hours=2)
     exams.open_exam(house.portal, house.access(gp, study))
-    assert rows(house, owner)[GP].looked_at == START + timedelta(hours=2)
-    assert rows(house, owner)[THIRD].looked_at is None
+    assert rows(house, owner)[GP].news.opened_on == START + timedelta(hours=2)
+    assert rows(house, owner)[THIRD].news.opened_on is None
 
 
 def test_an_earlier_look_does_not_count_as_opened(house: House) -> None:
@@ -87,7 +87,7 @@ def test_an_earlier_look_does_not_count_as_opened(house: House) -> None:
     sharing.end(house.portal, owner, rows(house, owner)[GP].grant_id)
     house.clock.move(days=1)
     house.share(owner, study, GP)
-    assert rows(house, owner)[GP].looked_at is None
+    assert rows(house, owner)[GP].news.opened_on is None
 
 
 def test_whoever_gave_a_share_makes_it_longer_and_shorter(house: House) -> None:

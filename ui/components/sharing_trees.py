@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
-from services import dates, manage_sharing, share_trees, sharing
+from services import dates, invitations, manage_sharing, share_trees, sharing
 from services.language import _, ngettext
 from services.manage_sharing import Share
 from services.publisher import AccessChanged, SharingChanged
@@ -118,7 +118,7 @@ class SharingTrees:
                 words("b", dates.time_left(share.expires_at, self._visit.portal.clock()))
                 until = dates.moment(share.expires_at, zone)
                 words("span", _("until {until}").format(until=until)).classes("quiet")
-                words("span", self._opened(share)).classes("quiet")
+                self._news(share)
             with ui.element("div").classes("acts"):
                 named_button(
                     "edit_calendar",
@@ -131,13 +131,29 @@ class SharingTrees:
                     lambda: self._ask(share),
                 ).classes("danger")
 
-    def _opened(self, share: Share) -> str:
-        if not share.opened:
-            return _("Has not set up an account yet")
-        if share.looked_at is None:
-            return _("Not opened yet")
-        at = dates.moment(share.looked_at, self._visit.portal.settings.zone)
-        return _("Last looked {at}").format(at=at)
+    def _news(self, share: Share) -> None:
+        """Whether the person has looked, whether the letter arrived; else it can be sent again."""
+        if share.news.opened_on is not None:
+            at = dates.moment(share.news.opened_on, self._visit.portal.settings.zone)
+            words("span", _("opened on {when}").format(when=at)).classes("quiet")
+            return
+        not_yet = _("Not opened yet") if share.opened else _("Has not set up an account yet")
+        words("span", not_yet).classes("quiet")
+        if share.news.fate:
+            tag = words("span", share.news.fate).classes("quiet")
+            if share.news.failed:
+                tag.style("color: var(--danger)")
+        again = words("button", _("Send again")).classes("plain-link").props("type=button")
+        again.props["aria-label"] = _("Send again to {name}").format(name=share.shared_with)
+        again.on("click", lambda: self._send_again(share))
+
+    async def _send_again(self, share: Share) -> None:
+        with told():
+            portal, who = self._visit.portal, self._visit.who.account_id
+            to = await self._visit.run(invitations.send_again, portal, who, share.grant_id)
+            sentence = _("The e-mail to {address} is sent again. Is the address right?")
+            tell(sentence.format(address=to), good=True)
+        await self.fill()
 
     def _ask(self, share: Share) -> None:
         loss = share_trees.loss(self._shares, share)
