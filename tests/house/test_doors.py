@@ -65,6 +65,7 @@ DOORS = [
     disguise.disguise,
     disguise.told_uids,
     hidden_copy.hidden_copy,
+    hidden_copy.hidden_header,
     exams.open_exam,
     exams.described,
     notes.listed,
