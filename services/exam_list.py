@@ -49,11 +49,12 @@ def found(portal: Portal, account_id: int, words: str) -> list[ListedExam]:
     """Exams that have every one of the words in what their row says, newest first.
 
     Staff, who may see every exam, search all of them by name, patient ID or accession number, and
-    the search is recorded; everybody else searches their own list.
+    the search is recorded; everybody else searches all that their list would show.
     """
     keys = words.split()
     if not _reads_everything(portal, account_id):
-        return matching(listed(portal, account_id), words)
+        seen = decision.visible(portal, account_id, limit=None)
+        return matching(_listed(portal, seen), words)[:MOST]
     with portal.reading() as db:
         where = _where(db, keys)
     rows = _listed(portal, decision.visible(portal, account_id, limit=MOST, where=where))
