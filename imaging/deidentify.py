@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -79,7 +79,7 @@ def deidentified(
         age: at the exam, in years; None where it is not known.
         masked: whether text burned into the pixels is masked.
     """
-    known = _more(identity, dataset)
+    known = told_by(dataset, identity)
     swapped = is_big_endian(dataset)
     walk = _Walk(key, lambda words: redact(words, known), known.dates, big_endian=swapped)
     copy = walk.copy(dataset)
@@ -108,9 +108,9 @@ def _code(number: str, meaning: str) -> Dataset:
     return item
 
 
-def _more(identity: Identity, dataset: Dataset) -> Identity:
-    """With what the object itself says, which may be more than the portal files."""
-    people = {display_name(e.value) for e in _elements(dataset) if e.VR == "PN"}
+def told_by(dataset: Dataset, identity: Identity) -> Identity:
+    """With what the object itself says, which may be more than is known of the patient."""
+    people = {display_name(name) for name in _person_names(dataset)}
     born = tuple(day for day in (_date(text(dataset, "PatientBirthDate")),) if day)
 
     def told(*keywords: str) -> tuple[str, ...]:
@@ -150,6 +150,21 @@ def _elements(dataset: Dataset) -> list[DataElement]:
             except MALFORMED:
                 continue
     return found
+
+
+def _person_names(dataset: Dataset, depth: int = 0) -> Iterator[Any]:
+    """Every person's name in the data set and its sequences, also in those that do not stay."""
+    for tag in sorted(dataset.keys()):
+        try:
+            element = dataset[tag]
+            if element.VR == "PN":
+                values = element.value
+                yield from values if isinstance(values, MultiValue) else [values]
+            elif element.VR == "SQ" and depth < DEEPEST:
+                for item in element.value:
+                    yield from _person_names(item, depth + 1)
+        except MALFORMED:
+            continue
 
 
 class _Walk:

@@ -30,6 +30,7 @@ from imaging.transfer_syntax import (
     is_encapsulated,
     is_lossy,
 )
+from imaging.view_attributes import read_projected
 
 __all__ = ["ImageDescription", "Undescribable", "describe"]
 
@@ -110,6 +111,7 @@ def describe(dataset: Dataset, source: BinaryIO | bytes) -> ImageDescription:
         frame_segments=groups.segments(),
         suv_factor=read_suv_factor(dataset) if modality == "PT" else 0.0,
         colour_profile=read_colour_profile(dataset),
+        projected=read_projected(dataset),
     )
     description = replace(
         description,

@@ -9,6 +9,7 @@ from imaging.modules import (
     Overlay,
     Palette,
     Placement,
+    Projected,
     Segment,
     SegmentationType,
     Shutter,
@@ -73,6 +74,7 @@ class ImageDescription:
     frame_segments: tuple[int, ...]
     suv_factor: float
     colour_profile: str
+    projected: Projected
 
     def to_bytes(self) -> bytes:
         """Compact bytes for storage; see `imaging.packing`."""

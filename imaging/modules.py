@@ -90,6 +90,14 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class Projected:
+    """What a projection shows: its side (L, R, B: both) and view (PA, LL, CC, MLO ...)."""
+
+    side: str = ""
+    view: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Palette:
     """Colours of stored values (DICOM PS3.3 C.7.9): `rgb` holds three bytes an entry, the first for
     `first`.

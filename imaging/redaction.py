@@ -15,6 +15,17 @@ from functools import lru_cache
 NAME, NUMBER, DATE, PERSON = "[name]", "[number]", "[date]", "[person]"
 INSTITUTION, IDENTIFIER, ADDRESS = "[institution]", "[identifier]", "[address]"
 TITLES = frozenset("dr prof professor doctor mr mrs ms miss sir md phd rn do mbbs".split())
+# words of institutions' names that other texts have too
+COMMON = frozenset(
+    """hospital clinic clinics centre center medical medicine health healthcare radiology imaging
+    diagnostic diagnostics department district general private public university university's
+    practice surgery group service services regional national royal saint north south east west
+    northern southern eastern western central city county community state heart chest breast women
+    women's children children's eye spine bone joint cancer brain lung skin vascular cardiac nuclear
+    dental x-ray xray ultrasound scan scanning institute institution trust foundation memorial
+    emergency oncology orthopaedic orthopedic paediatric pediatric neurology cardiology urology
+    gynaecology test research international united with from and the""".split()
+)
 MONTHS = (
     "january february march april may june july august september october november december".split()
 )
@@ -26,6 +37,10 @@ SHORTEST_NUMBER = 5  # digits of a patient id that are looked for without its le
 LABELLED = (
     r"patient'?s? ?name|patient ?id|date of birth|d\.?o\.?b|mrn|medical record number"
     r"|accession(?: number| no)?|urn|nhs number|medicare(?: number| no)?|referrer|referred by"
+    r"|(?:reported|dictated|verified|approved|authori[sz]ed|typed|transcribed|performed"
+    r"|(?:electronically )?signed)(?: by)?|radiologist|radiographer|sonographer|technologist"
+    r"|referring (?:doctor|physician)|consultant|attending(?: physician)?|general practitioner|gp"
+    r"|cc|cop(?:y|ies) to|address|tel(?:ephone)?|phone|mobile|fax|next of kin"
 )
 
 
@@ -46,7 +61,8 @@ def redact(text: str, identity: Identity) -> str:
     """The text with everything that names the patient replaced by a word in square brackets.
 
     Case, accents, hyphens, apostrophes and blanks inside names and numbers do not matter. Beside
-    what `identity` holds, UIDs, e-mail addresses and what stands behind labels such as "DOB:" go.
+    what `identity` holds, UIDs, e-mail addresses, long numbers, people with a title and what stands
+    behind labels such as "DOB:" go.
     Text with none of that comes back as it is.
     """
     folded, places = _folded(text)
@@ -60,9 +76,23 @@ def redact(text: str, identity: Identity) -> str:
             continue
         made += [text[copied : places[start]], WORDS[kind]]
         copied = places[end]
-    return "".join((*made, text[copied:])) if made else text
+    left = "".join((*made, text[copied:])) if made else text
+    left = REPEATED.sub(NAME, left)
+    left = LONG_NUMBER.sub(lambda found: found[0] if DAY.fullmatch(found[0]) else NUMBER, left)
+    return TITLED.sub(rf"\1{PERSON}", left)
 
 
+REPEATED = re.compile(r"\[name\](?:[\s,^]{1,3}\[name\])+")
+# titles as they are written before names: "MR" is a modality, and "DR" another
+TITLED = re.compile(
+    r"(\b(?:Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Mx)\.? +)"
+    r"(?:[A-Z]\.|[A-ZÀ-Þ][\w’'-]+)(?: +(?:[A-Z]\.|[A-ZÀ-Þ][\w’'-]+)){0,2}"
+)
+# telephone, card and record numbers; eight digits may be a date of the exam
+LONG_NUMBER = re.compile(
+    r"(?<![\w.,/+-])(?:\+\d[\d ()-]{6,18}\d|\(?0\d[\d ()-]{6,16}\d|\d{8,20})(?![\w/-])(?![.,]\d)"
+)
+DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
 WORDS = {
     "identifier": IDENTIFIER,
     "address": ADDRESS,
@@ -113,7 +143,7 @@ def _pattern(identity: Identity) -> re.Pattern[str]:
         ("label", [rf"(?<!\w)(?:{LABELLED}) ?[:=] ?(?P<label_value>[^\n,;]{{1,80}})"]),
         ("date", [spelled for day in identity.dates for spelled in _dates(day)]),
         ("number", numbers),
-        ("institution", list(_whole(identity.institutions))),
+        ("institution", [*_whole(identity.institutions), *_distinctive(identity.institutions)]),
         ("name", names),
         ("person", people),
     ]
@@ -134,6 +164,14 @@ def _whole(phrases: Iterable[str]) -> Iterator[str]:
         parts = [part for part in _parts(phrase) if part not in TITLES]
         if len(parts) > 1:
             yield _bounded(GAP.join(map(re.escape, parts)))
+
+
+def _distinctive(phrases: Iterable[str]) -> Iterator[str]:
+    """Words of an institution's name that are not of every such name, nor of a report."""
+    for phrase in phrases:
+        for part in _parts(phrase):
+            if len(part) > 3 and part not in COMMON and not part.isdigit():
+                yield _bounded(re.escape(part))
 
 
 def _runs(phrases: Iterable[str]) -> Iterator[str]:

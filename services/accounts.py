@@ -15,7 +15,7 @@ from services.errors import Invalid, NotFound
 from services.grant_chain import announce_holder
 from services.language import N_, _
 from services.portal import Portal, Transaction
-from services.preferences import letterhead
+from services.preferences import letterhead, own_letterhead
 from services.publisher import AccessChanged, SessionEnded
 from services.throttling import MAIL_PER_ACCOUNT
 from storage.models import Account, Patient, PatientLink, SignInSession
@@ -190,7 +190,7 @@ def forgot_password(portal: Portal, email: str) -> None:
         tx.record(Action.PASSWORD_RESET_ASKED, account_id=account.id if account else None)
         if account is None or account.status == "disabled":
             return
-        head = letterhead(portal.settings, account)
+        head = own_letterhead(portal.settings, account)
         if account.status == "active":
             link = one_time_links.make(portal, tx, account, "reset", RESET_LINK_LIFE)
             letter, life = letters.reset(head, link), RESET_LINK_LIFE

@@ -15,7 +15,7 @@ from services.access import Access
 from services.disguise import Disguise
 from services.errors import NotFound, Unshowable
 from services.frames import Images, StoredImage, Withheld
-from services.language import N_, _
+from services.language import N_, _, said
 from services.portal import Portal
 
 DEFERRED = 1 << 20  # bytes of a value that is read only when it is asked for
@@ -56,7 +56,7 @@ def hidden_copy(
     """
     image = images.image(instance_id)
     if image.study_id != access.study_id:
-        raise NotFound(decision.NOT_FOUND)
+        raise NotFound(_(decision.NOT_FOUND))
     masked = image.identity_rule["do"] == "mask"
     try:
         # so that a file none of whose frames can be read is left out rather than black
@@ -65,7 +65,7 @@ def hidden_copy(
             dataset = disguise.copy(header(file), masked=masked)
         head = native_file.head(dataset, image.description)
     except (native_file.Unwritable, Withheld) as reason:
-        raise Unshowable(str(reason)) from reason
+        raise Unshowable(said(reason)) from reason
     except Exception as error:  # a parser meets bytes from outside: any failure is theirs
         raise Unshowable(_(NOT_CLEANED)) from error
     return HiddenCopy(images, image, dataset, head)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imaging import geometry
+from imaging.decode import Undecodable
+from imaging.description import ImageDescription
+from imaging.patient_space import ImagePlane, dot, image_plane
 from services import access as decision
 from services.access import Access
-from services.errors import NotFound
+from services.errors import Invalid, NotFound
 from services.exams import SeriesEntry
-from services.frames import Images
+from services.frames import Images, Withheld
 from services.language import _
 from services.portal import Portal
+from services.volumes import Volumes
 
 Vector = tuple[float, float, float]
-PARALLEL = 0.99  # cosine between normals of images that count as parallel
+Framed = tuple[ImageDescription, int]  # an image and one of its frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,43 +29,70 @@ class Positions:
     normal: Vector
     locations: tuple[float, ...]  # of each slice
 
+    def comparable(self, other: Positions) -> bool:
+        """Whether both are told in one frame of reference."""
+        return bool(self.frame_of_reference) and (
+            self.frame_of_reference == other.frame_of_reference
+        )
+
     def nearest(self, other: Positions, slice: int) -> int | None:
         """The slice here that lies nearest to one of another stack; None: not comparable."""
-        cosine = sum(a * b for a, b in zip(self.normal, other.normal, strict=True))
-        shared = self.frame_of_reference and self.frame_of_reference == other.frame_of_reference
-        if not (shared and abs(cosine) >= PARALLEL):
+        cosine = dot(self.normal, other.normal)
+        if not (self.comparable(other) and abs(cosine) >= geometry.PARALLEL):
             return None
         there = other.locations[slice] * (1 if cosine > 0 else -1)
         return min(range(len(self.locations)), key=lambda n: abs(self.locations[n] - there))
 
 
-def positions(
-    portal: Portal, images: Images, access: Access, series: SeriesEntry
-) -> Positions | None:
-    """Where the images of an acquired series lie; None where they do not all say so, in one frame
-    of reference and parallel.
+@dataclass(frozen=True, slots=True)
+class Lie:
+    """Where a stack lies: each of its images, as far as they say so, and all of them together.
+
+    `positions` is None where the images do not all say so, in one frame of reference and parallel.
+    """
+
+    planes: tuple[ImagePlane | None, ...] = ()
+    positions: Positions | None = None
+
+
+def lie(
+    portal: Portal, images: Images, volumes: Volumes, access: Access, series: SeriesEntry
+) -> Lie:
+    """Where the pictures of a series lie, be it acquired or cut out of a volume.
 
     Raises Expired once the exam may no longer be seen, NotFound for a series of another exam.
     """
     access = decision.renewed(portal, access)
+    framed = _framed(images, volumes, access, series)
+    return Lie(tuple(image_plane(image, frame) for image, frame in framed), _positions(framed))
+
+
+def _framed(images: Images, volumes: Volumes, access: Access, series: SeriesEntry) -> list[Framed]:
     if series.cut is not None:
-        return None
+        try:
+            description = volumes.image(access, series.cut).description
+        except (Withheld, Undecodable) as reason:
+            raise Invalid(str(reason)) from reason
+        return [(description, where.frame) for where in series.slices]
     stored = images.images([where.instance_id for where in series.slices])
     if any(image.study_id != access.study_id for image in stored):
         raise NotFound(_(decision.NOT_FOUND))
+    return [
+        (image.description, where.frame) for image, where in zip(stored, series.slices, strict=True)
+    ]
+
+
+def _positions(framed: list[Framed]) -> Positions | None:
     normal: Vector | None = None
-    reference = stored[0].description.frame_of_reference
+    reference = framed[0][0].frame_of_reference
     locations: list[float] = []
-    for image, where in zip(stored, series.slices, strict=True):
-        description = image.description
-        location = geometry.slice_location(description, where.frame)
+    for description, frame in framed:
+        location = geometry.slice_location(description, frame)
         if location is None or not reference or description.frame_of_reference != reference:
             return None
-        x, y, z = (
-            float(n) for n in geometry.normal(description.placement(where.frame).orientation)
-        )
+        x, y, z = (float(n) for n in geometry.normal(description.placement(frame).orientation))
         normal = normal or (x, y, z)
-        if sum(a * b for a, b in zip(normal, (x, y, z), strict=True)) < PARALLEL:
+        if dot(normal, (x, y, z)) < geometry.PARALLEL:
             return None
         locations.append(location)
     return Positions(reference, normal, tuple(locations)) if normal else None

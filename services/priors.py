@@ -24,6 +24,7 @@ class Prior:
     """An exam of the same patient that this account may see; the open one is `here`."""
 
     study_id: int
+    access: Access
     label: str  # "CT 04 January 2019 15:51"
     description: str
     age: str  # "3 years earlier"; empty for the open exam
@@ -43,9 +44,14 @@ class Year:
 
 
 def history(portal: Portal, access: Access) -> tuple[Prior, ...]:
-    """All the patient's exams that the account may see, newest first, the open one among them."""
+    """All the patient's exams that the account may see, newest first, the open one among them.
+
+    Exams that name the patient and exams that do not stand in no history together: one would tell
+    whose the other is.
+    """
     access = decision.renewed(portal, access)
-    found = decision.visible(portal, access.account_id, patient_id=access.patient_id)
+    seen = decision.visible(portal, access.account_id, patient_id=access.patient_id)
+    found = [(study, its) for study, its in seen if its.hidden == access.hidden]
     with portal.reading() as db:
         current = db.get_one(Study, access.study_id)
         if all(study.id != current.id for study, _access in found):
@@ -59,6 +65,7 @@ def history(portal: Portal, access: Access) -> tuple[Prior, ...]:
         made.append(
             Prior(
                 study.id,
+                its,
                 titles.what_and_when(study),
                 clean(study.description),
                 "" if study.id == current.id else how_long(current, study),

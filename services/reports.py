@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from imaging.deidentify import told_by
 from imaging.document import UnreadableDocument, encapsulated_pdf, page_count, page_picture
 from imaging.encode import png
 from imaging.redaction import Identity, redact
@@ -108,7 +109,9 @@ def read(portal: Portal, access: Access, report_id: int) -> ReportView:
     elif report.kind == "sr":
         if instance is None:
             raise NotFound(_("There is no such report."))
-        document = _structured(portal, instance)
+        dataset = _dataset(portal, instance)
+        document = _structured(dataset)
+        identity = told_by(dataset, identity)
     elif access.hidden:
         return ReportView(entry, None, 0, _(PDF_WITHHELD))
     else:
@@ -125,7 +128,7 @@ def status(portal: Portal, access: Access, report_id: int) -> ReportStatus:
     if report.kind != "sr" or instance is None:
         return report_status("")
     try:
-        return report_status(_structured(portal, instance).status)
+        return report_status(_structured(_dataset(portal, instance)).status)
     except Invalid:
         return report_status("")
 
@@ -160,13 +163,14 @@ def study_identity(db: Session, access: Access) -> Identity:
     study = db.get_one(Study, access.study_id)
     patient: Patient = study.patient
     links = select(Series.series_uid).where(Series.study_id == study.id)
+    authors = select(Report.author).where(Report.study_id == study.id).distinct()
     born: tuple[date, ...] = (patient.birth_date,) if patient.birth_date else ()
     return Identity(
         names=tuple(filter(None, (patient.family, patient.given))),
         patient_ids=(patient.patient_id,),
         accession_numbers=tuple(filter(None, (study.accession_number,))),
         dates=born,
-        people=tuple(filter(None, (study.referrer,))),
+        people=tuple(filter(None, (study.referrer, *db.execute(authors).scalars()))),
         institutions=tuple(filter(None, (study.institution,))),
         uids=(study.study_uid, *db.execute(links).scalars()),
     )
@@ -207,9 +211,9 @@ def _text_document(report: Report) -> ReportDocument:
     )
 
 
-def _structured(portal: Portal, instance: Instance) -> ReportDocument:
+def _structured(dataset: Dataset) -> ReportDocument:
     try:
-        return read_structured_report(_dataset(portal, instance))
+        return read_structured_report(dataset)
     except UnreadableReport as error:
         raise Invalid(str(error)) from error
 

@@ -23,6 +23,7 @@ class Tool(StrEnum):
     PROBE = "Value"
     ARROW = "Arrow"
     TEXT = "Text"
+    CROSSHAIR = "Crosshair"
 
 
 @dataclass(frozen=True, slots=True)

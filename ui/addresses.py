@@ -1,17 +1,40 @@
-"""Addresses of exams: an opaque id per person, naming no patient and no UID."""
+"""Addresses of exams: an opaque id per person, and per grant where details are hidden.
+
+They name no patient and no UID, and what one was told under does not show in another: the same exam
+shared again, with other details, has another address.
+"""
 
 from __future__ import annotations
 
+from services import access as decision
 from services import opaque
+from services.access import Access, Why
+from services.disguise import grant_of
+from services.errors import NotFound
 from services.portal import Portal
 
 
-def study_address(portal: Portal, account_id: int, study_id: int) -> str:
-    """Where this account finds that exam."""
+def study_address(portal: Portal, access: Access) -> str:
+    """Where this account finds the exam."""
     key = portal.keys.key("exam addresses")
-    return f"/study/{opaque.seal(key, account_id, 'study', study_id)}"
+    return f"/study/{opaque.seal(key, access.account_id, _kind(grant_of(access)), access.study_id)}"
 
 
-def study_number(portal: Portal, account_id: int, address: str) -> int:
-    """The exam behind an address; NotFound when it was made for somebody else."""
-    return opaque.unseal(portal.keys.key("exam addresses"), account_id, "study", address)
+def exam_at(portal: Portal, account_id: int, address: str) -> Access:
+    """The access to the exam behind an address; NotFound when it was made for somebody else."""
+    key = portal.keys.key("exam addresses")
+    with portal.reading() as db:
+        held = decision.bases(db, account_id, portal.clock())
+    grants = sorted({basis.number for basis in held if basis.why is Why.GRANT})
+    for grant in (0, *grants):
+        try:
+            study_id = opaque.unseal(key, account_id, _kind(grant), address)
+        except NotFound as error:
+            absent = error
+            continue
+        return decision.decide(portal, account_id, study_id)
+    raise absent
+
+
+def _kind(grant: int) -> str:
+    return f"study under grant {grant}" if grant else "study"

@@ -45,11 +45,11 @@ details > summary { cursor: pointer; color: var(--link); font-size: 15px; paddin
 .explained dd { margin: 0; line-height: 1.5; max-width: 62ch; }
 
 .jumps { position: sticky; top: 0; z-index: 2; display: flex; background: var(--paper);
-  border-bottom: 1px solid var(--line); padding: 0 10px; overflow-x: auto; scrollbar-width: none; }
-.jumps a { padding: 10px 7px; min-height: 44px; box-sizing: border-box; font-size: 15px;
+  border-bottom: 1px solid var(--line); padding: 2px 10px; flex-wrap: wrap; }
+.jumps a { padding: 8px 6px; min-height: 36px; box-sizing: border-box; font-size: 14px;
   font-weight: 600; text-decoration: none; white-space: nowrap; }
 .jumps a:hover { box-shadow: inset 0 -3px 0 var(--link); }
-.side .part { scroll-margin-top: 46px; }
+.side .part { scroll-margin-top: 78px; }
 
 /* series */
 .strip-sum { color: var(--stage-quiet); font-size: 13px; padding: 0 4px; margin: 0; flex: none; }
@@ -140,7 +140,8 @@ details > summary { cursor: pointer; color: var(--link); font-size: 15px; paddin
 @media (max-height: 560px) and (min-width: 600px) {
   .viewer { overflow: auto; grid-template: "bar" auto "tools" auto "stage" min(74dvh, 420px)
       "strip" auto "side" auto / minmax(0, 1fr); }
-  .strip { flex-direction: row; border-right: 0; border-top: 1px solid var(--stage-line); }
+  .strips { display: flex; border-right: 0; border-top: 1px solid var(--stage-line); }
+  .strip { flex-direction: row; }
   .strip .thumb { width: 132px; } .strip .thumb img { height: 66px; }
   .side { border-left: 0; overflow: visible; }
 }

@@ -6,6 +6,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services import logs
+from services.elsewhere import Elsewhere
 from services.housekeeping import Housekeeping, couriers
 from services.portal import Portal
 from services.settings import Settings
@@ -24,9 +25,12 @@ def application(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
             await app(scope, receive, send)
             return
         chores.start()
+        elsewhere = Elsewhere(portal)
+        elsewhere.start()
         try:
             await app(scope, receive, send)
         finally:
+            elsewhere.stop()
             chores.stop()
 
     return with_chores

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
-from ui import room_style
+from ui import room_style, stage_style, tools_style
 
 STYLE = """
 :root {
@@ -126,29 +126,6 @@ body:has(.viewer) { overflow: hidden; }
 .tools .q-btn.chosen { background: #24505a; box-shadow: inset 0 -3px 0 #f0964b; }
 .tools .split { width: 1px; height: 26px; background: var(--stage-line); margin: 0 6px;
   flex: none; }
-.tools .rate:empty { display: none; }
-.tools .rate { font-size: 12px; font-weight: 600; margin-left: 2px; }
-.keyed .q-item__section { flex-direction: row; align-items: center; gap: 28px;
-  justify-content: space-between; }
-.keyed.chosen { box-shadow: inset 4px 0 0 var(--link); font-weight: 600; }
-kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center; font: inherit;
-  font-size: 13px; line-height: 1.6; color: var(--quiet); background: var(--ground);
-  border: 1px solid var(--line); border-radius: 6px; white-space: nowrap; }
-.keyed { min-height: 34px; padding-top: 2px; padding-bottom: 2px; }
-.q-tooltip { z-index: 5990; }
-@media (pointer: coarse) {
-  .keyed { min-height: 44px; }
-  .tools .q-btn { min-height: 44px; }
-  .side .q-btn, .sheet .q-btn { min-width: 44px; min-height: 44px; }
-}
-.shortcuts { columns: 2; column-gap: 36px; }
-.shortcuts section { break-inside: avoid; margin-bottom: 14px; }
-.shortcuts kbd { min-width: 22px; padding: 0 5px; font-size: 12px; }
-.shortcuts h3 { font-size: 15px; line-height: 1.4; margin-bottom: 4px; }
-.shortcuts dl { margin: 0; }
-.shortcuts dl > div { display: flex; justify-content: space-between; align-items: center;
-  gap: 14px; padding: 1px 0; border-bottom: 1px solid var(--line); font-size: 14px; }
-.shortcuts dt { font-weight: 400; } .shortcuts dd { margin: 0; display: flex; gap: 4px; }
 .strip { grid-area: strip; overflow: auto; padding: 10px 8px; display: flex;
   flex-direction: column; gap: 10px; background: #0f1519;
   border-right: 1px solid var(--stage-line); }
@@ -179,11 +156,6 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
 @keyframes density-1 { to { opacity: .9; } }
 @keyframes density-2 { to { opacity: .9; } }
 @keyframes density-3 { to { opacity: .9; } }
-/* a page that is not seen plays no animations: so the server learns of it */
-.heart { position: absolute; width: 0; height: 0; }
-.heart.beating { animation: density-1 1s infinite; }
-.loupe { position: absolute; overflow: hidden; border-radius: 50%; background: #000;
-  border: 2px solid #f3c69a; box-shadow: 0 6px 24px #000; z-index: 2; }
 .marks svg { position: absolute; left: 0; top: 0; }
 .marks path { fill: none; stroke-width: 2; stroke: #ffd84d; stroke-linecap: round; }
 .marks path.shade { stroke: #000; stroke-width: 4; opacity: .75; }
@@ -228,20 +200,6 @@ h3 { font-weight: 700; letter-spacing: 0; }
 .measured.chosen > button.jump { box-shadow: inset 4px 0 0 var(--link); padding-left: 12px; }
 .measured b, .measured span, .measured small { display: block; overflow-wrap: anywhere; }
 .measured small { color: var(--quiet); }
-.key-images { display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr));
-  gap: 10px; margin-top: 8px; }
-.key-image { position: relative; }
-.key-image > .jump { display: block; width: 100%; height: 100%; padding: 6px; text-align: left;
-  border: 1px solid var(--line); border-radius: 10px; background: none; color: var(--ink);
-  font: inherit; cursor: pointer; }
-.key-image > .jump:hover { border-color: var(--link); }
-.key-image img { display: block; width: 100%; height: 88px; object-fit: contain;
-  background: #000; border-radius: 6px; margin-bottom: 4px; }
-.key-image span, .key-image small { display: block; font-size: 13px; line-height: 1.35;
-  overflow-wrap: anywhere; }
-.key-image small { color: var(--quiet); }
-.key-image .q-btn { position: absolute; right: 8px; top: 8px; min-width: 40px; min-height: 40px;
-  color: #ffd84d; background: rgb(0 0 0 / 55%); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .prior { display: block; padding: 9px 10px; border-radius: 8px; color: var(--ink);
   text-decoration: none; border: 1px solid var(--line); margin-bottom: 8px; }
@@ -254,20 +212,20 @@ h3 { font-weight: 700; letter-spacing: 0; }
   .viewer { grid-template: "bar" auto "tools" auto "stage" minmax(0, 1fr) "strip" auto
       "side" minmax(0, 34dvh) / minmax(0, 1fr); }
   .tools { flex-wrap: wrap; }
-  .strip { flex-direction: row; border-right: 0; border-top: 1px solid var(--stage-line); }
   .strip .thumb { width: 132px; } .strip .thumb img { height: 66px; }
   .side { border-left: 0; }
 }
 @media (max-width: 599px) {
   .viewer { grid-template: "bar" auto "stage" minmax(0, 1fr) "phone" auto / minmax(0, 1fr); }
-  .tools, .strip, .side { display: none; }
+  .tools, .strips, .side { display: none; }
   .desk-only { display: none !important; }
   .phone-only { display: inline-flex !important; }
   .phone-place { display: block; grid-area: phone; min-height: 56px; }
-  .phone-bar { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr;
+  .phone-bar { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr);
     background: #131b20; border-top: 1px solid var(--stage-line);
     padding-bottom: env(safe-area-inset-bottom); }
-  .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0; }
+  .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0;
+    padding: 4px 2px; font-size: 13px; }
   .bar { padding: 4px 10px; gap: 6px; }
   .viewer .bar .name { display: none; }
   .viewer .bar .title { white-space: normal; font-size: 15px; line-height: 1.3; }
@@ -285,14 +243,14 @@ h3 { font-weight: 700; letter-spacing: 0; }
 @media (prefers-reduced-motion: reduce) {
   *, ::before, ::after { animation-duration: .01ms !important;
     transition-duration: .01ms !important; }
-  .heart.beating { animation-duration: 1s !important; }
 }
 """
 
 
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
-    style = (STYLE + room_style.STYLE).replace("PRIMARY", settings.primary_colour)
+    style = STYLE + room_style.STYLE + stage_style.STYLE + tools_style.STYLE
+    style = style.replace("PRIMARY", settings.primary_colour)
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)
     app.colors(
         primary=settings.primary_colour, secondary=settings.primary_colour,

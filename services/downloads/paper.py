@@ -13,6 +13,7 @@ from fpdf.enums import XPos, YPos
 from imaging.structured_report import Heading, Item, Paragraph, ReportDocument, Table
 from imaging.typeface import font_file
 from services import dates
+from services.language import _, spoken
 
 FACE = "portal"
 MARGIN, HEAD, FOOT = 14.0, 24.0, 16.0  # mm
@@ -39,7 +40,7 @@ class Paper(FPDF):
         self.set_margins(MARGIN, HEAD, MARGIN)
         self.set_auto_page_break(True, FOOT)
         self.set_title(title)
-        self.set_lang("en")
+        self.set_lang(spoken())
 
     def header(self) -> None:
         """The exam, on every page."""
@@ -57,7 +58,12 @@ class Paper(FPDF):
         self.set_font(FACE, "", 8)
         self.set_text_color(QUIET)
         self.cell(self.epw * 0.75, 4, self._foot)
-        self.cell(self.epw * 0.25, 4, f"Page {self.page_no()} of {{nb}}", align="R")
+        self.cell(
+            self.epw * 0.25,
+            4,
+            _("Page {page} of {count}").format(page=self.page_no(), count="{nb}"),
+            align="R",
+        )
 
     def report(self, document: ReportDocument) -> None:
         """A report from a new page on."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from services import access as decision
 from services import accounts, delivery, ingest, login, packages, sessions
 from services.accounts import NewAccount
 from services.ingest import Fate
@@ -137,7 +138,12 @@ def _viewer(portal: Portal, number: int, *, known: bool) -> Viewer:
     with portal.reading() as db:
         rows = db.execute(select(StudyRow.study_uid, StudyRow.id)).all()
     return Viewer(
-        email, cookies, {uid: study_address(portal, account_id, row_id) for uid, row_id in rows}
+        email,
+        cookies,
+        {
+            uid: study_address(portal, decision.decide(portal, account_id, row_id))
+            for uid, row_id in rows
+        },
     )
 
 

@@ -80,6 +80,29 @@ def test_findings_stay_to_the_letter(text: str) -> None:
     assert redact(text, CHESTER) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [("Seen by Dr Ada Brown. No change.", "Seen by Dr [person]. No change."),
+     ("Discussed with Prof. J. K. Li today", "Discussed with Prof. [person] today"),
+     ("Call +61 8 9220 1234 or (08) 9220 1234", "Call [number] or [number]"),
+     ("Card 2951647381", "Card [number]"),
+     ("Reported by: A. Brown, MD", "Reported by: [identifier], MD"),
+     ("Electronically signed: Brown", "Electronically signed: [identifier]"),
+     ("Transferred from Riverbend last week", "Transferred from [institution] last week")],
+)  # fmt: skip
+def test_people_places_and_numbers_nobody_told_of_go_too(text: str, left: str) -> None:
+    assert redact(text, CHESTER) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["MR Brain and DR Chest", "Compared with 20220308.", "Study of 2022-03-08", "12345.678901 mm",
+     "the district hospital", "Ms plaques", "0.5 mm, 10 - 20 mm", "T2 1000/2000"],
+)  # fmt: skip
+def test_what_only_looks_like_it_stays(text: str) -> None:
+    assert redact(text, CHESTER) == text
+
+
 names = st.text(st.characters(categories=("L",), max_codepoint=0x24F), min_size=3, max_size=12)
 
 

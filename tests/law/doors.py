@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy import func, select
 
@@ -10,11 +11,12 @@ from services import access as decision
 from services import exam_list, exams, manage_sharing, measurements, notes, reports
 from services.access import Access
 from services.annotation import Kind, Shape
-from services.callers import Way
+from services.callers import Caller, Way
 from services.dicomweb import metadata, originals
 from services.dicomweb.attributes import Level
 from services.dicomweb.question import Question
 from services.dicomweb.search import search
+from services.disguise import told_uids
 from services.downloads.wanted import DicomFiles, Print
 from services.errors import NotFound, PortalError
 from services.exams import Slice
@@ -85,15 +87,31 @@ def _print(world: World, person: int, access: Access) -> None:
     world.downloads.begin(world.who[person], access, Print(1)).pieces.close()
 
 
+def _told(world: World, access: Access) -> str:
+    """What the exam is called before this person; what it was called, once it is gone."""
+    with suppress(PortalError):
+        access = decision.renewed(world.portal, access)
+    return told_uids(world.portal, access)(world.uids[access.study_id])
+
+
+def _not_by_another_name(world: World, caller: Caller, access: Access, told: str) -> None:
+    own = world.uids[access.study_id]
+    if told != own:
+        with suppress(NotFound):
+            world.programs.decided(caller, own, Purpose.LOOK)
+            raise Difference("a hidden exam answers to its own name")
+
+
 def _rendered(way: Way) -> Door:
     def door(world: World, person: int, access: Access) -> None:
         caller = world.caller(person, way)
         if caller is None:
             raise NotFound("")
-        uid = world.uids[access.study_id]
-        if world.programs.remembered(caller, uid, Purpose.LOOK) is None:
-            world.programs.decided(caller, uid, Purpose.LOOK)
-        world.looks.begin(caller, access, Purpose.LOOK)
+        uid = _told(world, access)
+        _not_by_another_name(world, caller, access, uid)
+        found = world.programs.remembered(caller, uid, Purpose.LOOK)
+        found = found or world.programs.decided(caller, uid, Purpose.LOOK)
+        world.looks.begin(caller, found, Purpose.LOOK)
 
     return door
 
@@ -103,10 +121,10 @@ def _originals(way: Way) -> Door:
         caller = world.caller(person, way)
         if caller is None:
             raise NotFound("")
-        found = world.programs.decided(caller, world.uids[access.study_id], Purpose.TAKE)
-        next(metadata.metadata(world.portal, found, "here"))
+        found = world.programs.decided(caller, _told(world, access), Purpose.TAKE)
+        next(metadata.metadata(world.portal, world.images, found, "here"))
         (instance,) = originals.taking(world.portal, caller, found)
-        next(originals.pieces(world.portal, found, instance))
+        next(originals.pieces(world.portal, world.images, found, instance))
 
     return door
 
@@ -125,7 +143,7 @@ def _take(world: World, person: int, right: Right) -> bool:
 def _program(way: Way, *, taking: bool) -> Rule:
     def rule(world: World, person: int, right: Right) -> bool:
         needed = right.download if taking or way is Way.TOKEN else True
-        return world.speaks(person, way) and not right.hidden and needed
+        return world.speaks(person, way) and needed
 
     return rule
 
@@ -213,6 +231,10 @@ def compare_searches(world: World, person: int) -> None:
             results = search(portal, caller, Question(Level.STUDY)).results
             found = {result["0020000D"]["Value"][0] for result in results}
             rule = _program(way, taking=False)
-            told = {world.uids[e] for e, r in rights.items() if rule(world, person, r)}
+            told = {
+                _told(world, row.access)
+                for row in listed
+                if rule(world, person, rights[row.access.study_id])
+            }
             if found != told:
                 raise Difference(f"{way} finds {found}, the law says {told}")

@@ -52,6 +52,25 @@ def share(world: World, by: int, what: int, to: int, how: int) -> None:
         DAYS[how % 4], how & 4 == 0 and how & 8 == 0, how & 16 == 0 or how & 64 == 0,
         how & 32 == 0 and how & 128 == 0, how & 256 == 0,
     )  # fmt: skip
+    _share(world, person, exam, other, options)
+
+
+def change(world: World, which: int, how: int, what: int, _: int) -> None:
+    """Who gave a share gives it again: longer or shorter, wider or narrower."""
+    if not world.law.shares:
+        return
+    there = _one(world.law.shares, which)
+    exams = [exam for exam, whose in world.law.exams.items() if whose == there.patient]
+    exam = there.study or _one(exams, what)
+    options = Options(
+        DAYS[how % 4], there.study is None, how & 4 == 0 or how & 8 == 0, how & 16 == 0,
+        how & 32 == 0,
+    )  # fmt: skip
+    _share(world, there.by, exam, there.to, options)
+
+
+def _share(world: World, person: int, exam: int, other: int, options: Options) -> None:
+    law = world.law
     sources = law.sources(person, exam, other, portfolio=options.portfolio)
     lawful = bool(sources) and person != other
     access = world.held.get((person, exam))
@@ -224,27 +243,28 @@ Deed = Callable[[World, int, int, int, int], None]
 DEEDS: dict[str, tuple[Deed, int]] = {  # and how often
     deed.__name__: (deed, often)
     for deed, often in (
-        (share, 12), (end, 3), (wait, 2), (to_the_brink, 3), (exam_arrives, 1),
+        (share, 10), (change, 5), (end, 2), (wait, 2), (to_the_brink, 3), (exam_arrives, 1),
         (break_the_glass, 2), (close_the_glass, 1), (sign_out, 1), (revoke_token, 1),
         (disable, 1), (link, 1), (unlink, 1), (merge, 1), (another_patient, 1),
     )
 }  # fmt: skip
 
 
-def drive(stage: Stage, steps: Sequence[Step], *, thorough: int = 60) -> None:
+def drive(stage: Stage, steps: Sequence[Step], *, thorough: bool = False) -> None:
     """Live through a history; Difference, with what was done, once portal and law disagree.
 
-    After every step everybody's list of exams is compared, with the rights to each; whoever the
-    step concerns tries some doors with the access they had before it, in turn; and two others do.
-    Every `thorough` steps, and at the end, everybody tries every door of every exam.
+    After every step everybody whose right to an exam changed, or who was told that it may have,
+    compares their list, with the rights to each exam, and tries some doors of that exam, drawn by
+    lot, with the access they had before the step; some bystanders do the same. At the end
+    everybody does, with every exam. With `thorough` that is after every step, and at every door.
     """
     world = World(stage)
     known: _Known = {}
     for number, step in enumerate(steps):
         try:
             DEEDS[step.deed][0](world, *step.numbers)
-            everything = number % thorough == thorough - 1 or number == len(steps) - 1
-            known = _compare(world, known, number, everything=everything)
+            everything = thorough or number == len(steps) - 1
+            known = _compare(world, known, number, everything=everything, thorough=thorough)
         except (Difference, PortalError) as difference:
             told = "\n".join(map(repr, steps[: number + 1]))
             raise Difference(f"{difference!r}\nafter\n{told}") from difference
@@ -257,30 +277,34 @@ def drive(stage: Stage, steps: Sequence[Step], *, thorough: int = 60) -> None:
 _Known = dict[tuple[int, int], tuple[Right | None, int]]  # the right, and the publisher's revision
 
 
-def _compare(world: World, before: _Known, number: int, *, everything: bool) -> _Known:
+def _compare(
+    world: World, before: _Known, number: int, *, everything: bool, thorough: bool
+) -> _Known:
     law, revision = world.law, world.portal.publisher.revision
     law.now = world.house.clock.now
     doors, pairs = [*DOORS], [(p, e) for p in world.people for e in law.exams]
     now = {(p, e): (law.right(p, e), revision(AccessChanged(p))) for p, e in pairs}
-    for person in world.people:
-        compare_list(world, person)
-    chance = random.Random(number)  # noqa: S311
+    chance = random.Random(number * 31 + len(world.law.shares))  # noqa: S311
     bystanders = set(chance.sample(pairs, 2))
     concerned = {pair for pair in pairs if now[pair] != before.get(pair)}
+    listing = {person for person, _ in concerned | bystanders}
+    for person in world.people if everything else listing:
+        compare_list(world, person)
     for pair in pairs:
         right = now[pair][0]
         tried: Sequence[str] = ()
-        if everything:
+        if thorough:
             tried = doors
-        elif pair in concerned:
-            tried = chance.sample(doors, 3) if pair in world.held or right else ()
+        elif everything or (pair in concerned and (pair in world.held or right)):
+            tried = chance.sample(doors, 3)
         elif pair in bystanders:
             tried = chance.sample(doors, 1)
         for door in tried:
             try_door(world, door, *pair, right)
         if pair in concerned and right is not None:  # their page is open with the newest access
             world.held[pair] = decision.decide(world.portal, *pair)
-    for person in world.people if everything else chance.sample(world.people, 1):
+    asking = chance.sample(world.people, 1) if number % 3 == 0 else []
+    for person in world.people if everything else asking:
         compare_searches(world, person)
         compare_shares(world, person)
     return now

@@ -49,7 +49,7 @@ class Stage:
     """One portal for many histories: emptied in between, its one stored object kept."""
 
     def __init__(self, folder: Path) -> None:
-        long = {"session_idle_minutes": 10**8, "session_hours": 10**6}
+        long: dict[str, object] = {"session_idle_minutes": 10**8, "session_hours": 10**6}
         self.house: House = open_house(folder, **long)
         engine = self.house.portal.database.engine
         engine.dispose()

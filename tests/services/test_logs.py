@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -19,8 +22,10 @@ EMAIL, NAME = "chester.frenchie@x.example", "Chester Frenchie"
 
 @pytest.fixture(autouse=True)
 def configured_only_here() -> Iterator[None]:
-    yield
+    with warnings.catch_warnings():
+        yield
     structlog.reset_defaults()
+    logging.getLogger("pydicom").setLevel(logging.NOTSET)
 
 
 def test_a_line_tells_time_level_and_event_as_keys_and_values(
@@ -31,6 +36,20 @@ def test_a_line_tells_time_level_and_event_as_keys_and_values(
     line = capsys.readouterr().err
     assert line.startswith("timestamp='20")
     assert "level='warning' event='message not delivered' message=7" in line
+
+
+def test_values_that_the_dicom_library_dislikes_are_not_told() -> None:
+    disliked = (
+        "from services import logs; from pydicom.dataset import Dataset; {first}; "
+        "Dataset().add_new('PatientSex', 'CS', 'chester frenchie')"
+    )
+
+    def told(first: str) -> str:
+        command = [sys.executable, "-c", disliked.format(first=first)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stderr
+
+    assert "frenchie" in told("pass")
+    assert told("logs.configure()") == ""
 
 
 def test_debugging_lines_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from imaging.planes import CORONAL
 from services import access as decision
 from services import exams, sharing
+from services.access import Access
 from services.errors import Expired, NotFound
-from services.exams import Exam
+from services.exams import Exam, SeriesEntry
 from services.frames import Images
-from services.positions import Positions, positions
+from services.positions import Lie, Positions, lie
+from services.volumes import Volumes
 from storage.models import Patient, Study
 from tests.dicom import ct_slice, photograph, take_in
 from tests.factories import House
@@ -31,8 +34,29 @@ def opened(house: House, *datasets: object) -> tuple[int, dict[str, Exam]]:
     }
 
 
+def lies(house: House, access: Access, series: SeriesEntry) -> Lie:
+    images = Images(house.portal)
+    return lie(house.portal, images, Volumes(house.portal, images), access, series)
+
+
 def of(house: House, exam: Exam) -> Positions | None:
-    return positions(house.portal, Images(house.portal), exam.access, exam.series[0])
+    return lies(house, exam.access, exam.series[0]).positions
+
+
+def test_each_image_tells_where_it_lies_also_in_planes_through_a_volume(house: House) -> None:
+    _, found = opened(house, *[ct_slice(number=n) for n in (1, 2, 3)])
+    exam, images = found[FIRST], Images(house.portal)
+    volumes = Volumes(house.portal, images)
+    heights = [
+        plane and plane.first[2] for plane in lies(house, exam.access, exam.series[0]).planes
+    ]
+    assert heights == [-2, -4, -6]
+    cut = volumes.planes(exam.access, exam.series[0], CORONAL)
+    coronal = lie(house.portal, images, volumes, exam.access, cut)
+    assert len(coronal.planes) == len(cut.slices)
+    assert coronal.positions is not None
+    assert coronal.positions.normal == (0, 1, 0)
+    assert coronal.positions.frame_of_reference == f"{FIRST}.9"
 
 
 def test_a_stack_lies_along_its_normal_in_scrolling_order(house: House) -> None:
@@ -74,11 +98,11 @@ def test_nobody_learns_positions_of_another_exam_or_after_a_revocation(house: Ho
     owner, found = opened(house, ct_slice(), ct_slice(study=SECOND))
     own, other = found[FIRST], found[SECOND]
     with pytest.raises(NotFound):
-        positions(house.portal, Images(house.portal), own.access, other.series[0])
+        lies(house, own.access, other.series[0])
     house.share(owner, own.access.study_id, "guest@x.example")
     guest = house.account_id("guest@x.example")
     house.activate(guest)
     access = house.access(guest, own.access.study_id)
     sharing.end(house.portal, owner, access.bases[0].number)
     with pytest.raises(Expired):
-        positions(house.portal, Images(house.portal), access, own.series[0])
+        lies(house, access, own.series[0])

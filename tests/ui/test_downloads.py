@@ -62,7 +62,8 @@ class Door:
         return {"cookie": f"myimaging_session={value}"}
 
     def address(self, account: int, file: str) -> str:
-        path = study_address(self.taken.house.portal, account, self.taken.study)
+        house = self.taken.house
+        path = study_address(house.portal, house.access(account, self.taken.study))
         return f"{self.url}{path}/{file}"
 
     def get(self, account: int, file: str, **headers: str) -> httpx.Response:
@@ -134,8 +135,8 @@ def test_nobody_is_led_to_the_log_in_page(door: Door, file: str) -> None:
 @pytest.mark.parametrize("file", FILES)
 def test_anothers_address_leads_nowhere(door: Door, file: str) -> None:
     stranger = door.taken.house.account()
-    own = door.address(door.taken.owner, file)
-    for address in (own, door.address(stranger, file)):
+    for owner in (door.taken.owner, door.taken.guest(hide_details=True)):
+        address = door.address(owner, file)
         answer = httpx.get(address, headers={"user-agent": DESKTOP, **door.cookie(stranger)})
         assert answer.status_code == 404
         assert traces_in(answer.content) == []

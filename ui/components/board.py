@@ -1,25 +1,22 @@
-"""The board: what is drawn on the exam's images, on screen, measured and saved.
+"""The board: what is drawn on an exam's images, on screen, measured and saved.
 
-It stands between the canvas and its view: every event goes through the sheet of annotations first.
+It follows the exam's sheet of annotations and makes everything else true to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 
-from nicegui import background_tasks, ui
+from nicegui import background_tasks
 
 from services import measurements
 from services.access import Access
 from services.annotation import Annotation, Shape
-from services.drawing import KINDS, Grip, Sheet, Sketch
+from services.drawing import Grip, Sheet, Sketch
 from services.drawing_events import Discard, DrawEvent, Keep, Select
 from services.errors import Expired, PortalError
 from services.exams import Slice
-from services.history import History
 from services.measuring import Reading
-from services.view_events import Down, Event
-from services.view_state import ViewState
 from services.workshop import Urgency
 from ui.components.annotation_layer import Mark, svg
 from ui.components.canvas import Canvas
@@ -29,22 +26,31 @@ from ui.problems import tell
 
 NOTHING = Reading(())
 MOST_READINGS = 4000
-NOT_HERE = "Measurements are made on the images as they were taken: choose Planes, Acquired."
 
 
 class Board:
-    """One sheet over one canvas. `on_change` is told when annotations or their readings change."""
+    """The drawings of one exam, over whichever canvases show it.
+
+    `draw` is told what happens to them, `opened` what was kept earlier, `on_change` when they or
+    their readings changed.
+    """
 
     def __init__(
         self,
         visit: Visit,
         access: Access,
         *,
+        canvases: Callable[[], Iterable[Canvas]],
+        draw: Callable[[DrawEvent], None],
+        opened: Callable[[tuple[Annotation, ...]], None],
         on_change: Callable[[], None],
         on_lost: Callable[[PortalError], None],
     ) -> None:
         self._visit = visit
         self._access = access
+        self._canvases = canvases
+        self._draw = draw
+        self._opened = opened
         self._on_change = on_change
         self._on_lost = on_lost
         self.sheet = Sheet()
@@ -52,14 +58,7 @@ class Board:
         self._readings: dict[Shape, Reading] = {}
         self._newest: dict[str, Reading] = {}  # by key, until a moved shape is measured again
         self._busy: set[str] = set()
-        self._canvas: Canvas | None = None
-
-    def attach(self, canvas: Canvas) -> None:
-        """Draw over this canvas."""
-        self._canvas = canvas
-        with canvas.element:
-            self._layer = ui.html(sanitize=False).classes("marks")
-            self._prompt = TextPrompt(self._named)
+        self._prompt = TextPrompt(self._named)
 
     async def load(self) -> None:
         """Show what was kept earlier."""
@@ -69,8 +68,8 @@ class Board:
             self._on_lost(error)
             return
         self._saved = kept
-        self.sheet = Sheet(History(kept))
-        self._follow()
+        self._opened(kept)
+        self._on_change()
 
     def renew(self, access: Access) -> None:
         """Go on under a new decision."""
@@ -78,35 +77,31 @@ class Board:
         self._readings.clear()
         self._follow()
 
-    def reduce(self, view: ViewState, event: Event | DrawEvent) -> ViewState:
-        """The view after an event that may be the sheet's."""
-        where = self._where(view)
-        if where is None and isinstance(event, Down) and view.tool in KINDS:
-            tell(NOT_HERE)
-        before = self.sheet
-        self.sheet, after = self.sheet.after(event, view, where)
-        if self.sheet != before:
+    def follow(self, sheet: Sheet) -> None:
+        """The sheet is this now."""
+        if sheet != self.sheet:
+            self.sheet = sheet
             self._take()
-            self._follow(after)
-        return after
+            self._follow()
 
     def reading(self, key: str, shape: Shape) -> Reading:
         """What an annotation says; while it is measured anew, what it said before."""
         return self._readings.get(shape, self._newest.get(key, NOTHING))
 
-    def draw(self, view: ViewState) -> None:
+    def lay(self, canvas: Canvas) -> None:
         """Lay the marks of the image on screen over it; none while another picture is there."""
-        if self._canvas is None or self._canvas.closed:
-            return
-        there = self._canvas.shown == view.picture[:3] and view.width >= 2
-        content = svg(self._marks(self._where(view)), view) if there else ""
-        if content != self._layer.content:
-            self._layer.set_content(content)
+        if not canvas.closed:
+            view = canvas.state
+            there = canvas.shown == view.picture[:3] and view.width >= 2
+            canvas.lay_marks(svg(self._marks(canvas.where), view) if there else "")
 
-    def _where(self, view: ViewState) -> Slice | None:
-        if self._canvas is None or self._canvas.series.cut is not None:
-            return None
-        return self._canvas.series.slices[view.slice]
+    def select(self, annotation: Annotation) -> None:
+        """Mark an annotation as the chosen one."""
+        self._draw(Select(annotation.key))
+
+    def _lay_all(self) -> None:
+        for canvas in self._canvases():
+            self.lay(canvas)
 
     def _marks(self, where: Slice | None) -> Iterator[Mark]:
         if where is None:
@@ -131,22 +126,11 @@ class Board:
 
     def _named(self, text: str | None) -> None:
         key = measurements.new_key(self._visit.portal)
-        self._do(Discard() if text is None else Keep(key, text))
+        self._draw(Discard() if text is None else Keep(key, text))
 
-    def _do(self, event: DrawEvent) -> None:
-        if self._canvas is not None:
-            self.sheet, _ = self.sheet.after(event, self._canvas.state, None)
-            self._follow()
-
-    def select(self, annotation: Annotation) -> None:
-        """Mark an annotation as the chosen one."""
-        self._do(Select(annotation.key))
-
-    def _follow(self, view: ViewState | None = None) -> None:
+    def _follow(self) -> None:
         """Make everything else true to the sheet."""
-        if self._canvas is None:
-            return
-        self.draw(view or self._canvas.state)
+        self._lay_all()
         self._once("measure", self._measure)
         self._once("save", self._save)
         self._on_change()
@@ -168,16 +152,16 @@ class Board:
     async def _measure(self) -> None:
         while (wanted := self._unread()) is not None:
             key, shape = wanted
-            access, here = self._access, self._canvas and self._where(self._canvas.state)
-            urgency = Urgency.NOW if shape.where == here else Urgency.THUMBNAIL
+            access = self._access
+            here = any(shape.where == canvas.where for canvas in self._canvases())
+            urgency = Urgency.NOW if here else Urgency.THUMBNAIL
             reading = await self._visit.draw(urgency, self._visit.measuring.read, access, shape)
             if access is not self._access:
                 continue
             if len(self._readings) > MOST_READINGS:
                 self._readings.clear()
             self._readings[shape] = self._newest[key] = reading
-            if self._canvas is not None:
-                self.draw(self._canvas.state)
+            self._lay_all()
             self._on_change()
 
     def _unread(self) -> tuple[str, Shape] | None:
@@ -200,8 +184,7 @@ class Board:
             except Expired:
                 raise
             except PortalError as error:
-                if self._canvas is not None:
-                    with self._canvas.element:
-                        tell(str(error))
+                with self._visit.client.content:
+                    tell(str(error))
                 await self.load()
                 return

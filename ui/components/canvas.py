@@ -15,7 +15,9 @@ from nicegui.events import GenericEventArguments
 from services.access import Access
 from services.drawing_events import DrawEvent, Hover
 from services.errors import PortalError
-from services.exams import SeriesEntry
+from services.exams import SeriesEntry, Slice
+from services.language import _
+from services.starting_windows import window_text
 from services.view_events import Down, Event, Move, Pointer, Resize, Up, Wheel
 from services.view_state import ViewState
 from services.viewing import Picture
@@ -40,13 +42,13 @@ class Canvas:
         series: SeriesEntry,
         state: ViewState,
         *,
-        reduce: Callable[[ViewState, Event | DrawEvent], ViewState],
+        send: Callable[[Event | DrawEvent], None],
         on_change: Callable[[], None],
         on_lost: Callable[[PortalError], None],
     ) -> None:
         self._visit = visit
         self._access = access
-        self._reduce = reduce
+        self._send = send
         self._on_change = on_change
         self._on_lost = on_lost
         self.series = series
@@ -65,11 +67,9 @@ class Canvas:
         self.element = ui.element("div").classes("canvas")
         self.element.props["tabindex"] = "0"
         self.element.props["role"] = "img"
-        self.element.props["aria-label"] = self.series.description or "Image"
+        self.element.props["aria-label"] = self.series.description or _("Image")
         with self.element:
-            ui.element("q-resize-observer").on(
-                "resize", lambda e: self.do(Resize(e.args["width"], e.args["height"]))
-            )
+            ui.element("q-resize-observer").on("resize", self._resized, ["width", "height"])
             ui.element("i").classes("density").on(
                 "animationstart", self._density, ["animationName"]
             )
@@ -79,11 +79,13 @@ class Canvas:
                 self._base.on("load", self._arrived, args=[])
             self._projector.put_heart()
             self._loupe = Loupe(self._visit, self._on_lost)
+            self._marks = ui.html(sanitize=False).classes("marks")
+            self._lines = ui.html(sanitize=False).classes("marks lines")
             self._corners = {
                 place: ui.label().classes(f"corner {place}") for place in ("tl", "tr", "bl", "br")
             }
             self._edges = [ui.label().classes(f"edge {side}") for side in "lrtb"]
-            self._lossy = ui.label("lossy while moving").classes("lossy")
+            self._lossy = ui.label(_("lossy while moving")).classes("lossy")
             self._over = ui.element("div").classes("over")
             self._over.set_visibility(False)
             with self._over, ui.element("div"):
@@ -98,6 +100,11 @@ class Canvas:
         self._place()
         self._write_texts()
 
+    @property
+    def where(self) -> Slice | None:
+        """The image on screen, if it can be drawn on."""
+        return self.series.slices[self.state.slice] if self.series.cut is None else None
+
     async def draw_first(self) -> None:
         """Have the first picture on the page before the page goes out."""
         await self._motion.first(self._scene)
@@ -108,17 +115,26 @@ class Canvas:
             self._texts[place] = text
             self._corners[place].set_text(text)
 
-    def do(self, event: Event | DrawEvent) -> None:
-        """Take an event in and show what it makes."""
-        if not self.closed:
-            before, self.state = self.state, self._reduce(self.state, event)
-            if before != self.state:
-                self._show()
+    def follow(self, state: ViewState) -> None:
+        """Show what an event has made of the view."""
+        if not self.closed and state != self.state:
+            self.state = state
+            self._show()
 
-    def show(self, series: SeriesEntry, state: ViewState) -> None:
-        """Put another series on."""
-        self.series, self.state = series, state
+    def show(self, access: Access, series: SeriesEntry, state: ViewState) -> None:
+        """Put another series on, maybe of another exam."""
+        self._access, self.series, self.state = access, series, state
         self._show()
+
+    def lay_marks(self, content: str) -> None:
+        """Lay drawings of this SVG over the picture."""
+        if content != self._marks.content:
+            self._marks.set_content(content)
+
+    def lay_lines(self, content: str) -> None:
+        """Lay reference lines of this SVG over the picture."""
+        if content != self._lines.content:
+            self._lines.set_content(content)
 
     def renew(self, access: Access) -> None:
         """Go on under a new decision."""
@@ -132,12 +148,24 @@ class Canvas:
         for moving in (self._motion, self._projector, self._loupe):
             moving.stop()
         self._layers.clear()
+        self.lay_marks("")
+        self.lay_lines("")
         for place in self._corners:
             self.set_corner(place, "")
         for edge in self._edges:
             edge.set_text("")
         self._lossy.set_visibility(False)
         self._say(sentence)
+
+    def do(self, event: Event | DrawEvent) -> None:
+        """Something happened here."""
+        if not self.closed:
+            self._send(event)
+
+    def _resized(self, e: GenericEventArguments) -> None:
+        width, height = e.args["width"], e.args["height"]
+        if width >= 2:  # what is not on screen keeps the size it had
+            self.do(Resize(width, height))
 
     def _wheel(self, e: GenericEventArguments) -> None:
         args = e.args
@@ -199,7 +227,7 @@ class Canvas:
             changed = True
             self._put_detail(picture, source)
         self._lossy.set_visibility(picture.lossy)
-        self._lossy.set_text("lossy image" if resting else "lossy while moving")
+        self._lossy.set_text(_("lossy image") if resting else _("lossy while moving"))
         self._say(picture.note)
         if self.shown != (there := scene.state.picture[:3]):
             self.shown = there
@@ -255,10 +283,11 @@ class Canvas:
 
     def _announce(self, state: ViewState) -> None:
         window = state.window
-        shown = f", window {window.width:.0f} at {window.center:.0f}" if window else ""
-        self.element.props["aria-label"] = (
-            f"{self.series.description}, image {state.slice + 1} of {state.stack.slices}{shown}"
+        self.element.props["aria-label"] = _("{series}, image {number} of {count}").format(
+            series=self.series.description, number=state.slice + 1, count=state.stack.slices
         )
+        if window:
+            self.element.props["aria-label"] += f", {window_text(window)}"
 
     def _say(self, sentence: str) -> None:
         if self._over.visible != bool(sentence):

@@ -29,6 +29,15 @@ from services.view_events import (
     Swing,
     Tool,
 )
+from services.viewports import Layout
+from services.workspace_events import (
+    ActivateNext,
+    Arrange,
+    Link,
+    NextLayout,
+    ShowLines,
+    StageEvent,
+)
 
 MOST_WINDOWS = 9  # presets that have a key
 
@@ -44,6 +53,7 @@ class Deed(StrEnum):
     PREVIOUS_STAR = "previous star"
     NEXT_SERIES = "next series"
     PREVIOUS_SERIES = "previous series"
+    THREE_PLANES = "three planes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class PickWindow:
     number: int
 
 
-Doing = Event | DrawEvent | Deed | PickWindow
+Doing = Event | DrawEvent | StageEvent | Deed | PickWindow
 Act = Callable[[Doing], Awaitable[None] | None]  # does it
 
 
@@ -95,6 +105,7 @@ def groups() -> tuple[Group, ...]:
         Group(_("Drawing and measuring"), _marks()),
         Group(_("Key images"), _stars()),
         Group(_("Cine"), _cine()),
+        Group(_("Several viewports"), _viewports()),
         Group(_("This exam"), _exam()),
     )
 
@@ -148,6 +159,7 @@ def _drags() -> tuple[Command, ...]:
         _tool(_("Zoom"), Tool.ZOOM, "z", "zoom_in"),
         _tool(_("Move"), Tool.PAN, "m", "open_with"),
         _tool(_("Magnifier"), Tool.MAGNIFIER, "g", "search"),
+        _tool(_("Crosshair"), Tool.CROSSHAIR, "d", "control_camera"),
     )
 
 
@@ -181,6 +193,20 @@ def _cine() -> tuple[Command, ...]:
         Command(_("Faster"), Faster(1), (".", ">")),
         Command(_("Slower"), Faster(-1), (",", "<")),
         Command(_("To and fro, or in a loop"), Swing(), ("X",)),
+    )
+
+
+def _viewports() -> tuple[Command, ...]:
+    return (
+        *(
+            Command(layout.value, Arrange(layout), (key,))
+            for layout, key in zip(Layout, ("A", "W", "H", "Q"), strict=True)
+        ),
+        Command(_("Next layout"), NextLayout(), ("V",)),
+        Command(_("Next viewport"), ActivateNext(), ("v",)),
+        Command(_("Axial, coronal and sagittal"), Deed.THREE_PLANES, ("T",), "view_in_ar"),
+        Command(_("Scroll together"), Link(), ("j",), "link"),
+        Command(_("Reference lines"), ShowLines(), ("u",), "polyline"),
     )
 
 

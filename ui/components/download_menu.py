@@ -55,7 +55,7 @@ class DownloadMenu:
     def __init__(self, visit: Visit, exam: Exam) -> None:
         self._visit = visit
         self._exam = exam
-        self._address = study_address(visit.portal, visit.who.account_id, exam.access.study_id)
+        self._address = study_address(visit.portal, exam.access)
         self._dialog = ui.dialog()
         with named_button("download", _("Download and print")).classes("desk-only"), ui.menu():
             for kind, name in KINDS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import mimetypes
 from collections.abc import Callable, Iterator
@@ -70,7 +71,7 @@ def _account_menu(visit: Visit) -> None:
     who = visit.who
 
     async def sign_out() -> None:
-        await visit.run(sessions.sign_out, visit.portal, who.session_id)
+        await asyncio.to_thread(sessions.sign_out, visit.portal, who.session_id)
 
     with named_button("account_circle", _("Account")), ui.menu():
         with ui.element("div").style("padding: 12px 16px 6px"):

@@ -72,6 +72,9 @@ class KeyImages:
             if where is None:
                 ui.notify(_("Key images are images as they were taken: choose Planes, Acquired."))
                 return
+            if where not in self._places:
+                ui.notify(_("To mark an image of this other exam, open that exam by itself."))
+                return
             change = key_images.unmark if self.marked(where) else key_images.mark
             await self._visit.run(change, self._visit.portal, self._exam.access, where)
             await self.fill()

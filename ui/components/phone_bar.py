@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 
 from nicegui import ui
 
-from services.exams import Exam, SeriesEntry
-from services.view_events import Brighten, Event, Reset, Step
+from services.exams import Exam
+from services.language import _
+from services.view_events import Balance, Fit, Invert, Play, Reset, Step
+from services.view_state import ViewState
+from ui.components.commands import Act, Deed, Doing, found
 from ui.components.header import named_button
 from ui.components.notes_panel import NotesPanel
 from ui.components.prior_list import prior_list
@@ -16,84 +18,114 @@ from ui.components.report_panel import ReportPanel
 from ui.components.text import words
 from ui.gate import Visit
 
+QUICK = (Fit(), Invert(), Play(), Reset())
+BRIGHTEST, STRONGEST = 1.0, 1.4  # the ends of the sliders; see `Balance`
+SAME = 0.005  # a slider's step is no finer
 
-def phone_bar(
-    visit: Visit,
-    exam: Exam,
-    do: Callable[[Event], None],
-    choose: Callable[[SeriesEntry], Awaitable[None]],
-) -> None:
-    """Four buttons; sheets rise from the bottom."""
-    sheets = {
-        name: ui.dialog().props('position="bottom"') for name in ("Priors", "Report", "Notes")
-    }
-    for name, sheet in sheets.items():
+
+class PhoneBar:
+    """Four buttons; sheets rise from the bottom, "Actions" drops down."""
+
+    def __init__(self, visit: Visit, exam: Exam, act: Act) -> None:
+        self._act = act
+        self._exam = exam
+        self._view: ViewState | None = None
+        with self._sheet(_("Priors")) as priors, ui.element("section").classes("sheet"):
+            words("h2", _("Priors"))
+            prior_list(visit, exam)
+        with self._sheet(_("Report")) as report, ui.element("section").classes("sheet"):
+            panel = ReportPanel(visit, exam)
+        with self._sheet(_("Notes")) as noted, ui.element("div").classes("sheet"):
+            notes = NotesPanel(visit, exam.access)
+
+        async def open_report() -> None:
+            report.open()
+            await panel.open()
+
+        async def open_notes() -> None:
+            noted.open()
+            await notes.fill()
+
+        with ui.element("nav").classes("phone-bar") as bar:
+            bar.props["aria-label"] = _("Exam")
+            _button(_("Priors"), "history").on_click(priors.open)
+            _button(_("Report"), "description").on_click(open_report)
+            _button(_("Notes"), "sticky_note_2").on_click(open_notes)
+            with _button(_("Actions"), "more_vert"):
+                self._actions()
+
+    def mark(self, view: ViewState) -> None:
+        """Bring sliders and names to what is on screen."""
+        self._view = view
+        for slider, value in zip((self._brightness, self._contrast), view.balance, strict=True):
+            if abs((slider.value or 0.0) - value) > SAME:
+                slider.set_value(value)
+        windowed = view.stack.window is not None
+        if self._light.visible != windowed:
+            self._light.set_visibility(windowed)
+        ids = [series.series_id for series in self._exam.series]
+        if view.stack.series_id in ids:
+            place = ids.index(view.stack.series_id) + 1
+            told = _("Series {number} of {count}").format(number=place, count=len(ids))
+            if self._series.text != told:
+                self._series.set_text(told)
+        told = _("Image {number} of {count}").format(number=view.slice + 1, count=view.stack.slices)
+        if self._image.text != told:
+            self._image.set_text(told)
+
+    @staticmethod
+    def _sheet(name: str) -> ui.dialog:
+        sheet = ui.dialog().props('position="bottom"')
         sheet.props["aria-label"] = name
-    with sheets["Priors"], ui.element("section").classes("sheet"):
-        words("h2", "Priors")
-        prior_list(visit, exam)
-    with sheets["Report"], ui.element("section").classes("sheet"):
-        panel = ReportPanel(visit, exam)
-    with sheets["Notes"], ui.element("div").classes("sheet"):
-        notes = NotesPanel(visit, exam.access)
+        return sheet
 
-    async def open_report() -> None:
-        sheets["Report"].open()
-        await panel.open()
-
-    async def open_notes() -> None:
-        sheets["Notes"].open()
-        await notes.fill()
-
-    with ui.element("nav").classes("phone-bar").props('aria-label="Exam"'):
-        ui.button("Priors", icon="history", on_click=sheets["Priors"].open, color=None).props(
-            "flat stack"
+    def _actions(self) -> None:
+        """Arrows through series and images, and brightness and contrast under their icon."""
+        menu = (
+            ui.menu()
+            .classes("actions")
+            .props('auto-close=false role=group anchor="top right" self="bottom right"')
         )
-        ui.button("Report", icon="description", on_click=open_report, color=None).props(
-            "flat stack"
-        )
-        ui.button("Notes", icon="sticky_note_2", on_click=open_notes, color=None).props(
-            "flat stack"
-        )
-        with ui.button("Actions", icon="more_vert", color=None).props("flat stack"):
-            _actions(exam, do, choose)
+        menu.props["aria-label"] = _("Actions")
+        with menu:
+            self._series = self._steps(Deed.PREVIOUS_SERIES, Deed.NEXT_SERIES)
+            self._image = self._steps(Step(-1), Step(1))
+            self._light = ui.expansion(_("Brightness and contrast"), icon="contrast")
+            with self._light.classes("full"):
+                self._brightness = self._slider(_("Brightness"), "light_mode", BRIGHTEST)
+                self._contrast = self._slider(_("Contrast"), "contrast", STRONGEST)
+            with ui.element("div").classes("row between"):
+                for does in QUICK:
+                    self._do_button(does)
+
+    def _do_button(self, does: Doing) -> None:
+        command = found(does)
+        named_button(command.icon, command.name, partial(self._act, does))
+
+    def _steps(self, back: Doing, on: Doing) -> ui.label:
+        with ui.element("div").classes("row between"):
+            self._do_button(back)
+            label = ui.label().props("role=status")
+            self._do_button(on)
+        return label
+
+    def _slider(self, name: str, icon: str, most: float) -> ui.slider:
+        with ui.element("div").classes("slider-row"):
+            ui.icon(icon).props("aria-hidden=true")
+            slider = ui.slider(min=-most, max=most, step=0.01, value=0)
+            slider.props('thumb-size="32px" track-size="8px"').on_value_change(self._balance)
+            slider.props["aria-label"] = name
+        return slider
+
+    def _balance(self) -> None:
+        """The sliders were moved, by a thumb or to follow the view."""
+        view = self._view
+        if view is None:
+            return
+        wanted = self._brightness.value or 0.0, self._contrast.value or 0.0
+        if any(abs(a - b) > SAME for a, b in zip(wanted, view.balance, strict=True)):
+            self._act(Balance(*wanted))
 
 
-def _actions(
-    exam: Exam,
-    do: Callable[[Event], None],
-    choose: Callable[[SeriesEntry], Awaitable[None]],
-) -> None:
-    """Series arrows, and brightness and contrast under the contrast icon."""
-    place = {"at": max(range(len(exam.series)), key=_slices(exam), default=0)}
-
-    async def step(by: int) -> None:
-        place["at"] = (place["at"] + by) % len(exam.series)
-        await choose(exam.series[place["at"]])
-
-    with (
-        ui.menu().props("auto-close=false role=group aria-label=Actions"),
-        ui.element("div").style("padding: 10px 14px"),
-    ):
-        with ui.element("div").classes("row"):
-            named_button("skip_previous", "Previous series", lambda: step(-1))
-            ui.label("Series")
-            named_button("skip_next", "Next series", lambda: step(1))
-        with ui.element("div").classes("row"):
-            named_button("chevron_left", "Previous image", lambda: do(Step(-1)))
-            ui.label("Image")
-            named_button("chevron_right", "Next image", lambda: do(Step(1)))
-        with ui.expansion("Contrast", icon="contrast"):
-            for name, less, more in (
-                ("Brightness", Brighten(brightness=-0.08), Brighten(brightness=0.08)),
-                ("Contrast", Brighten(contrast=-0.08), Brighten(contrast=0.08)),
-            ):
-                with ui.element("div").classes("row"):
-                    named_button("remove", f"Less {name.lower()}", partial(do, less))
-                    ui.label(name)
-                    named_button("add", f"More {name.lower()}", partial(do, more))
-        ui.button("Reset", on_click=lambda: do(Reset()), color=None).props("flat")
-
-
-def _slices(exam: Exam) -> Callable[[int], int]:
-    return lambda number: len(exam.series[number].slices)
+def _button(name: str, icon: str) -> ui.button:
+    return ui.button(name, icon=icon, color=None).props("flat stack")

@@ -41,12 +41,12 @@ def _entry(visit: Visit, prior: Prior, beside: Callable[[Prior], object] | None)
             _told(prior)
         return
     link = ui.element("a").classes("prior")
-    link.props["href"] = study_address(visit.portal, visit.who.account_id, prior.study_id)
+    link.props["href"] = study_address(visit.portal, prior.access)
     with link:
         _told(prior)
     if beside is not None:
-        name = _("Put {exam} beside this exam").format(exam=prior.label)
-        named_button("splitscreen", name, partial(beside, prior)).classes("desk-only")
+        name = _("Compare with {exam}").format(exam=prior.label)
+        named_button("compare", name, partial(beside, prior)).classes("desk-only")
 
 
 def _told(prior: Prior) -> None:

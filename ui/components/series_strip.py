@@ -23,7 +23,11 @@ class SeriesStrip:
     """One button a series; the one on the stage is marked."""
 
     def __init__(
-        self, visit: Visit, exam: Exam, choose: Callable[[SeriesEntry], Awaitable[None]]
+        self,
+        visit: Visit,
+        exam: Exam,
+        choose: Callable[[SeriesEntry], Awaitable[None]],
+        drag: Callable[[SeriesEntry | None], None],
     ) -> None:
         self._visit = visit
         self._exam = exam
@@ -35,17 +39,24 @@ class SeriesStrip:
         self._told = Progress()
         self._timer: asyncio.TimerHandle | None = None
         visit.client.on_delete(self._stop)
-        with ui.element("nav").classes("strip").props('aria-label="Series"'):
+        self.element = ui.element("nav").classes("strip")
+        self.element.props["aria-label"] = _("Series")
+        with self.element:
             if len(exam.series) > 1:
                 words("p", _summary(exam)).classes("strip-sum")
             for series in exam.series:
-                self._button(series, choose)
+                self._button(series, choose, drag)
 
     def _button(
-        self, series: SeriesEntry, choose: Callable[[SeriesEntry], Awaitable[None]]
+        self,
+        series: SeriesEntry,
+        choose: Callable[[SeriesEntry], Awaitable[None]],
+        drag: Callable[[SeriesEntry | None], None],
     ) -> None:
         button = ui.element("button").classes("thumb").props("type=button")
-        button.on("click", lambda: choose(series))
+        button.on("click", lambda: choose(series)).props("draggable=true")
+        button.on("dragstart", lambda: drag(series), args=[])
+        button.on("dragend", lambda: drag(None), args=[])
         with button:
             self._pictures[series.series_id] = ui.element("img").props('alt=""')
             with ui.element("i").classes("looked").props("aria-hidden=true"):
@@ -67,10 +78,10 @@ class SeriesStrip:
                 return  # the page itself learns of it and closes
             self._pictures[series.series_id].props["src"] = data_url(picture)
 
-    def mark(self, chosen: SeriesEntry) -> None:
+    def mark(self, chosen: SeriesEntry | None) -> None:
         """Show which series is on the stage."""
         for series_id, button in self._buttons.items():
-            here = series_id == chosen.series_id
+            here = chosen is not None and series_id == chosen.series_id
             button.classes(add="chosen" if here else "", remove="" if here else "chosen")
             button.props["aria-pressed"] = "true" if here else "false"
 

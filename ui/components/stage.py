@@ -1,172 +1,270 @@
-"""The stage: the viewport, the series in it, and what is drawn on its images."""
+"""The stage: up to four viewports, the series in them, and what is drawn on their images.
+
+Every event goes into the `Workspace`; canvases, boards and lines are then made true to it. What
+fills the viewports is `Filling`'s affair.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Protocol
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
-from imaging.planes import Plane
-from imaging.reformat import Slab
 from services.access import Access
-from services.drawing_events import DrawEvent
-from services.errors import Invalid, PortalError
+from services.annotation import Annotation
+from services.drawing import KINDS
+from services.errors import PortalError
 from services.exams import Exam, SeriesEntry, Slice
-from services.view_events import Event
+from services.language import N_, _
+from services.view_events import Down
 from services.view_state import ViewState
+from services.viewports import PLACES, Viewport
+from services.workspace import Workspace
+from services.workspace_events import (
+    Activate,
+    Draw,
+    Leave,
+    Narrow,
+    Open,
+    Put,
+    Within,
+    WorkspaceEvent,
+)
+from ui.components import reference_layer
 from ui.components.board import Board
 from ui.components.canvas import Canvas
-from ui.components.series_strip import SeriesStrip
-from ui.components.toolbar import Toolbar
+from ui.components.open_exams import OpenExam, OpenExams
+from ui.components.pane import Pane, Shown
 from ui.gate import Visit
+from ui.problems import tell
+
+BREADTH = "breadth-"  # begins the names of the animations that tell a narrow screen from a wide one
+NOT_HERE = N_("Measurements are made on the images as they were taken: choose Planes, Acquired.")
+
+
+class Around(Protocol):
+    """What stands around the stage and follows it."""
+
+    def changed(self) -> None:
+        """A view, the layout or the active viewport changed."""
+
+    def measured(self) -> None:
+        """Annotations or their readings changed."""
+
+    def lost(self, error: PortalError) -> None:
+        """The exam itself may no longer be seen."""
+
+    def left(self, opened: OpenExam) -> None:
+        """An exam that was compared with is no longer on the stage."""
+
+    def image_menu(self) -> None:
+        """Make the menu of a canvas."""
 
 
 class Stage:
-    """Where the images of an exam are looked at.
+    """Where the images of an exam, and of those compared with it, are looked at.
 
-    `on_change` is told when a view changed, `on_measured` when annotations did, `on_lost` when the
-    exam may no longer be seen.
+    `dropped` is called with a place in which something was dropped.
     """
 
     def __init__(
-        self,
-        visit: Visit,
-        exam: Exam,
-        *,
-        on_change: Callable[[], None],
-        on_measured: Callable[[], None],
-        on_lost: Callable[[PortalError], None],
+        self, visit: Visit, exam: Exam, around: Around, dropped: Callable[[int], Awaitable[None]]
     ) -> None:
         self._visit = visit
-        self._exam = exam
-        self._access = exam.access
-        self._on_change = on_change
-        self._on_lost = on_lost
-        self._canvas: Canvas | None = None
-        self._taken: SeriesEntry | None = None  # the series on the stage, as it was acquired
-        self.board = Board(visit, exam.access, on_change=on_measured, on_lost=on_lost)
+        self._around = around
+        self._dropped = dropped
+        self.workspace = Workspace()
+        self.panes: list[Pane] = []
+        self.exams = OpenExams(visit, self._make_board, self._blank)
+        self.element = ui.element("div").classes("stage")
+        with self.element:
+            self.main = self.exams.add(exam)
+            if not exam.series:
+                with ui.element("div").classes("over"), ui.element("div"):
+                    ui.label(_("This exam has no images; please read the report."))
+                return
+            for key in ("page-down", "page-up", "down", "up", "left", "right", "home", "end"):
+                # a key that pages through images scrolls nothing else
+                self.element.on(f"keydown.{key}.prevent", lambda: None, args=[])
+            breadth = ui.element("i").classes("breadth")
+            breadth.on("animationstart", self._breadth, ["animationName"])
+            self.panes = [self._make_pane(place) for place in range(PLACES)]
 
     @property
     def view(self) -> ViewState | None:
-        """What the viewport shows."""
-        return None if self._canvas is None else self._canvas.state
+        """What the active viewport shows."""
+        return self.workspace.now.view if self.workspace.now else None
 
     @property
-    def series(self) -> SeriesEntry | None:
-        """The series in the viewport."""
-        return None if self._canvas is None else self._canvas.series
+    def active(self) -> Pane | None:
+        """The pane that is worked in."""
+        return self.panes[self.workspace.active] if self.panes else None
 
     @property
     def where(self) -> Slice | None:
-        """The image in the viewport; None where it was cut out of a volume."""
-        canvas = self._canvas
-        if canvas is None or canvas.series.cut is not None:
-            return None
-        return canvas.series.slices[canvas.state.slice]
+        """The image in the active viewport, if it is one of the exam itself as it was taken."""
+        now = self.workspace.now
+        return now.where if now is not None and now.exam == self.main.number else None
 
-    async def furnish(self, toolbar: Toolbar, strip: SeriesStrip, menu: Callable[[], None]) -> None:
-        """Show the exam's first series; its first picture is then part of the page."""
-        self._toolbar, self._strip = toolbar, strip
-        if not self._exam.series:
-            with ui.element("div").classes("over"), ui.element("div"):
-                ui.label("This exam has no images; please read the report.")
-            return
-        series = _first_to_show(self._exam)
-        viewer = self._visit.viewer
-        stack = await self._visit.run(viewer.stack, self._access, series)
-        self._canvas = Canvas(
-            self._visit,
-            self._access,
-            series,
-            ViewState.start(stack),
-            reduce=self.board.reduce,
-            on_change=self._changed,
-            on_lost=self._on_lost,
-        )
-        self._canvas.set_corner("tl", f"{self._exam.title}\n{self._exam.patient_line}".strip())
-        self._canvas.set_corner("tr", _series_text(series))
-        self._strip.mark(series)
-        self._taken = series
-        self._toolbar.offer(await self._visit.run(viewer.presets, self._access, series))
-        standing = await self._visit.run(viewer.standing, self._access, series)
-        self._toolbar.planes.offer(standing)
-        self.board.attach(self._canvas)
-        with self._canvas.element:
-            menu()
-        await self._canvas.draw_first()
+    def do(self, event: WorkspaceEvent) -> None:
+        """Something happens on the stage."""
+        before, self.workspace = self.workspace, self.workspace.after(event)
+        self._follow(before)
+        if isinstance(event, Within) and isinstance(event.event, Down):
+            self._tell_where_to_draw(event.place)
 
-    async def load(self) -> None:
-        """What can wait until the first image is on screen."""
-        await self.board.load()
+    def put(
+        self, place: int, of: OpenExam, series: SeriesEntry, viewport: Viewport, shown: Shown
+    ) -> None:
+        """Show a series, acquired or cut out of one, in a place."""
+        pane, before = self.panes[place], self.workspace
+        self.workspace = before.after(Put(place, viewport))
+        held = self.workspace.viewports[place] or viewport
+        pane.shown = shown
+        if pane.canvas is None or pane.canvas.closed:
+            pane.hold(self._make_canvas(pane, of, series, held.view))
+        else:
+            pane.canvas.show(of.access, series, held.view)
+        if pane.canvas is not None:
+            pane.canvas.set_corner("tr", _series_text(series))
+        self._write_title(pane)
+        self._follow(before)
 
-    def do(self, event: Event | DrawEvent) -> None:
-        """Send an event to the canvas."""
-        if self._canvas is not None:
-            self._canvas.do(event)
-
-    async def choose(self, series: SeriesEntry) -> None:
-        """Put a series on the stage."""
-        if self._canvas is None or self._canvas.closed:
-            return
-        viewer = self._visit.viewer
-        try:
-            stack = await self._visit.run(viewer.stack, self._access, series)
-            presets = await self._visit.run(viewer.presets, self._access, series)
-            standing = await self._visit.run(viewer.standing, self._access, series)
-        except PortalError as error:
-            self._on_lost(error)
-            return
-        self._taken = series
-        self._canvas.show(series, self._canvas.state.showing(stack))
-        self._canvas.set_corner("tr", _series_text(series))
-        self._toolbar.offer(presets)
-        self._toolbar.planes.offer(standing)
-        self._strip.mark(series)
-
-    async def show_plane(self, plane: Plane | None, slab: Slab) -> bool:
-        """Put planes through the chosen series on the stage, or its images as they were taken."""
-        canvas, viewer, taken = self._canvas, self._visit.viewer, self._taken
-        if canvas is None or canvas.closed or taken is None:
-            return False
-        with canvas.element:
-            waiting = ui.notification("Putting the images together…", spinner=True, timeout=None)
-        try:
-            series = taken
-            if plane is not None:
-                planes = viewer.planes
-                series = await self._visit.run(planes, self._access, taken, plane, slab)
-            stack = await self._visit.run(viewer.stack, self._access, series)
-        except Invalid as error:
-            with canvas.element:
-                ui.notify(str(error), type="warning")
-            return False
-        except PortalError as error:
-            self._on_lost(error)
-            return False
-        finally:
-            waiting.dismiss()
-        if self._taken is not taken or canvas.closed:
-            return False
-        canvas.show(series, canvas.state.through(stack))
-        canvas.set_corner("tr", _series_text(series))
-        return True
+    def lost(self, of: OpenExam, error: PortalError) -> None:
+        """An exam may no longer be seen."""
+        if of is self.main:
+            self._around.lost(error)
+        else:
+            self.exams.drop(of, str(error))
 
     def renew(self, access: Access) -> None:
-        """Go on under a new decision."""
-        self._access = access
-        if self._canvas is not None:
-            self._canvas.renew(access)
-            self.board.renew(access)
+        """Go on with the exam itself under a new decision, and decide about the others anew."""
+        self.main.access = access
+        self.main.board.renew(access)
+        for opened in self.exams:
+            renewed = access if opened is self.main else self.exams.decide_again(opened)
+            if renewed is not None:
+                for canvas in self._canvases_of(opened.number):
+                    canvas.renew(renewed)
 
-    def _changed(self) -> None:
-        self._on_change()
-        if self._canvas is not None:
-            self.board.draw(self._canvas.state)
+    def arrange(self) -> None:
+        """Lay the panes out as the workspace has them."""
+        workspace, shown = self.workspace, self.workspace.shown
+        for pane in self.panes:
+            here = pane.place in shown
+            pane.place_on_stage(
+                shown.index(pane.place) + 1 if here else 0,
+                len(shown),
+                shown=here,
+                active=pane.place == workspace.active,
+            )
+            self._write_title(pane)
+        self.element.props["data-layout"] = "1×1" if workspace.narrow else workspace.layout.value
 
+    def _follow(self, before: Workspace) -> None:
+        """Make everything true to the workspace."""
+        if not self.panes:
+            return
+        now = self.workspace
+        if (before.shown, before.active, before.layout) != (now.shown, now.active, now.layout):
+            self.arrange()
+        for pane, viewport in zip(self.panes, now.viewports, strict=True):
+            if viewport is not None and pane.canvas is not None:
+                pane.canvas.follow(viewport.view)
+        for opened in self.exams:
+            opened.board.follow(self.workspace.sheet_of(opened.number))
+        self._lay_lines()
+        self._around.changed()
 
-def _first_to_show(exam: Exam) -> SeriesEntry:
-    """The largest series: a localiser is not what a person wants to see first."""
-    return max(exam.series, key=lambda series: len(series.slices))
+    def _write_title(self, pane: Pane) -> None:
+        """Who and what; beside others there is room for what and when only."""
+        of = self.exams.get(pane.shown.exam) if pane.shown else None
+        if of is None or pane.canvas is None or pane.canvas.closed:
+            return
+        whole = f"{of.exam.title}\n{of.exam.patient_line}".strip()
+        alone = len(self.workspace.shown) == 1
+        pane.canvas.set_corner("tl", whole if alone else of.exam.page_title)
+
+    def _lay_lines(self) -> None:
+        workspace = self.workspace
+        for place in workspace.shown:
+            canvas, viewport = self.panes[place].canvas, workspace.viewports[place]
+            if canvas is not None and not canvas.closed and viewport is not None:
+                canvas.lay_lines(reference_layer.svg(workspace.lines_on(place), viewport.view))
+
+    def _canvases_of(self, exam: int) -> Iterator[Canvas]:
+        for pane in self.panes:
+            if pane.canvas is not None and pane.shown is not None and pane.shown.exam == exam:
+                yield pane.canvas
+
+    def _blank(self, of: OpenExam, sentence: str) -> None:
+        """Nothing of an exam to compare with stays, and a sentence says why."""
+        for pane in self.panes:
+            if pane.canvas is not None and pane.shown is not None and pane.shown.exam == of.number:
+                pane.canvas.close(sentence)
+                pane.shown = None
+        self.do(Leave(of.number))
+        self._around.left(of)
+
+    def _tell_where_to_draw(self, place: int) -> None:
+        viewport = self.workspace.viewports[place]
+        if viewport is not None and viewport.where is None and viewport.view.hand in KINDS:
+            tell(_(NOT_HERE))
+
+    def _breadth(self, e: GenericEventArguments) -> None:
+        name = str(e.args["animationName"])
+        if name.startswith(BREADTH):
+            self.do(Narrow(name == f"{BREADTH}narrow"))
+
+    def _make_board(self, exam: Exam) -> Board:
+        number = exam.access.study_id
+
+        def opened(kept: tuple[Annotation, ...]) -> None:
+            self.do(Open(number, kept))
+
+        def lost(error: PortalError) -> None:
+            if (of := self.exams.get(number)) is not None:
+                self.lost(of, error)
+
+        return Board(
+            self._visit, exam.access,
+            canvases=lambda: self._canvases_of(number),
+            draw=lambda event: self.do(Draw(number, event)),
+            opened=opened, on_change=self._around.measured, on_lost=lost,
+        )  # fmt: skip
+
+    def _make_pane(self, place: int) -> Pane:
+        return Pane(
+            place,
+            drop=lambda: self._dropped(place),
+            touch=lambda: self.do(Activate(place)),
+        )
+
+    def _make_canvas(
+        self, pane: Pane, of: OpenExam, series: SeriesEntry, view: ViewState
+    ) -> Canvas:
+        place = pane.place
+
+        def changed() -> None:
+            opened = self.exams.get(pane.shown.exam) if pane.shown else None
+            if opened is not None and pane.canvas is not None:
+                opened.board.lay(pane.canvas)
+
+        def lost(error: PortalError) -> None:
+            opened = self.exams.get(pane.shown.exam) if pane.shown else None
+            if opened is not None:
+                self.lost(opened, error)
+
+        with pane.element:
+            canvas = Canvas(
+                self._visit, of.access, series, view,
+                send=lambda event: self.do(Within(place, event)), on_change=changed, on_lost=lost,
+            )  # fmt: skip
+        with canvas.element:
+            self._around.image_menu()
+        return canvas
 
 
 def _series_text(series: SeriesEntry) -> str:

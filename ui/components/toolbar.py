@@ -22,14 +22,17 @@ from services.view_events import (
     Tool,
 )
 from services.view_state import ViewState
+from services.viewports import Layout
+from services.workspace import Workspace
 from ui.components.cine_menu import CineMenu
 from ui.components.commands import Act, Deed, Doing, found
 from ui.components.header import named_button
+from ui.components.layout_menu import LayoutMenu
 from ui.components.menu import command_entry
 from ui.components.planes_menu import PlanesMenu, Show
 from ui.components.window_menu import WindowMenu
 
-DRAGS = (Tool.WINDOW, Tool.SCROLL, Tool.ZOOM, Tool.PAN, Tool.MAGNIFIER)
+DRAGS = (Tool.WINDOW, Tool.SCROLL, Tool.ZOOM, Tool.PAN, Tool.MAGNIFIER, Tool.CROSSHAIR)
 MARKS = (
     Tool.LENGTH, Tool.ANGLE, Tool.ELLIPSE, Tool.RECTANGLE, Tool.PROBE, Tool.ARROW, Tool.TEXT,
 )  # fmt: skip
@@ -43,18 +46,21 @@ class Toolbar:
     def __init__(self, act: Act, show_plane: Show) -> None:
         self._act = act
         self._buttons: dict[Tool, ui.button] = {}
-        bar = ui.element("div").classes("tools").props("role=toolbar")
+        bar = self._bar = ui.element("div").classes("tools alone").props("role=toolbar")
         bar.props["aria-label"] = _("Viewer tools")
         with bar:
             self._tools(DRAGS)
+            self._buttons[Tool.CROSSHAIR].classes("several")
             _split()
             self.windows = WindowMenu(act)
             self._command(Invert())
             self._command(Fit())
             self._menu("aspect_ratio", _("Size"), SIZES)
             self._menu("rotate_right", _("Rotate and mirror"), TURNS)
-            self.planes = PlanesMenu(show_plane)
+            self.planes = PlanesMenu(show_plane, act)
             self._command(Reset())
+            _split()
+            self.layouts = LayoutMenu(act)
             _split()
             self._tools(MARKS)
             for change in (Undo(), Redo(), Erase()):
@@ -76,6 +82,12 @@ class Toolbar:
         self._marked = state.tool
         for tool, button in self._buttons.items():
             _press(button, tool is state.tool)
+
+    def follow(self, workspace: Workspace) -> None:
+        """Show how the viewports are laid out; what needs several is only there with them."""
+        self.layouts.mark(workspace)
+        alone = workspace.layout is Layout.ONE
+        self._bar.classes(add="alone" if alone else "", remove="" if alone else "alone")
 
     def star(self, marked: bool) -> None:
         """Show whether the image on screen is a key image."""

@@ -158,7 +158,7 @@ class Window:
                 if newest is None:
                     tell(_("This patient has no exams here."))
                     return
-                address = study_address(visit.portal, visit.who.account_id, newest.study_id)
+                address = study_address(visit.portal, newest)
                 ui.navigate.to(address)
 
     async def _close(self) -> None:

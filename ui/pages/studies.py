@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from services import exam_list, exams, plain_names
 from services.exam_list import MOST, ListedExam
 from services.language import _, ngettext
+from services.publisher import AccessChanged
 from ui.addresses import study_address
 from ui.components.header import bar
 from ui.components.modality_mark import modality_mark
@@ -30,9 +31,7 @@ async def front(request: Request) -> Response:
     newest = await visit.run(exams.newest, visit.portal, who.account_id)
     if newest is None or who.kind == "staff":
         return RedirectResponse("/studies", status_code=303)
-    return RedirectResponse(
-        study_address(visit.portal, who.account_id, newest.study_id), status_code=303
-    )
+    return RedirectResponse(study_address(visit.portal, newest), status_code=303)
 
 
 @ui.page("/studies")
@@ -74,10 +73,17 @@ class ExamTable:
         self._chip_row = ui.element("div").classes("chips").props("role=group")
         self._chip_row.props["aria-label"] = _("Kind of exam")
         self._place = ui.element("div").classes("exam-years")
+        self._typed = ""
         self._offer_kinds()
         self._show()
+        visit.listen(AccessChanged(visit.who.account_id), self._again)
+
+    def _again(self) -> None:
+        """What may be seen became more or less: an exam that is gone leaves the list at once."""
+        ui.timer(0, lambda: self._search(self._typed), once=True)
 
     async def _search(self, typed: str) -> None:
+        self._typed = typed
         with told():
             visit = self._visit
             if typed.strip():
@@ -111,6 +117,9 @@ class ExamTable:
         shown = [exam for exam in self._listed if self._kind in ("", exam.kind)]
         self._count.set_text(_counted(len(shown)))
         self._place.clear()
+        ends = [exam.access.changes_at for exam in self._listed if exam.access.changes_at]
+        if ends:
+            self._visit.at(min(ends), self._again)
         with self._place:
             if not shown:
                 sentence = _("No exam has these words. Try fewer of them, or another spelling.")
@@ -140,7 +149,7 @@ def _nothing(visit: Visit) -> None:
 
 
 def _row(visit: Visit, exam: ListedExam) -> None:
-    address = study_address(visit.portal, exam.access.account_id, exam.access.study_id)
+    address = study_address(visit.portal, exam.access)
     with ui.element("a").classes("exam-row") as row:
         row.props["href"] = address
         modality_mark(exam.modality)

@@ -6,10 +6,9 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services import access as decision
 from services import exams
 from services.errors import PortalError
-from ui.addresses import study_number
+from ui.addresses import exam_at
 from ui.components.reading_room import Room
 from ui.gate import Visit, enter
 from ui.pages.not_found import not_found
@@ -22,8 +21,7 @@ async def study_page(request: Request, address: str) -> Response | None:
     if isinstance(visit, Response):
         return visit
     try:
-        study_id = study_number(visit.portal, visit.who.account_id, address)
-        access = await visit.run(decision.decide, visit.portal, visit.who.account_id, study_id)
+        access = await visit.run(exam_at, visit.portal, visit.who.account_id, address)
         exam = await visit.run(exams.open_exam, visit.portal, access)
     except PortalError as error:
         not_found(visit, str(error))

@@ -8,12 +8,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from services import access as decision
 from services import sessions
 from services.downloads.wanted import DicomFiles, Form, Pictures, Print, Reports, Wanted
 from services.errors import NotAllowed, PortalError
 from services.language import N_, _
-from ui.addresses import study_number
+from ui.addresses import exam_at
 from ui.armour import session_cookie
 from ui.gate import house, login_address
 from ui.routes.answers import STATUS
@@ -81,8 +80,7 @@ async def _answer(
         return sentence_page(portal.settings, status, str(error), title=_(TITLE), back=back)
 
     def begin() -> Response:
-        study_id = study_number(portal, who.account_id, address)
-        access = decision.decide(portal, who.account_id, study_id)
+        access = exam_at(portal, who.account_id, address)
         return Sending(downloads.begin(who, access, wanted), refused, inline=inline)
 
     try:

@@ -1,0 +1,62 @@
+"""The look of the viewer's tools: menus, shortcuts, magnifier, key images, a phone's actions."""
+
+STYLE = """
+.tools .rate:empty { display: none; }
+.tools .rate { font-size: 12px; font-weight: 600; margin-left: 2px; }
+.keyed .q-item__section { flex-direction: row; align-items: center; gap: 28px;
+  justify-content: space-between; }
+.keyed.chosen { box-shadow: inset 4px 0 0 var(--link); font-weight: 600; }
+kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center; font: inherit;
+  font-size: 13px; line-height: 1.6; color: var(--quiet); background: var(--ground);
+  border: 1px solid var(--line); border-radius: 6px; white-space: nowrap; }
+.keyed { min-height: 34px; padding-top: 2px; padding-bottom: 2px; }
+.q-tooltip { z-index: 5990; }
+@media (pointer: coarse) {
+  .keyed { min-height: 44px; }
+  .keyed kbd { display: none; }
+  .tools .q-btn { min-height: 44px; }
+  .side .q-btn, .sheet .q-btn { min-width: 44px; min-height: 44px; }
+}
+.shortcuts { columns: 2; column-gap: 36px; }
+.shortcuts section { break-inside: avoid; margin-bottom: 14px; }
+.shortcuts kbd { min-width: 22px; padding: 0 5px; font-size: 12px; }
+.shortcuts h3 { font-size: 15px; line-height: 1.4; margin-bottom: 4px; }
+.shortcuts dl { margin: 0; }
+.shortcuts dl > div { display: flex; justify-content: space-between; align-items: center;
+  gap: 14px; padding: 1px 0; border-bottom: 1px solid var(--line); font-size: 14px; }
+.shortcuts dt { font-weight: 400; } .shortcuts dd { margin: 0; display: flex; gap: 4px; }
+.key-images { display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr));
+  gap: 10px; margin-top: 8px; }
+.key-image { position: relative; }
+.key-image > .jump { display: block; width: 100%; height: 100%; padding: 6px; text-align: left;
+  border: 1px solid var(--line); border-radius: 10px; background: none; color: var(--ink);
+  font: inherit; cursor: pointer; }
+.key-image > .jump:hover { border-color: var(--link); }
+.key-image img { display: block; width: 100%; height: 88px; object-fit: contain;
+  background: #000; border-radius: 6px; margin-bottom: 4px; }
+.key-image span, .key-image small { display: block; font-size: 13px; line-height: 1.35;
+  overflow-wrap: anywhere; }
+.key-image small { color: var(--quiet); }
+.key-image .q-btn { position: absolute; right: 8px; top: 8px; min-width: 40px; min-height: 40px;
+  color: #ffd84d; background: rgb(0 0 0 / 55%); }
+/* a page that is not seen plays no animations: so the server learns of it */
+.heart { position: absolute; width: 0; height: 0; }
+.heart.beating { animation: density-1 1s infinite; }
+.loupe { position: absolute; overflow: hidden; border-radius: 50%; background: #000;
+  border: 2px solid #f3c69a; box-shadow: 0 6px 24px #000; z-index: 2; }
+/* it stays above the bar while its parts unfold */
+.actions.q-menu { top: auto !important; left: auto !important; right: 0 !important;
+  bottom: calc(57px + env(safe-area-inset-bottom)) !important; max-height: 70dvh !important;
+  width: min(420px, 100vw); max-width: 100vw !important;
+  padding: 8px 12px 10px; background: var(--paper); color: var(--ink); }
+.actions .row { min-height: 56px; flex-wrap: nowrap; }
+.actions .row .q-btn { min-width: 64px; min-height: 52px; }
+.actions .q-expansion-item .q-item { min-height: 52px; padding: 4px 8px; }
+.slider-row { display: flex; width: 100%; align-items: center; gap: 22px; min-height: 56px;
+  padding: 0 24px 0 10px; }
+.slider-row .q-slider { flex: 1; }
+.slider-row .q-icon { font-size: 24px; color: var(--quiet); }
+@media (prefers-reduced-motion: reduce) {
+  .heart.beating { animation-duration: 1s !important; }
+}
+"""
