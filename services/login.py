@@ -40,7 +40,7 @@ TEXT_FAILED = N_(
 )
 MAIL_AWAY = N_(
     "The mail server cannot be reached at the moment. Your one-time password is sent as soon as "
-    "it answers: please keep this page open, and enter it below."
+    "it answers: please keep this page open."
 )
 MAIL_FAILED = N_(
     "Your one-time password could not be delivered to your email address. Please call the help "
