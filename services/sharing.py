@@ -13,7 +13,7 @@ from services import accounts, people, telling
 from services.access import Access, Why
 from services.audit import Action
 from services.errors import Invalid, NotFound
-from services.grant_chain import narrow_onward, upwards
+from services.grant_chain import branch, narrow_onward, upwards
 from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
