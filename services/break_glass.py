@@ -162,7 +162,14 @@ def open_patient(portal: Portal, who: SignedIn, hit: Hit, *, born: str) -> Opene
             patient_id=patient.id,
             glass=glass.id,
         )
-        told = select(Account).join(PatientLink).where(PatientLink.patient_id == patient.id)
+        told = (
+            select(Account)
+            .join(PatientLink)
+            .where(
+                PatientLink.patient_id == patient.id,
+                or_(PatientLink.until.is_(None), PatientLink.until > tx.now),
+            )
+        )
         for account in tx.db.execute(told).scalars():
             if account.status == "active":
                 head = letterhead(portal.settings, account)

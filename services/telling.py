@@ -128,5 +128,6 @@ def _post(
 def _sharer(db: Session, grant: Grant, now: datetime) -> str:
     """Who shares, as a letter may say it: a patient's name is not in mail (empty)."""
     held = decision.bases(db, grant.grantor_id, now)
-    own = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in held)
+    # a carer often bears the patient's family name
+    own = any(b.why in (Why.OWN, Why.CARER) and b.patient_id == grant.patient_id for b in held)
     return "" if own else grant.grantor.name
