@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo dev test check bench conformance fuzz screenshots texts lock clean
+.PHONY: demo dev test check bench conformance law fuzz screenshots texts lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/python main.py demo
@@ -30,6 +30,9 @@ bench: $(VENV)/.development
 
 conformance: $(VENV)/.development
 	$(BIN)/python -m tests.conformance.dcmtk
+
+law: $(VENV)/.development
+	$(BIN)/python -m tests.law --steps 100000
 
 fuzz: $(VENV)/.development
 	$(BIN)/python -m tests.fuzz --count 10000

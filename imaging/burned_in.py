@@ -28,6 +28,7 @@ from pydicom.dataset import Dataset
 from imaging.attributes import text, texts, whole
 from imaging.header_bands import header_band
 from imaging.placement_attributes import read_regions
+from imaging.sentences import Sentence
 
 Region = tuple[int, int, int, int]
 # modalities whose primary images carry no text in their pixels
@@ -36,8 +37,10 @@ SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 # a slide's label and its overview show what is written on the glass (C.8.12.4.1.1)
 CAPTURED = frozenset("SCREEN SAVE,SCREENSAVE,DOSE,DOSE_INFO,PASTED,LABEL,OVERVIEW".split(","))
 SCANNED = frozenset({"DOC", "SC"})  # modalities: documents, and captures named so
-FACE = "This image may show the patient's face, so it is not shown: patient details are hidden."
-WRITTEN = (
+FACE = Sentence(
+    "This image may show the patient's face, so it is not shown: patient details are hidden."
+)
+WRITTEN = Sentence(
     "This image may carry the patient's details in its pixels, so it is not shown: patient "
     "details are hidden."
 )

@@ -21,6 +21,7 @@ from imaging.decoders.native import decode_native
 from imaging.decoders.table import DECODERS
 from imaging.inflating import Inflating, Unlocatable
 from imaging.instance import ImageDescription
+from imaging.sentences import Sentence
 
 __all__ = ["Undecodable", "decode", "is_decodable", "raw_cells"]
 
@@ -67,10 +68,15 @@ def decode(description: ImageDescription, frame: int, read: Read) -> Pixels:
     name = syntaxes.name(description.transfer_syntax)
     if not 0 <= frame < description.frames:
         raise Undecodable(
-            f"This {name} image has {description.frames} frames: there is no frame {frame + 1}."
+            Sentence(
+                "This {name} image has {frames} frames: there is no frame {number}.",
+                name=name,
+                frames=description.frames,
+                number=frame + 1,
+            )
         )
     if not is_decodable(description.transfer_syntax):
-        raise Undecodable(f"Images stored as {name} cannot be shown.")
+        raise Undecodable(Sentence("Images stored as {name} cannot be shown.", name=name))
     try:
         data = _frame_bytes(description, frame, read)
         if not data and description.truncated:
@@ -78,7 +84,12 @@ def decode(description: ImageDescription, frame: int, read: Read) -> Pixels:
         return _decoded(description, frame, data)
     except (BadCodestream, Unlocatable) as reason:
         raise Undecodable(
-            f"Frame {frame + 1} of this {name} image cannot be decoded: {reason}."
+            Sentence(
+                "Frame {number} of this {name} image cannot be decoded: {reason}.",
+                number=frame + 1,
+                name=name,
+                reason=str(reason),
+            )
         ) from reason
 
 

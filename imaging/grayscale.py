@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from imaging.instance import ImageDescription
 from imaging.modules import LookupTable, Window
+from imaging.sentences import Sentence
 
 __all__ = [
     "Window",
@@ -121,7 +122,7 @@ def _through_table(values: NDArray[Any], window: Window, table: LookupTable) -> 
 
 def _table_window(table: LookupTable, number: int) -> Window:
     entries = len(table.data) // 2
-    name = table.name or "From the file"
+    name = table.name or Sentence("From the file")
     return Window(table.first + entries / 2, entries, "TABLE", name, number)
 
 
@@ -134,7 +135,7 @@ def _looked_up(table: LookupTable, pixels: Pixels) -> NDArray[np.uint16]:
 
 def _labels(count: int) -> tuple[str, ...]:
     if count == 1:
-        return ("From the file",)
+        return (Sentence("From the file"),)
     return tuple(f"From the file, {number}" for number in range(1, count + 1))
 
 

@@ -18,15 +18,16 @@ from imaging.grayscale import is_windowed, modality_values
 from imaging.instance import ImageDescription
 from imaging.modules import Spacing, UltrasoundRegion
 from imaging.placement_attributes import is_distance_region
+from imaging.sentences import Sentence
 
 Point = tuple[float, float]
 AreaShape = Literal["rectangle", "ellipse"]
 NOTES = {
     "patient": "",
-    "calibrated": "calibrated by the device",
-    "detector": "at the detector, magnification not corrected",
-    "region": "by the ultrasound device's calibration",
-    "none": "the file does not say how large a pixel is",
+    "calibrated": Sentence("calibrated by the device"),
+    "detector": Sentence("at the detector, magnification not corrected"),
+    "region": Sentence("by the ultrasound device's calibration"),
+    "none": Sentence("the file does not say how large a pixel is"),
 }
 
 

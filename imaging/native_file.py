@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from imaging.instance import ImageDescription
+from imaging.sentences import Sentence
 
 IMPLEMENTATION_UID = "2.25.134930374217711286143283930424412834791"
 IMPLEMENTATION = "MYIMAGING"
@@ -44,12 +45,12 @@ def head(dataset: Dataset, description: ImageDescription) -> bytes:
         Unwritable: no UIDs, pixels of one bit, or more bytes than native pixel data can have.
     """
     if not (dataset.get("SOPClassUID") and dataset.get("SOPInstanceUID")):
-        raise Unwritable("This image does not say what it is.")
+        raise Unwritable(Sentence("This image does not say what it is."))
     if description.bits_allocated == 1:
-        raise Unwritable("Images of one bit a pixel are not written.")
+        raise Unwritable(Sentence("Images of one bit a pixel are not written."))
     length = pixel_bytes(description)
     if length > LONGEST:
-        raise Unwritable("This image is too large to be written without compression.")
+        raise Unwritable(Sentence("This image is too large to be written without compression."))
     describe_pixels(dataset, description)
     dataset.file_meta = file_meta(
         dataset.SOPClassUID, dataset.SOPInstanceUID, ExplicitVRLittleEndian

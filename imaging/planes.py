@@ -10,6 +10,7 @@ import numpy as np
 
 from imaging.geometry import direction
 from imaging.modules import Placement, Spacing
+from imaging.sentences import Sentence
 from imaging.stack_geometry import StackGeometry, Vector
 
 LARGEST = 1024  # pixels along a side of a plane that is not one of the volume's own
@@ -31,12 +32,13 @@ class Plane:
 
 
 # as radiologists hang them: the patient's right on the left, the front up or to the left
-AXIAL = Plane("Axial", (1, 0, 0), (0, 1, 0), (0, 0, -1))
-CORONAL = Plane("Coronal", (1, 0, 0), (0, 0, -1), (0, 1, 0))
-SAGITTAL = Plane("Sagittal", (0, 1, 0), (0, 0, -1), (1, 0, 0))
+OBLIQUE = Sentence("Oblique")
+AXIAL = Plane(Sentence("Axial"), (1, 0, 0), (0, 1, 0), (0, 0, -1))
+CORONAL = Plane(Sentence("Coronal"), (1, 0, 0), (0, 0, -1), (0, 1, 0))
+SAGITTAL = Plane(Sentence("Sagittal"), (0, 1, 0), (0, 0, -1), (1, 0, 0))
 
 
-def oblique(right: Sequence[float], down: Sequence[float], name: str = "Oblique") -> Plane:
+def oblique(right: Sequence[float], down: Sequence[float], name: str = OBLIQUE) -> Plane:
     """A plane of any direction; `down` is made perpendicular to `right`.
 
     Raises:

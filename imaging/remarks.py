@@ -2,14 +2,21 @@
 
 from imaging.colour_profile import UNNAMED
 from imaging.instance import ImageDescription
+from imaging.sentences import Sentence
 
 
-def remarks(description: ImageDescription) -> tuple[str, ...]:
+def remarks(description: ImageDescription) -> tuple[Sentence, ...]:
     """Short sentences for the edge of the picture; empty when it shows just what the file says."""
     said = []
     if description.truncated:
-        said.append("Part of this image is missing from its file.")
+        said.append(Sentence("Part of this image is missing from its file."))
     if description.colour_profile and not description.monochrome:
-        named = "" if description.colour_profile == UNNAMED else f" {description.colour_profile}"
-        said.append(f"Colours as stored: the profile{named} is not applied.")
+        said.append(
+            Sentence("Colours as stored: the profile is not applied.")
+            if description.colour_profile == UNNAMED
+            else Sentence(
+                "Colours as stored: the profile {profile} is not applied.",
+                profile=description.colour_profile,
+            )
+        )
     return tuple(said)

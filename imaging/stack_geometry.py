@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from imaging.geometry import SAME_PLACE, normal
 from imaging.instance import ImageDescription
 from imaging.modules import Placement
+from imaging.sentences import Sentence
 
 Vector = NDArray[np.float64]
 SAME_DIRECTION = 2e-3  # largest difference of a direction's components within one stack
@@ -24,16 +25,24 @@ ROUNDED = 0.06  # mm that devices round positions to, as long as it is a tenth o
 UPRIGHT = 0.1  # pixels that a whole stack may lean and still count as upright
 ASIDE = 0.25  # pixels that a slice may stand beside the line of the others
 
-ALONE = "A volume needs several images, and this series has one."
-SMALL = "The images of this series are too small to make a volume."
-SIZES = "The images of this series differ in size, so they make no volume."
-PLACELESS = "The images of this series do not say where they lie in the patient."
-SCALELESS = "The images of this series do not say how large their pixels are."
-SPACINGS = "The pixels of these images differ in size, so they make no volume."
-DIRECTIONS = "The images of this series lie in different directions, so they make no volume."
-REFERENCES = "The patient moved between the images of this series, so they make no volume."
-TOGETHER = "Several images of this series lie in the same place, so they make no volume."
-SCATTERED = "The images of this series are shifted against each other, so they make no volume."
+ALONE = Sentence("A volume needs several images, and this series has one.")
+SMALL = Sentence("The images of this series are too small to make a volume.")
+SIZES = Sentence("The images of this series differ in size, so they make no volume.")
+PLACELESS = Sentence("The images of this series do not say where they lie in the patient.")
+SCALELESS = Sentence("The images of this series do not say how large their pixels are.")
+SPACINGS = Sentence("The pixels of these images differ in size, so they make no volume.")
+DIRECTIONS = Sentence(
+    "The images of this series lie in different directions, so they make no volume."
+)
+REFERENCES = Sentence(
+    "The patient moved between the images of this series, so they make no volume."
+)
+TOGETHER = Sentence("Several images of this series lie in the same place, so they make no volume.")
+UNEVEN = Sentence("The images are unevenly spaced; what lies between them is interpolated.")
+HOLES = Sentence("Images are missing in between; these parts are left black.")
+SCATTERED = Sentence(
+    "The images of this series are shifted against each other, so they make no volume."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +112,15 @@ class StackGeometry:
         """What a person should know of a volume made of this stack, in sentences."""
         said = []
         if self.tilt:
-            said.append(f"Taken with the gantry tilted by {self.tilt:.1f}°; set upright here.")
+            said.append(
+                Sentence(
+                    "Taken with the gantry tilted by {tilt:.1f}°; set upright here.", tilt=self.tilt
+                )
+            )
         if self.uneven_gaps:
-            said.append("The images are unevenly spaced; what lies between them is interpolated.")
+            said.append(UNEVEN)
         if self.holes:
-            said.append("Images are missing in between; these parts are left black.")
+            said.append(HOLES)
         return tuple(said)
 
 

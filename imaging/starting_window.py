@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from imaging.grayscale import is_windowed, modality_values, windows
 from imaging.instance import ImageDescription
 from imaging.modules import Window
+from imaging.sentences import Sentence
 
 Pixels = NDArray[Any]
 MOST_LOOKED_AT = 5  # frames of a series
@@ -22,12 +23,12 @@ LEAST_TISSUE = 0.1  # share of pixels between the extremes that can stand for th
 FARTHEST = 1e299  # beyond it a window's width is no number any more
 
 CT_WINDOWS = (
-    Window(40, 400, name="Soft tissue"),
-    Window(-600, 1500, name="Lung"),
-    Window(400, 1800, name="Bone"),
-    Window(40, 80, name="Brain"),
-    Window(50, 150, name="Liver"),
-    Window(300, 600, name="Vessels"),
+    Window(40, 400, name=Sentence("Soft tissue")),
+    Window(-600, 1500, name=Sentence("Lung")),
+    Window(400, 1800, name=Sentence("Bone")),
+    Window(40, 80, name=Sentence("Brain")),
+    Window(50, 150, name=Sentence("Liver")),
+    Window(300, 600, name=Sentence("Vessels")),
 )
 SUV_TOPS = (7, 5, 10, 15)  # g/ml; nuclear medicine reads most studies from 0 to one of these
 # counts and activities begin at nothing; a few hot pixels are what is looked for

@@ -9,26 +9,21 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services import letters, passwords, people
+from services import letters, one_time_links, passwords, patient_links, people
 from services.audit import Action
-from services.errors import Expired, Invalid, NotAllowed, NotFound
+from services.errors import Invalid, NotFound
 from services.grant_chain import announce_holder
-from services.language import N_, _
+from services.language import _
 from services.portal import Portal, Transaction
+from services.preferences import letterhead, own_letterhead
 from services.publisher import AccessChanged, SessionEnded
-from services.randomness import fingerprint
 from services.throttling import MAIL_PER_ACCOUNT
-from storage.models import Account, OneTimeLink, Patient, PatientLink, SignInSession
+from storage.models import Account, Grant, SignInSession
 
 KINDS = ("patient", "guest", "breakglass", "staff")
 ROLES = ("administrator", "clinician", "auditor")
 SETUP_LINK_LIFE = timedelta(days=14)
 RESET_LINK_LIFE = timedelta(hours=1)
-DEAD_LINK = N_("This link is not valid. Please open the newest e-mail you got from the portal.")
-USED_LINK = N_("This link was already used. Please log in, or use Forgot password.")
-NO_PATIENT = N_("There is no patient with the id {number}.")
-SEVERAL = N_("Several issuers use the id {number}; write it as ISSUER|ID.")
-LATE_LINK = N_("This link is too old. Please ask for a new one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +77,12 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
             account.terms_accepted_at = tx.now
         tx.db.flush()
         for patient_id in new.patient_ids:
-            _link_patient(tx, account, patient_id, by)
+            patient_links.link(tx, account, patient_links.record(tx.db, patient_id), by)
         tx.record(Action.ACCOUNT_CREATED, account_id=by, account=account.id, kind=new.kind)
         if account.status == "invited":
-            link = one_time_link(portal, tx, account, "setup", SETUP_LINK_LIFE)
-            subject, text = letters.set_up(portal.settings, name, link)
-            tx.post(email, subject, text, account_id=account.id, secret=True)
+            link = one_time_links.make(portal, tx, account, "setup", SETUP_LINK_LIFE)
+            letter = letters.set_up(letterhead(portal.settings, account), link)
+            tx.post(email, letter, account_id=account.id, secret=True, within=SETUP_LINK_LIFE)
         return account.id
 
 
@@ -117,59 +112,8 @@ def disable(portal: Portal, email: str, by: int | None = None) -> None:
 def link_patient(portal: Portal, account_id: int, patient_id: str, *, relation: str) -> None:
     """Tell that the account's person is ("self") or cares for ("carer") this patient."""
     with portal.transaction() as tx:
-        _link_patient(tx, tx.db.get_one(Account, account_id), patient_id, None, relation)
-
-
-def _link_patient(
-    tx: Transaction, account: Account, patient_id: str, by: int | None, relation: str = "self"
-) -> None:
-    issuer, _bar, number = patient_id.rpartition("|")
-    query = select(Patient).where(Patient.patient_id == number)
-    if issuer:
-        query = query.where(Patient.issuer == issuer)
-    matches = list(tx.db.execute(query.limit(2)).scalars())
-    if not matches:
-        raise Invalid(_(NO_PATIENT).format(number=patient_id), "patient_id")
-    if len(matches) > 1:
-        raise Invalid(_(SEVERAL).format(number=patient_id), "patient_id")
-    record = matches[0].merged_into_id or matches[0].id
-    known = select(PatientLink).filter_by(account_id=account.id, patient_id=record)
-    link = tx.db.execute(known).scalar_one_or_none()
-    if link is None:
-        link = PatientLink(account_id=account.id, patient_id=record, created_at=tx.now)
-        tx.db.add(link)
-    link.relation = relation
-    tx.record(
-        Action.ACCOUNT_LINKED,
-        account_id=by,
-        patient_id=record,
-        account=account.id,
-        relation=relation,
-    )
-    tx.announce(AccessChanged(account.id))
-
-
-def one_time_link(
-    portal: Portal,
-    tx: Transaction,
-    account: Account,
-    purpose: str,
-    life: timedelta,
-    grant_id: int | None = None,
-) -> str:
-    """A new link for the account's mail; the token itself is not kept."""
-    token = portal.secrets.token()
-    tx.db.add(
-        OneTimeLink(
-            token_hash=fingerprint(token),
-            purpose=purpose,
-            account_id=account.id,
-            grant_id=grant_id,
-            created_at=tx.now,
-            expires_at=tx.now + life,
-        )
-    )
-    return f"{portal.settings.public_url}/setup?link={token}"
+        patient = patient_links.record(tx.db, patient_id)
+        patient_links.link(tx, tx.db.get_one(Account, account_id), patient, None, relation=relation)
 
 
 def prompts(portal: Portal, token: str) -> Prompts:
@@ -178,7 +122,7 @@ def prompts(portal: Portal, token: str) -> Prompts:
     Raises NotFound, Expired or NotAllowed with a sentence that says what to do.
     """
     with portal.reading() as db:
-        link = _living_link(portal, db, token)
+        link = one_time_links.living(portal, db, token)
         account = link.account
         return Prompts(link.purpose, account.email, account.name, account.mobile, link.grant_id)
 
@@ -191,19 +135,26 @@ def set_up(
         raise Invalid(_("Please read and accept the terms of use."), "terms")
     checked_name, checked_mobile = people.person_name(name), people.mobile_number(mobile)
     with portal.reading() as db:
-        email = _living_link(portal, db, token).account.email
+        email = one_time_links.living(portal, db, token).account.email
     ready = passwords.hashed(passwords.checked(password, email, checked_name))
     with portal.transaction() as tx:
-        link = _living_link(portal, tx.db, token)
+        link = one_time_links.living(portal, tx.db, token)
         if link.purpose == "reset":
-            raise NotFound(_(DEAD_LINK))
+            raise NotFound(_(one_time_links.DEAD))
         account = link.account
         account.name, account.mobile, account.password_hash = checked_name, checked_mobile, ready
         account.status, account.terms_accepted_at = "active", tx.now
-        _use_up(tx, link)
+        one_time_links.use_up(tx, link)
         tx.record(Action.ACCOUNT_SET_UP, account_id=account.id)
         if link.purpose == "invite":
-            tx.record(Action.INVITATION_ACCEPTED, account_id=account.id, grant=link.grant_id)
+            shared = tx.db.get(Grant, link.grant_id) if link.grant_id else None
+            tx.record(
+                Action.INVITATION_ACCEPTED,
+                account_id=account.id,
+                patient_id=shared.patient_id if shared else None,
+                study_id=shared.study_id if shared else None,
+                grant=link.grant_id,
+            )
         tx.announce(AccessChanged(account.id))
 
 
@@ -216,26 +167,27 @@ def forgot_password(portal: Portal, email: str) -> None:
         tx.record(Action.PASSWORD_RESET_ASKED, account_id=account.id if account else None)
         if account is None or account.status == "disabled":
             return
+        head = own_letterhead(portal.settings, account)
         if account.status == "active":
-            link = one_time_link(portal, tx, account, "reset", RESET_LINK_LIFE)
-            subject, text = letters.reset(portal.settings, account.name, link)
+            link = one_time_links.make(portal, tx, account, "reset", RESET_LINK_LIFE)
+            letter, life = letters.reset(head, link), RESET_LINK_LIFE
         else:
-            link = one_time_link(portal, tx, account, "setup", SETUP_LINK_LIFE)
-            subject, text = letters.set_up(portal.settings, account.name, link)
-        tx.post(address, subject, text, account_id=account.id, secret=True, within=RESET_LINK_LIFE)
+            link = one_time_links.make(portal, tx, account, "setup", SETUP_LINK_LIFE)
+            letter, life = letters.set_up(head, link), SETUP_LINK_LIFE
+        tx.post(address, letter, account_id=account.id, secret=True, within=life)
 
 
 def reset_password(portal: Portal, token: str, password: str) -> None:
     """Use a forgot-password link; every signed-in browser of the account is signed out."""
     with portal.reading() as db:
-        about = _living_link(portal, db, token).account
+        about = one_time_links.living(portal, db, token).account
     ready = passwords.hashed(passwords.checked(password, about.email, about.name))
     with portal.transaction() as tx:
-        link = _living_link(portal, tx.db, token)
+        link = one_time_links.living(portal, tx.db, token)
         if link.purpose != "reset":
-            raise NotFound(_(DEAD_LINK))
+            raise NotFound(_(one_time_links.DEAD))
         link.account.password_hash = ready
-        _use_up(tx, link)
+        one_time_links.use_up(tx, link)
         end_sessions(tx, link.account_id)
         tx.record(Action.PASSWORD_CHANGED, account_id=link.account_id, how="link")
 
@@ -267,31 +219,6 @@ def end_sessions(tx: Transaction, account_id: int, keep: int | None = None) -> N
             session.ended_at = tx.now
             tx.announce(SessionEnded(session.id))
             tx.announce(AccessChanged(account_id))  # glass broken in that session closes with it
-
-
-def _living_link(portal: Portal, db: Session, token: str) -> OneTimeLink:
-    query = select(OneTimeLink).where(OneTimeLink.token_hash == fingerprint(token))
-    link = db.execute(query).scalar_one_or_none()
-    if link is None:
-        raise NotFound(_(DEAD_LINK))
-    if link.used_at is not None:
-        raise Expired(_(USED_LINK))
-    if link.expires_at <= portal.clock():
-        raise Expired(_(LATE_LINK))
-    if link.account.status == "disabled":
-        raise NotAllowed(_("This account is closed. Please ask the help desk."))
-    if link.purpose != "reset" and link.account.status == "active":
-        raise Expired(_(USED_LINK))
-    return link
-
-
-def _use_up(tx: Transaction, link: OneTimeLink) -> None:
-    """One link used ends all of the same account: an older mail opens nothing any more."""
-    query = select(OneTimeLink).where(
-        OneTimeLink.account_id == link.account_id, OneTimeLink.used_at.is_(None)
-    )
-    for sibling in tx.db.execute(query).scalars():
-        sibling.used_at = tx.now
 
 
 def check_same(password: str, again: str) -> None:

@@ -29,6 +29,7 @@ class Action(StrEnum):
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_LINKED = "account.linked"
     ACCOUNT_UNLINKED = "account.unlinked"
+    CARER_END_ASKED = "carer.end_asked"
     RECORDS_MERGED = "patient.records_merged"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105
     PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
@@ -51,6 +52,10 @@ class Action(StrEnum):
     SHARE_CHANGED = "share.changed"
     SHARE_ENDED = "share.ended"
     INVITATION_ACCEPTED = "share.invitation_accepted"
+    INVITATION_SENT_AGAIN = "share.invitation_sent_again"
+    MESSAGE_RESENT = "message.resent"
+    MESSAGE_CANCELLED = "message.cancelled"
+    MESSAGE_BOUNCED = "message.bounced"
     GLASS_BROKEN = "glass.broken"
     GLASS_REFUSED = "glass.refused"
     GLASS_SEARCHED = "glass.searched"

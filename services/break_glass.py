@@ -14,6 +14,7 @@ from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound
 from services.language import N_, _
 from services.portal import Portal
+from services.preferences import letterhead
 from services.publisher import AccessChanged
 from services.sessions import SignedIn
 from services.throttling import GLASS_PASSWORDS, GLASS_SEARCHES
@@ -161,16 +162,22 @@ def open_patient(portal: Portal, who: SignedIn, hit: Hit, *, born: str) -> Opene
             patient_id=patient.id,
             glass=glass.id,
         )
-        settings = portal.settings
-        told = select(Account).join(PatientLink).where(PatientLink.patient_id == patient.id)
+        told = (
+            select(Account)
+            .join(PatientLink)
+            .where(
+                PatientLink.patient_id == patient.id,
+                or_(PatientLink.until.is_(None), PatientLink.until > tx.now),
+            )
+        )
         for account in tx.db.execute(told).scalars():
             if account.status == "active":
-                subject, text = letters.glass_broken_patient(settings, who.name, tx.now)
-                tx.post(account.email, subject, text, account_id=account.id)
-        subject, text = letters.glass_broken_review(
-            settings, who.name, glass.reason, tx.now, glass.id
-        )
-        tx.post(settings.privacy_email or settings.support_email, subject, text)
+                head = letterhead(portal.settings, account)
+                letter = letters.glass_broken_patient(head, who.name, tx.now)
+                tx.post(account.email, letter, account_id=account.id)
+        privacy_team = portal.settings.privacy_email or portal.settings.support_email
+        head = letterhead(portal.settings, None)
+        tx.post(privacy_team, letters.glass_broken_review(head, who.name, tx.now, glass.id))
         tx.announce(AccessChanged(who.account_id))
         return Opened(glass.id, glass.until, patient_name(patient))
 

@@ -96,6 +96,10 @@ class Callers:
                     self._known.popitem(last=False)
         return caller
 
+    def stands(self, way: Way, presented: str) -> bool:
+        """Whether what was presented still opens something; asks the database now and then."""
+        return (self.remembered(way, presented) or self.found(way, presented)) is not None
+
     def _session(self, cookie: str) -> Caller | None:
         who = sessions.current(self._portal, cookie)
         if who is None:

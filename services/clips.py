@@ -9,6 +9,7 @@ from services.access import Access
 from services.errors import NotFound
 from services.exams import SeriesEntry
 from services.frames import Images
+from services.language import _
 from services.stack import Clip
 
 
@@ -24,7 +25,7 @@ def clips(access: Access, images: Images, series: SeriesEntry) -> tuple[Clip, ..
             ranges[instance_id] = numbers[0], numbers[-1]
     found = images.images(list(ranges))
     if any(image.study_id != access.study_id for image in found):
-        raise NotFound(decision.NOT_FOUND)
+        raise NotFound(_(decision.NOT_FOUND))
     return tuple(
         Clip(*ranges[image.instance_id], rate(image.description.frame_times)) for image in found
     )

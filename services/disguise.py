@@ -19,10 +19,11 @@ from services import dates, reports
 from services.access import Access
 from services.errors import Expired
 from services.identity_rules import current_rules
+from services.language import N_, _
 from services.portal import Portal
 from storage.models import Instance, Study
 
-CHANGED = "What you may see of this exam has changed. Please open it again."
+CHANGED = N_("What you may see of this exam has changed. Please open it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def still(portal: Portal, access: Access) -> Access:
     """The access as it is now; Expired once the exam goes by another name, or is gone."""
     now = decision.renewed(portal, access)
     if grant_of(now) != grant_of(access):
-        raise Expired(CHANGED)
+        raise Expired(_(CHANGED))
     return now
 
 

@@ -55,7 +55,7 @@ def information(
     with portal.reading() as db:
         instance = db.get(Instance, taken.slices[place].instance_id)
         if instance is None or db.get_one(Series, instance.series_id).study_id != access.study_id:
-            raise NotFound(decision.NOT_FOUND)
+            raise NotFound(_(decision.NOT_FOUND))
     try:
         with portal.objects.open(instance.object_sha256) as file:
             dataset = read_data_set(file)

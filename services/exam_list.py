@@ -40,12 +40,26 @@ class ListedExam:
     findable: str  # what a search looks at: nothing that is not on screen
 
 
-def listed(portal: Portal, account_id: int) -> list[ListedExam]:
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose exams: one patient's, or all but those of the people the account cares for."""
+
+    patient_id: int | None = None
+    apart: bool = False  # leave out exams that are seen as a carer only
+
+
+EVERY = Scope()
+
+
+def listed(portal: Portal, account_id: int, scope: Scope = EVERY) -> list[ListedExam]:
     """The newest exams the account may see, newest first."""
-    return _listed(portal, decision.visible(portal, account_id, limit=MOST))
+    seen = decision.visible(portal, account_id, patient_id=scope.patient_id, limit=MOST)
+    if scope.apart and scope.patient_id is None:
+        seen = [(study, access) for study, access in seen if access.why is not Why.CARER]
+    return _listed(portal, seen)
 
 
-def found(portal: Portal, account_id: int, words: str) -> list[ListedExam]:
+def found(portal: Portal, account_id: int, words: str, scope: Scope = EVERY) -> list[ListedExam]:
     """Exams that have every one of the words in what their row says, newest first.
 
     Staff, who may see every exam, search all of them by name, patient ID or accession number, and
@@ -53,7 +67,7 @@ def found(portal: Portal, account_id: int, words: str) -> list[ListedExam]:
     """
     keys = words.split()
     if not _reads_everything(portal, account_id):
-        return matching(listed(portal, account_id), words)
+        return matching(listed(portal, account_id, scope), words)
     with portal.reading() as db:
         where = _where(db, keys)
     rows = _listed(portal, decision.visible(portal, account_id, limit=MOST, where=where))

@@ -1,48 +1,91 @@
-"""What goes on beside the requests: delivering messages, ending overdue sessions."""
+"""What goes on beside the requests: delivering messages, ending sessions, warning of ends."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 
 import structlog
 
-from services import messages, sessions
-from services.messages import Transport
+from services import delivery, mailing, sessions, telling, texting
+from services.delivery import Courier
 from services.portal import Portal
 from services.publisher import MessagePosted
 
 log = structlog.get_logger()
 EVERY = 5.0  # seconds between rounds when nothing is posted
+STOPPING = 30.0  # seconds that a round under way has to come to its end
 
 
-class Housekeeping:
-    """One thread that wakes when a message is posted, and every few seconds."""
+class Rounds:
+    """One thread that works every few seconds, and at once when woken."""
 
-    def __init__(self, portal: Portal, carrier: Transport) -> None:
-        self._portal = portal
-        self._carrier = carrier
-        self._wake = threading.Event()
+    def __init__(self, name: str, work: Callable[[], object]) -> None:
+        self._work = work
+        self._awake = threading.Event()
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
-        self._unsubscribe = portal.publisher.subscribe(MessagePosted(), self._wake.set)
+        self._thread = threading.Thread(target=self._run, name=f"housekeeping {name}", daemon=True)
 
     def start(self) -> None:
         """Begin the rounds."""
         self._thread.start()
 
+    def wake(self) -> None:
+        """There is something to do."""
+        self._awake.set()
+
     def stop(self) -> None:
-        """Finish the round under way and end."""
-        self._unsubscribe()
+        """Make the round under way the last."""
         self._stopping = True
-        self._wake.set()
-        self._thread.join(timeout=30)
+        self._awake.set()
+
+    def ended(self) -> None:
+        """Wait for it."""
+        self._thread.join(timeout=STOPPING)
 
     def _run(self) -> None:
         while not self._stopping:
             try:
-                messages.deliver_due(self._portal, self._carrier)
-                sessions.end_overdue(self._portal)
+                self._work()
             except Exception:  # a bad round must not end the rounds; it is logged and tried again
                 log.exception("housekeeping round failed")
-            self._wake.wait(EVERY)
-            self._wake.clear()
+            self._awake.wait(EVERY)
+            self._awake.clear()
+
+
+class Housekeeping:
+    """A thread for each courier, so that a slow one holds up nothing else, and one for chores."""
+
+    def __init__(self, portal: Portal, couriers: Sequence[Courier]) -> None:
+        self._portal = portal
+        delivering = [Rounds(courier.channel, courier.round) for courier in couriers]
+        self._rounds = [*delivering, Rounds("chores", self._chores)]
+        self._unsubscribe = [
+            portal.publisher.subscribe(MessagePosted(), rounds.wake) for rounds in delivering
+        ]
+
+    def start(self) -> None:
+        """Begin the rounds."""
+        for rounds in self._rounds:
+            rounds.start()
+
+    def stop(self) -> None:
+        """Finish the rounds under way and end."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        for rounds in self._rounds:
+            rounds.stop()
+        for rounds in self._rounds:
+            rounds.ended()
+
+    def _chores(self) -> None:
+        sessions.end_overdue(self._portal)
+        telling.warn_of_ends(self._portal)
+
+
+def couriers(portal: Portal) -> list[Courier]:
+    """Those the configuration asks for: mail always, text messages where there is a service."""
+    found = [delivery.mail_courier(portal, mailing.transport(portal.settings))]
+    if carry := texting.carrier(portal.settings):
+        found.append(Courier(portal, "sms", carry))
+    return found

@@ -1,16 +1,17 @@
-"""What the page behind an invitation says: who shares what until when, and no medical detail."""
+"""Invitations: what the page behind one says, and sending one again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services import accounts, dates, sharing
-from services.errors import Expired
-from services.language import N_, _
+from services import accounts, dates, one_time_links, sharing, telling
+from services.audit import Action
+from services.errors import Expired, NotFound
+from services.language import _
 from services.portal import Portal
+from services.publisher import SharingChanged
+from services.throttling import AGAIN_PER_SHARE, AGAIN_PER_SHARER
 from storage.models import Grant
-
-ENDED = N_("This share has ended. If you still need it, please ask the person who shared it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,15 @@ class Offered:
 
 
 def preview(portal: Portal, token: str) -> Offered:
-    """What a living invitation offers; looking uses nothing up.
+    """What a living invitation offers: who shares what until when, and no medical detail.
 
-    Raises Expired when the share behind it has ended.
+    Looking uses nothing up. Raises Expired when the share behind it has ended.
     """
     prompts = accounts.prompts(portal, token)
     with portal.reading() as db:
         grant = db.get(Grant, prompts.grant_id) if prompts.grant_id else None
-        if grant is None or grant.ended_at is not None or grant.ends_at <= portal.clock():
-            raise Expired(_(ENDED))
+        if grant is None:
+            raise Expired(_(one_time_links.ENDED))
         one = grant.study_id is not None
         sharer = sharing.sharer_label(db, grant)
         until = dates.moment(grant.ends_at, portal.settings.zone)
@@ -40,3 +41,29 @@ def preview(portal: Portal, token: str) -> Offered:
         else _("{sharer} shares all exams of a patient with you.")
     )
     return Offered(sentence.format(sharer=sharer), until)
+
+
+def send_again(portal: Portal, account_id: int, grant_id: int) -> str:
+    """Mail the invitation or notice of a share once more; returns the address it goes to.
+
+    Allowed to who may end the share. An invitation mailed before works as well, until one of
+    them is used. Raises NotFound for a share that is over, TooMany when asked for too often.
+    """
+    with portal.transaction() as tx:
+        grant = tx.db.get(Grant, grant_id)
+        over = grant is None or grant.ended_at is not None or grant.ends_at <= tx.now
+        if grant is None or over or not sharing.may_end(portal, tx.db, account_id, grant):
+            raise NotFound(_("There is no such share any more."))
+        portal.throttles.spend(AGAIN_PER_SHARE, "again", str(grant_id))
+        portal.throttles.spend(AGAIN_PER_SHARER, "again-by", str(account_id))
+        telling.share_given(portal, tx, grant)
+        tx.record(
+            Action.INVITATION_SENT_AGAIN,
+            account_id=account_id,
+            patient_id=grant.patient_id,
+            study_id=grant.study_id,
+            grant=grant.id,
+            grantee=grant.grantee_id,
+        )
+        tx.announce(SharingChanged(grant.patient_id))
+        return grant.grantee.email

@@ -15,6 +15,8 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
+from imaging.sentences import Sentence
+
 CATALOGUES = Path(__file__).parent / "languages"
 SOURCE = "en"
 LANGUAGES = {SOURCE: "English", "de": "Deutsch"}  # as each calls itself
@@ -61,6 +63,14 @@ def ngettext(one: str, many: str, count: int) -> str:
 def N_(text: str) -> str:  # noqa: N802, the name that translators' tools know
     """`text` as it is: marks a constant that goes through `_` where it is used."""
     return text
+
+
+def said(sentence: str | Exception) -> str:
+    """What `imaging` says, or raised, in the language spoken."""
+    text = sentence.args[0] if isinstance(sentence, Exception) else sentence
+    if isinstance(text, Sentence):
+        return _(text.pattern).format(**text.inserted) if text.inserted else _(text.pattern)
+    return _(str(text))
 
 
 def preferred(accept_language: str) -> str:

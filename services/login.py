@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services import accounts, letters, passwords, people
+from services import accounts, letters, messages, passwords, people
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, PortalError, TooMany
 from services.language import N_, _, ngettext
 from services.portal import Portal, Transaction
+from services.preferences import own_letterhead
 from services.randomness import fingerprint, keyed
 from services.throttling import CODES_PER_ACCOUNT, PASSWORD_PER_ACCOUNT, PASSWORD_PER_ADDRESS
-from storage.models import Account, LoginAttempt
+from storage.models import Account, LoginAttempt, Message
 
 CODE_MINUTES = 20
 TRIES = 5
@@ -33,6 +34,18 @@ SUPERSEDED = N_("A newer one-time password was sent. Please use the newest one."
 SPENT = N_("That was wrong five times. Please log in again to get a new one-time password.")
 OTHER_BROWSER = N_("Please enter the one-time password in the browser in which you logged in.")
 CANCELLED = N_("This log-in was cancelled. Please log in again.")
+TEXT_FAILED = N_(
+    "It could not be sent to your mobile number, so it is sent to your email address {address} "
+    "instead."
+)
+MAIL_AWAY = N_(
+    "The mail server cannot be reached at the moment. Your one-time password is sent as soon as "
+    "it answers: please keep this page open."
+)
+MAIL_FAILED = N_(
+    "Your one-time password could not be delivered to your email address. Please call the help "
+    "desk: {phone}."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +54,16 @@ class Challenge:
 
     attempt: str
     destination: str  # masked
+    by_text: bool  # as a text message to a mobile number, else by e-mail
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How far a one-time password has come; an empty sentence: nothing to tell."""
+
+    sentence: str
+    over: bool  # it was handed over, or never will be
 
 
 def begin(portal: Portal, email: str, password: str, browser: str, address: str = "") -> Challenge:
@@ -78,12 +100,14 @@ def begin(portal: Portal, email: str, password: str, browser: str, address: str 
         )
         tx.db.add(attempt)
         _end_older(tx, account.id, attempt)
-        _send(portal, tx, account, attempt)
-        return Challenge(attempt.public_id, people.masked_email(account.email), attempt.expires_at)
+        return _send(portal, tx, account, attempt)
 
 
-def resend(portal: Portal, attempt_id: str, browser: str) -> Challenge:
-    """Send a new one-time password for the same attempt; the one before it stops working."""
+def resend(portal: Portal, attempt_id: str, browser: str, *, by_mail: bool = False) -> Challenge:
+    """Send a new one-time password for the same attempt; the one before it stops working.
+
+    With `by_mail` it goes to the e-mail address, also where there is a mobile number.
+    """
     with portal.transaction() as tx:
         attempt = _attempt(tx.db, attempt_id, browser)
         if over := _over(attempt, tx.now):
@@ -102,8 +126,27 @@ def resend(portal: Portal, attempt_id: str, browser: str) -> Challenge:
         account = tx.db.get_one(Account, attempt.account_id)
         attempt.previous_hash = attempt.code_hash
         attempt.sent_count += 1
-        _send(portal, tx, account, attempt)
-        return Challenge(attempt.public_id, people.masked_email(account.email), attempt.expires_at)
+        return _send(portal, tx, account, attempt, by_mail=by_mail)
+
+
+def sending(portal: Portal, attempt_id: str, browser: str) -> Sending:
+    """What became of the newest one-time password of an attempt, for the page that waits."""
+    with portal.reading() as db:
+        attempt = _attempt(db, attempt_id, browser)
+        message = db.get(Message, attempt.message_id) if attempt.message_id else None
+        account = db.get(Account, attempt.account_id) if attempt.account_id else None
+        if message is None or account is None:
+            return Sending("", True)
+        said = []
+        if message.channel == "sms" and message.state == "failed":
+            instead = select(Message).where(Message.instead_of == message.id)
+            message = db.execute(instead).scalar_one()
+            said.append(_(TEXT_FAILED).format(address=people.masked_email(account.email)))
+    if message.state == "failed":
+        said.append(_(MAIL_FAILED).format(phone=portal.settings.support_phone))
+    elif message.state == "waiting" and message.error:
+        said.append(_(MAIL_AWAY))
+    return Sending(" ".join(said), message.state not in ("waiting", "held"))
 
 
 def confirm(portal: Portal, attempt_id: str, code: str, browser: str) -> str:
@@ -174,21 +217,46 @@ def _check(portal: Portal, attempt: LoginAttempt, code: str, now: datetime) -> P
     return NotAllowed(_(WRONG_CODE))
 
 
-def _send(portal: Portal, tx: Transaction, account: Account, attempt: LoginAttempt) -> None:
+def _send(
+    portal: Portal,
+    tx: Transaction,
+    account: Account,
+    attempt: LoginAttempt,
+    *,
+    by_mail: bool = False,
+) -> Challenge:
+    """By text where there is a number and a service, and by mail should that fail; else by mail."""
     code = portal.secrets.code()
     attempt.code_hash = _code_hash(portal, attempt, code)
     attempt.sent_at = tx.now
     attempt.expires_at = tx.now + timedelta(minutes=CODE_MINUTES)
-    subject, text = letters.one_time_password(portal.settings, code, CODE_MINUTES)
-    tx.post(
+    messages.supersede_codes(tx, account.id)
+    head, life = own_letterhead(portal.settings, account), timedelta(minutes=CODE_MINUTES)
+    texted: Message | None = None
+    if account.mobile and portal.settings.sms_url and not by_mail:
+        text = letters.one_time_password_text(head, code, CODE_MINUTES)
+        texted = tx.post(
+            account.mobile,
+            text,
+            account_id=account.id,
+            secret=True,
+            urgent=True,
+            within=life,
+            channel="sms",
+        )
+    mailed = tx.post(
         account.email,
-        subject,
-        text,
+        letters.one_time_password(head, code, CODE_MINUTES),
         account_id=account.id,
         secret=True,
-        within=timedelta(minutes=CODE_MINUTES),
+        urgent=True,
+        within=life,
+        instead_of=texted,
     )
-    tx.record(Action.CODE_SENT, account_id=account.id)
+    attempt.message_id = (texted or mailed).id
+    tx.record(Action.CODE_SENT, account_id=account.id, by="sms" if texted else "mail")
+    where = people.masked_mobile(account.mobile) if texted else people.masked_email(account.email)
+    return Challenge(attempt.public_id, where, texted is not None, attempt.expires_at)
 
 
 def _end_older(tx: Transaction, account_id: int, newest: LoginAttempt) -> None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import logging
 import sys
+import warnings
 
 import structlog
 
 
 def configure() -> None:
-    """Structured lines on standard error, from warnings up."""
+    """Structured lines on standard error, from warnings up.
+
+    What the DICOM library warns of quotes the values it dislikes, names among them: left out.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", module=r"pydicom\b")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

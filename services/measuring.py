@@ -15,7 +15,7 @@ from services.access import Access
 from services.annotation import Kind, Shape
 from services.errors import NotFound
 from services.frames import Images, StoredImage, Withheld
-from services.language import N_, _
+from services.language import N_, _, said
 from services.portal import Portal
 
 OUTSIDE = N_("outside the image")
@@ -51,9 +51,9 @@ class Measuring:
         try:
             found = self.quantities(access, shape)
         except (Withheld, Undecodable) as reason:
-            return Reading((), str(reason))
+            return Reading((), said(reason))
         notes = [quantity.note for quantity in found.values() if quantity.note]
-        return Reading(_lines(found), notes[0] if notes else "" if found else _(OUTSIDE))
+        return Reading(_lines(found), said(notes[0]) if notes else "" if found else _(OUTSIDE))
 
     def quantities(self, access: Access, shape: Shape) -> dict[str, Quantity]:
         """What a shape measures: length, angle, area, mean, deviation, minimum, maximum, value, or
@@ -108,17 +108,32 @@ def _value(
 def _lines(found: dict[str, Quantity]) -> tuple[str, ...]:
     match found:
         case {"red": red, "green": green, "blue": blue}:
-            return (f"colour {red.value:.6g}, {green.value:.6g}, {blue.value:.6g}",)
+            return (
+                _("colour {red:.6g}, {green:.6g}, {blue:.6g}").format(
+                    red=red.value, green=green.value, blue=blue.value
+                ),
+            )
         case {"value": value}:
-            return (f"{value.value:.6g} {value.unit}".strip(),)
+            return (f"{value.value:.6g} {_unit(value)}".strip(),)
         case {"area": area, "mean": mean, "deviation": deviation, "minimum": low, "maximum": high}:
             digits = _digits(high.value - low.value)
             middle = f"{mean.value:z.{digits + 1}f} ± {deviation.value:z.{digits + 1}f}"
-            ends = f"{low.value:z.{digits}f} to {high.value:z.{digits}f}"
-            return f"area {area}", f"mean {middle} {mean.unit}", f"{ends} {mean.unit}"
+            ends = _("{lowest} to {highest}").format(
+                lowest=f"{low.value:z.{digits}f}", highest=f"{high.value:z.{digits}f}"
+            )
+            average = _("mean {value}").format(value=f"{middle} {_unit(mean)}")
+            return _area(area), average, f"{ends} {_unit(mean)}"
         case {"area": area}:
-            return (f"area {area}",)
+            return (_area(area),)
     return tuple(str(quantity) for quantity in found.values())
+
+
+def _area(area: Quantity) -> str:
+    return _("area {area}").format(area=area)
+
+
+def _unit(quantity: Quantity) -> str:
+    return _("grey") if quantity.unit == "grey" else quantity.unit
 
 
 def _digits(spread: float) -> int:

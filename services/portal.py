@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from services import audit
 from services.keys import Keys
+from services.letterhead import Letter
 from services.publisher import MessagePosted, Publisher, Topic
 from services.randomness import SecretSource
 from services.settings import Settings
@@ -52,27 +53,42 @@ class Transaction:
     def post(
         self,
         recipient: str,
-        subject: str,
-        text: str,
+        letter: Letter,
         *,
         account_id: int | None = None,
+        grant_id: int | None = None,
         secret: bool = False,
+        urgent: bool = False,
         within: timedelta | None = None,
-    ) -> None:
-        """Put an e-mail in the outbox; after `within` it is no longer worth delivering."""
-        self.db.add(
-            Message(
-                account_id=account_id,
-                recipient=recipient,
-                subject=subject,
-                text=text,
-                secret=secret,
-                created_at=self.now,
-                not_before=self.now,
-                expires_at=self.now + within if within else None,
-            )
+        channel: str = "mail",
+        instead_of: Message | None = None,
+    ) -> Message:
+        """Put a letter in the outbox; after `within` it is no longer worth delivering.
+
+        A secret one keeps no text once it has left; one `instead_of` another leaves only if that
+        one cannot be delivered.
+        """
+        message = Message(
+            account_id=account_id,
+            grant_id=grant_id,
+            instead_of=instead_of.id if instead_of else None,
+            channel=channel,
+            kind=letter.kind,
+            state="held" if instead_of else "waiting",
+            urgent=urgent,
+            recipient=recipient,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            secret=secret,
+            created_at=self.now,
+            not_before=self.now,
+            expires_at=self.now + within if within else None,
         )
+        self.db.add(message)
+        self.db.flush()
         self.announce(MessagePosted())
+        return message
 
     def announce(self, topic: Topic) -> None:
         """Tell open pages once this transaction is committed."""

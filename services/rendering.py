@@ -18,7 +18,7 @@ from services import access as decision
 from services.access import Access
 from services.errors import Invalid, NotFound, Unshowable
 from services.frames import Images, StoredImage, Withheld
-from services.language import _
+from services.language import _, said
 from services.portal import Portal
 from storage.pictures import PictureCache
 
@@ -99,7 +99,7 @@ class Renderings:
                 pixels = self._images.pixels_once(image, frame, hidden=access.hidden)
             except (Undecodable, Withheld) as reason:
                 raise Unshowable(
-                    _("This image cannot be shown: {reason}").format(reason=reason)
+                    _("This image cannot be shown: {reason}").format(reason=said(reason))
                 ) from None
             return _encoded(_drawn(image.description, frame, pixels, rendering, access), rendering)
 

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     base_url: Annotated[str, AfterValidator(_no_trailing_slash)] = ""
     smtp_url: str = ""
     mail_from: str = ""
+    sms_url: str = ""
     time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
         default_factory=machine_time_zone
     )
@@ -79,6 +80,7 @@ class Settings(BaseSettings):
     primary_colour: Annotated[str, Field(pattern=COLOUR)] = "#0e6573"
     accent_colour: Annotated[str, Field(pattern=COLOUR)] = "#c2500a"
     privacy_email: str = ""
+    coming_of_age: Annotated[int, Field(ge=1, le=30)] = 18
     break_glass_hours: Annotated[float, Field(gt=0, le=24)] = 4
     share_days: Annotated[int, Field(ge=1)] = 30
     share_days_limit: Annotated[int, Field(ge=1)] = 365

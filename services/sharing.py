@@ -9,20 +9,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import accounts, letters, people
+from services import accounts, people, telling
 from services.access import Access, Why
 from services.audit import Action
 from services.errors import Invalid, NotFound
-from services.grant_chain import branch, narrow_onward, upwards
+from services.grant_chain import narrow_onward, upwards
 from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
+from services.share_end import end_branch
 from services.share_offer import Offer, Options, best_source, left_out, offer
 from storage.models import Account, Grant
 
 __all__ = ["Offer", "Options", "Shared", "end", "existing_share", "offer", "share", "sharer_label"]
 
 A_PATIENT = N_("A patient")
+FOR_PATIENT = (Why.OWN, Why.CARER)  # a carer holds the same as the patient, for a time
 SENT_TWICE = timedelta(minutes=1)
 
 
@@ -69,13 +71,14 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
         grant = existing or Grant(grantor_id=grantor.id, grantee_id=grantee.id, starts_at=tx.now)
         grant.patient_id = access.patient_id
         grant.parent_id = parent_id
+        grant.by_carer = source.why is Why.CARER
         grant.study_id = None if options.portfolio else access.study_id
         grant.may_share, grant.may_download, grant.hide_details = rights
         grant.ends_at = ends_at
         tx.db.add(grant)
         tx.db.flush()
         narrow_onward(tx, grant)
-        invited = _tell(portal, tx, grantor, grantee, grant)
+        invited = telling.share_given(portal, tx, grant)
         tx.record(
             Action.SHARE_CHANGED if existing else Action.SHARED,
             account_id=grantor.id,
@@ -88,6 +91,7 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
             may_download=grant.may_download,
             hidden=grant.hide_details,
             until=grant.ends_at.isoformat(),
+            why=str(source.why),
         )
         tx.announce(AccessChanged(grantee.id))
         tx.announce(SharingChanged(grant.patient_id))
@@ -121,24 +125,9 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
     """
     with portal.transaction() as tx:
         grant = tx.db.get(Grant, grant_id)
-        if grant is None or not _may_end(portal, tx.db, account_id, grant):
+        if grant is None or not may_end(portal, tx.db, account_id, grant):
             raise NotFound(_("There is no such share any more."))
-        if grant.ended_at is not None:
-            return
-        for ended in branch(tx.db, grant):
-            if ended.ended_at is None:
-                ended.ended_at = tx.now
-                tx.announce(AccessChanged(ended.grantee_id))
-                tx.record(
-                    Action.SHARE_ENDED,
-                    account_id=account_id,
-                    patient_id=ended.patient_id,
-                    study_id=ended.study_id,
-                    grant=ended.id,
-                    grantee=ended.grantee_id,
-                    because_of=grant.id,
-                )
-        tx.announce(SharingChanged(grant.patient_id))
+        end_branch(portal, tx, grant, account_id)
 
 
 def sharer_label(db: Session, grant: Grant) -> str:
@@ -195,32 +184,14 @@ def _asked_again(
     return same and near and existing.parent_id == parent_id
 
 
-def _may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
+def may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
+    """Whether the account may end this share, narrow it, or have its letter sent again."""
     account = db.get(Account, account_id)
     if account is None or account.status != "active":
         return False
     if account.kind == "staff" and account.role == "administrator":
         return True
     held = decision.bases(db, account_id, portal.clock())
-    if any(b.why in (Why.OWN, Why.CARER) and b.patient_id == grant.patient_id for b in held):
+    if any(b.why in FOR_PATIENT and b.patient_id == grant.patient_id for b in held):
         return True
     return any(upper.grantor_id == account_id for upper in upwards(db, grant))
-
-
-def _tell(
-    portal: Portal, tx: Transaction, grantor: Account, grantee: Account, grant: Grant
-) -> bool:
-    """Mail an invitation to an address without an account, else a notice; True: invitation."""
-    held = decision.bases(tx.db, grantor.id, tx.now)
-    own = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in held)
-    sharer = _(A_PATIENT) if own else grantor.name or _(A_PATIENT)
-    if grantee.status == "invited":
-        life = min(grant.ends_at - tx.now, timedelta(days=90))
-        link = accounts.one_time_link(portal, tx, grantee, "invite", life, grant.id)
-        subject, text = letters.invitation(portal.settings, sharer, link, grant.ends_at)
-        tx.post(grantee.email, subject, text, account_id=grantee.id, secret=True, within=life)
-        return True
-    if grantee.status == "active":
-        subject, text = letters.notice(portal.settings, sharer, grant.ends_at)
-        tx.post(grantee.email, subject, text, account_id=grantee.id)
-    return False

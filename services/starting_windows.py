@@ -72,3 +72,8 @@ def _pixels(access: Access, images: Images, image: StoredImage, frame: int) -> N
         return images.pixels(image, frame, hidden=access.hidden)
     except (Withheld, Undecodable):
         return None
+
+
+def window_text(window: Window) -> str:
+    """A window as the corners of the picture say it."""
+    return _("Window {width:.0f} at {center:.0f}").format(width=window.width, center=window.center)

@@ -28,9 +28,9 @@ from services.demand import Demand, Screen
 from services.errors import Invalid, NotFound
 from services.exams import Cut, SeriesEntry, Slice
 from services.frames import Images, Shown, StoredImage, Withheld
-from services.language import N_, _
+from services.language import N_, _, said
 from services.portal import Portal
-from services.starting_windows import window_of_series, windows_to_choose
+from services.starting_windows import window_of_series, window_text, windows_to_choose
 from services.view_state import Stack, ViewState
 from services.volumes import Standing, Volumes
 
@@ -78,7 +78,7 @@ class Viewer:
         try:
             return self._volumes.planes(access, series, plane, slab)
         except (Withheld, Undecodable) as reason:
-            raise Invalid(str(reason)) from reason
+            raise Invalid(said(reason)) from reason
 
     def stack(self, access: Access, series: SeriesEntry) -> Stack:
         """What the reducer needs of a series; its window suits every slice alike."""
@@ -153,15 +153,17 @@ class Viewer:
         access = decision.renewed(self._portal, access)
         where = series.slices[state.slice]
         description = self._image(access, series, where).description
-        bottom_left = [f"Image {state.slice + 1} of {len(series.slices)}"]
-        location, _ = self._place(series, where, description)
+        bottom_left = [
+            _("Image {number} of {count}").format(number=state.slice + 1, count=len(series.slices))
+        ]
+        location, _letters = self._place(series, where, description)
         if location is not None:
-            bottom_left.append(f"Position {location:.1f} mm")
-        bottom_left.extend(remarks(description))
+            bottom_left.append(_("Position {position:.1f} mm").format(position=location))
+        bottom_left.extend(map(said, remarks(description)))
         bottom_right = []
         if state.window is not None:
-            bottom_right.append(f"Window {state.window.width:.0f} at {state.window.center:.0f}")
-        bottom_right.append(f"Zoom {state.scale * 100:.0f} %")
+            bottom_right.append(window_text(state.window))
+        bottom_right.append(_("Zoom {percent:.0f} %").format(percent=state.scale * 100))
         return {"bottom_left": bottom_left, "bottom_right": bottom_right}
 
     def orientation(
@@ -225,7 +227,7 @@ class Viewer:
         try:
             description = self._volumes.image(access, cut).description
         except (Withheld, Undecodable) as reason:
-            raise Invalid(str(reason)) from reason
+            raise Invalid(said(reason)) from reason
         return StoredImage(0, access.study_id, series_id, "", description, {"do": "keep"})
 
     def _picture(
@@ -265,9 +267,9 @@ class Viewer:
             cut = image.description.lacks(where.frame)
             return replace(drawn, note=_(INCOMPLETE)) if cut else drawn
         except Withheld as reason:
-            note = str(reason)
+            note = said(reason)
         except Undecodable as reason:
-            note = f"This image cannot be shown: {reason}"
+            note = _("This image cannot be shown: {reason}").format(reason=said(reason))
         picture = placeholder(image.description.columns, image.description.rows)
         return Picture(encode.png(picture), "image/png", False, _whole(image), note)
 

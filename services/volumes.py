@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from imaging.decode import Undecodable
 from imaging.description import ImageDescription
 from imaging.planes import Grid, Plane, grid_through
+from imaging.projection import Projection
 from imaging.reformat import THIN, Slab, reformat
 from imaging.stack_geometry import NoVolume, StackGeometry
 from imaging.volume import (
@@ -34,7 +35,7 @@ from services.access import Access
 from services.errors import Invalid, NotFound
 from services.exams import Cut, SeriesEntry, Slice
 from services.frames import Images, StoredImage, Withheld
-from services.language import N_, _
+from services.language import N_, _, said
 from services.portal import Portal
 
 MOST_REMEMBERED = 32  # series and planes whose geometry is remembered
@@ -99,13 +100,13 @@ class Volumes:
         access = decision.renewed(self._portal, access)
         judged = self._judge(access, series)
         if isinstance(judged.stack, NoVolume):
-            return Standing(judged.stack.reason)
+            return Standing(said(judged.stack.reason))
         if access.hidden and (reason := judged.withheld):
-            return Standing(reason)
+            return Standing(said(reason))
         budget = self._portal.pixels.budget // LARGEST_SHARE
         if judged.bytes > budget:
             return Standing(_too_large(judged.bytes, budget))
-        return Standing("", judged.stack.remarks())
+        return Standing("", tuple(map(said, judged.stack.remarks())))
 
     def planes(
         self, access: Access, series: SeriesEntry, plane: Plane, slab: Slab = THIN
@@ -156,7 +157,7 @@ class Volumes:
     def _volume(self, access: Access, series: SeriesEntry) -> tuple[_Judged, Volume]:
         judged = self._judge(access, series)
         if isinstance(judged.stack, NoVolume):
-            raise Invalid(judged.stack.reason)
+            raise Invalid(said(judged.stack.reason))
         budget = self._portal.pixels.budget // LARGEST_SHARE
         if judged.bytes > budget:
             raise Invalid(_too_large(judged.bytes, budget))
@@ -213,18 +214,28 @@ class Volumes:
         )
 
 
+PROJECTIONS = {
+    Projection.MAXIMUM: N_("MIP"),
+    Projection.MINIMUM: N_("MinIP"),
+    Projection.AVERAGE: N_("Average"),
+}
+
+
 def _named(cut: Cut) -> str:
     """The plane, and what its pictures show if they are thicker than one voxel."""
+    name = said(cut.plane.name)
     if not cut.slab.thickness:
-        return cut.plane.name
-    return f"{cut.plane.name}, {cut.slab.projection} of {cut.slab.thickness:g} mm"
+        return name
+    return _("{plane}, {projection} of {thickness:g} mm").format(
+        plane=name, projection=_(PROJECTIONS[cut.slab.projection]), thickness=cut.slab.thickness
+    )
 
 
 def _too_large(needed: int, budget: int) -> str:
-    return (
-        f"This series is too large to be shown in other planes: it needs {_mb(needed)} MB of "
-        f"memory, and a volume may take {_mb(budget)} MB. Its images can be seen as taken."
-    )
+    return _(
+        "This series is too large to be shown in other planes: it needs {needed} MB of "
+        "memory, and a volume may take {budget} MB. Its images can be seen as taken."
+    ).format(needed=_mb(needed), budget=_mb(budget))
 
 
 def _mb(size: int) -> str:

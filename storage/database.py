@@ -51,15 +51,22 @@ class Database:
                 session.rollback()
                 raise
 
-    def migrate(self) -> None:
+    def migrate(self, to: str = "head") -> None:
         """Bring the tables to the newest schema; one that fails leaves them as they were."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         with self.engine.connect() as connection:
-            if self._sqlite:
-                connection.execute(text("BEGIN IMMEDIATE"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                if self._sqlite:
+                    # a table that is made anew is gone for a moment; rows are checked at the end
+                    connection.execute(text("PRAGMA foreign_keys=OFF"))
+                    connection.execute(text("BEGIN IMMEDIATE"))
+                config.attributes["connection"] = connection
+                command.upgrade(config, to)
+            finally:
+                connection.rollback()
+                if self._sqlite:
+                    connection.execute(text("PRAGMA foreign_keys=ON"))
 
     def close(self) -> None:
         """Give the connections back."""

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from services import access as decision
-from services import messages, sharing
+from services import delivery, mailing, sharing
 from services.access import Access
 from services.opening import open_portal
 from services.portal import Portal
@@ -178,7 +178,7 @@ class House:
 
     def mail(self) -> list[tuple[str, str, str]]:
         """Deliver what is due and return all mail so far: recipient, subject, text."""
-        messages.deliver_due(self.portal, messages.transport(self.portal.settings))
+        delivery.mail_courier(self.portal, mailing.transport(self.portal.settings)).round()
         found = []
         for path in sorted((self.portal.settings.data_dir / "mail").glob("*.eml")):
             mail = message_from_bytes(path.read_bytes(), policy=policy.default)

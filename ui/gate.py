@@ -81,9 +81,10 @@ class Visit:
         self.browser = browser
         self.client: Client = context.client
         self.language = spoken()
-        self.over = False
         dress(self.client)
         self._who = who
+        self._ending = SessionEnded(who.session_id if who else 0)
+        self._begun = self.portal.publisher.revision(self._ending)
         self._loop = asyncio.get_running_loop()
         self._touched = self.portal.clock()
         if who is not None:
@@ -99,7 +100,9 @@ class Visit:
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a service in a thread; refused once the session is over."""
         await self._still_here()
-        return await asyncio.to_thread(function, *args, **kwargs)
+        found = await asyncio.to_thread(function, *args, **kwargs)
+        self._not_over()  # nor does what took a while reach a page whose session ended meanwhile
+        return found
 
     async def draw(
         self, urgency: Urgency, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
@@ -107,11 +110,21 @@ class Visit:
         """Have a picture made in the workshop; refused once the session is over."""
         await self._still_here()
         work = partial(copy_context().run, function, *args, **kwargs)  # in the page's language
-        return await house().workshop.do(urgency, work)
+        picture = await house().workshop.do(urgency, work)
+        self._not_over()
+        return picture
 
-    async def _still_here(self) -> None:
+    @property
+    def over(self) -> bool:
+        """Whether the session ended, however little of that the page has heard yet."""
+        return self.portal.publisher.revision(self._ending) != self._begun
+
+    def _not_over(self) -> None:
         if self.over:
             raise Expired(_(SIGNED_OUT))
+
+    async def _still_here(self) -> None:
+        self._not_over()
         now = self.portal.clock()
         if self._who is not None and now - self._touched > sessions.TOUCH_EVERY:
             self._touched = now
@@ -139,7 +152,6 @@ class Visit:
                 told()
 
     def _end(self) -> None:
-        self.over = True
         self.client.content.clear()
         with (
             self.client.content,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from starlette.datastructures import Headers
@@ -23,7 +24,8 @@ from services.program_access import ProgramAccess
 from services.workshop import Workshop
 from ui.armour import is_foreign, own_hosts, protective_headers, session_cookie
 from ui.routes.answers import Answer, RawHeaders, nobody, problem, sentence
-from ui.routes.caller import caller_of
+from ui.routes.caller import caller_of, presented
+from ui.routes.cutting import CutOff
 from ui.routes.picture_address import ROOT, target
 from ui.routes.pictures import Pictures
 
@@ -93,6 +95,8 @@ class ProgramDoor:
             answer = await self._answer(scope, receive, begun, headers)
         except PortalError as error:
             answer = problem(error)
+        except CutOff:
+            return  # the server cuts the line, so that a part never looks whole
         except Exception:
             log.exception("a program's request failed")
             answer = sentence(500, "Something went wrong here. Please try again.")
@@ -108,18 +112,24 @@ class ProgramDoor:
         looking = scope["method"] in ("GET", "HEAD")
         if not looking and is_foreign(scope, Headers(scope=scope), self._hosts):
             return sentence(403, "Another site's page may not change anything here.")
-        caller = await caller_of(self._parts.callers, headers, self._cookie)
-        if caller is None:
+        callers = self._parts.callers
+        shown = presented(headers, self._cookie)
+        caller = await caller_of(callers, shown)
+        if caller is None or shown is None:
             return nobody()
         picture = target(scope["path"])
         if picture is not None:
             if not looking:
                 return sentence(405, "Pictures can only be read.", (b"allow", b"GET, HEAD"))
             query = scope["query_string"].decode("latin-1")
-            return await self._pictures.answer(caller, picture, query, headers)
+            answer = await self._pictures.answer(caller, picture, query, headers)
+            # a picture takes a moment to make, and its caller may be gone by then
+            here = callers.remembered(*shown) or await asyncio.to_thread(callers.found, *shown)
+            return answer if here is not None else nobody()
         if self._rest is None:
             return sentence(404, "There is nothing at this address.")
         scope.setdefault("state", {})["caller"] = caller
+        scope["state"]["stands"] = partial(callers.stands, *shown)
         await self._rest(scope, receive, protected)
         return None
 

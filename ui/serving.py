@@ -5,8 +5,9 @@ from __future__ import annotations
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services import logs, messages
-from services.housekeeping import Housekeeping
+from services import logs
+from services.elsewhere import Elsewhere
+from services.housekeeping import Housekeeping, couriers
 from services.portal import Portal
 from services.settings import Settings
 from ui.application import build
@@ -17,16 +18,19 @@ def application(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     logs.configure()
     portal.objects.clear_incoming()
     app = build(portal, demonstration=demonstration)
-    chores = Housekeeping(portal, messages.transport(portal.settings))
+    chores = Housekeeping(portal, couriers(portal))
 
     async def with_chores(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
             await app(scope, receive, send)
             return
         chores.start()
+        elsewhere = Elsewhere(portal)
+        elsewhere.start()
         try:
             await app(scope, receive, send)
         finally:
+            elsewhere.stop()
             chores.stop()
 
     return with_chores

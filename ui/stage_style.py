@@ -6,7 +6,9 @@ STYLE = """
 .strips { grid-area: strip; overflow: auto; background: #0f1519;
   border-right: 1px solid var(--stage-line); }
 .strip { padding: 10px 8px; display: flex; flex-direction: column; gap: 10px; }
-.strip + .strip { border-top: 4px solid var(--stage-line); }
+.strip-of + .strip-of { border-top: 4px solid var(--stage-line); }
+.strip-exam { margin: 0; padding: 10px 12px 0; font-weight: 700; font-size: 13px;
+  line-height: 1.35; color: var(--stage-ink); }
 .stage { display: grid; gap: 2px; background: var(--stage-line); }
 .stage[data-layout="1×1"] { grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
 .stage[data-layout="1×2"] { grid-template: minmax(0, 1fr) / repeat(2, minmax(0, 1fr)); }
@@ -19,7 +21,7 @@ STYLE = """
 .pane.active::after { border: 3px solid #f0964b; }
 .pane.over-it::after { border: 3px dashed #7fe7ff; background: rgb(127 231 255 / 12%); }
 .stage[data-layout="1×1"] .pane.active:not(.over-it)::after { border-color: transparent; }
-.pane-number { position: absolute; left: 0; top: 0; min-width: 24px; padding: 1px 6px;
+.pane-number { position: absolute; z-index: 1; left: 0; top: 0; min-width: 24px; padding: 1px 6px;
   font-size: 13px; font-weight: 700; line-height: 20px; text-align: center; color: #a9b8be;
   background: #131b20; border-bottom-right-radius: 8px; pointer-events: none; }
 .pane.active .pane-number { background: #f0964b; color: #16242b; }
@@ -27,6 +29,10 @@ STYLE = """
 .stage:not([data-layout="1×1"]) .corner { font-size: 12px; }
 .stage:not([data-layout="1×1"]) .corner.tl { left: 36px;
   max-width: calc(50% - 56px); }
+.tools.alone .several { display: none; }
+@media (min-width: 1024px) and (pointer: fine) {
+  .tools .q-btn { min-width: 39px; padding: 0 7px; }
+}
 .stage:not([data-layout="1×1"]) .corner.tr {
   max-width: calc(50% - 32px); }
 .pane-empty { position: absolute; inset: 0; width: 100%; display: flex; flex-direction: column;
@@ -83,8 +89,9 @@ STYLE = """
 @media (max-width: 1023px) and (min-width: 600px) {
   .strips { display: flex; border-right: 0; border-top: 1px solid var(--stage-line); }
   .strip { flex-direction: row; }
-  .strip + .strip { border-top: 0; border-left: 4px solid var(--stage-line); }
+  .strip-of + .strip-of { border-top: 0; border-left: 4px solid var(--stage-line); }
 }
+@media (max-width: 1279px) { .tools { flex-wrap: wrap; } }
 @media (max-width: 599px) {
   .pane.shown:not(.active) { display: none; }
   .stage { display: block; }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
-from ui import room_style, stage_style, tools_style
+from ui import room_style, sharing_style, stage_style, tools_style
 
 STYLE = """
 :root {
@@ -221,10 +221,11 @@ h3 { font-weight: 700; letter-spacing: 0; }
   .desk-only { display: none !important; }
   .phone-only { display: inline-flex !important; }
   .phone-place { display: block; grid-area: phone; min-height: 56px; }
-  .phone-bar { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr;
+  .phone-bar { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr);
     background: #131b20; border-top: 1px solid var(--stage-line);
     padding-bottom: env(safe-area-inset-bottom); }
-  .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0; }
+  .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0;
+    padding: 4px 2px; font-size: 13px; }
   .bar { padding: 4px 10px; gap: 6px; }
   .viewer .bar .name { display: none; }
   .viewer .bar .title { white-space: normal; font-size: 15px; line-height: 1.3; }
@@ -248,7 +249,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
 
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
-    style = STYLE + room_style.STYLE + stage_style.STYLE + tools_style.STYLE
+    style = STYLE + room_style.STYLE + stage_style.STYLE + tools_style.STYLE + sharing_style.STYLE
     style = style.replace("PRIMARY", settings.primary_colour)
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)
     app.colors(

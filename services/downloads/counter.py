@@ -164,6 +164,14 @@ class _Running(Pieces):
         self._permit.still()  # making it took a while
         return piece
 
+    def unchanged(self) -> bool:
+        """Whether nothing happened that might end it; asks no database."""
+        return self._permit.unchanged()
+
+    def check(self) -> None:
+        """Expired or NotAllowed once it may not go on."""
+        self._permit.still()
+
     def close(self) -> None:
         """End it, wherever it is."""
         if self._open:

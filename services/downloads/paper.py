@@ -13,6 +13,7 @@ from fpdf.enums import XPos, YPos
 from imaging.structured_report import Heading, Item, Paragraph, ReportDocument, Table
 from imaging.typeface import font_file
 from services import dates
+from services.language import _, spoken
 
 FACE = "portal"
 MARGIN, HEAD, FOOT = 14.0, 24.0, 16.0  # mm
@@ -39,7 +40,7 @@ class Paper(FPDF):
         self.set_margins(MARGIN, HEAD, MARGIN)
         self.set_auto_page_break(True, FOOT)
         self.set_title(title)
-        self.set_lang("en")
+        self.set_lang(spoken())
 
     def header(self) -> None:
         """The exam, on every page."""
@@ -57,7 +58,12 @@ class Paper(FPDF):
         self.set_font(FACE, "", 8)
         self.set_text_color(QUIET)
         self.cell(self.epw * 0.75, 4, self._foot)
-        self.cell(self.epw * 0.25, 4, f"Page {self.page_no()} of {{nb}}", align="R")
+        self.cell(
+            self.epw * 0.25,
+            4,
+            _("Page {page} of {count}").format(page=self.page_no(), count="{nb}"),
+            align="R",
+        )
 
     def report(self, document: ReportDocument) -> None:
         """A report from a new page on."""
@@ -86,6 +92,26 @@ class Paper(FPDF):
         """A paragraph of its own on a new page, such as why something is not here."""
         self.add_page()
         self._words(text, 11)
+
+    def day(self, text: str) -> None:
+        """A heading within a list, never alone at the foot of a page."""
+        if self.page_no() == 0 or self.get_y() > self.h - FOOT - 22:
+            self.add_page()
+        self.ln(2)
+        self._words(text, 11, bold=True, height=6.5)
+
+    def line_of(self, left: str, text: str) -> None:
+        """A line of a list: a time at the left, words beside it."""
+        self.set_font(FACE, "", 9.5)
+        self.set_text_color(QUIET)
+        if self.get_y() > self.h - FOOT - 2 * LINE:
+            self.add_page()
+            self.set_font(FACE, "", 9.5)
+        top = self.get_y()
+        self.cell(30, LINE, left)
+        self.set_text_color(INK)
+        self.set_xy(MARGIN + 30, top)
+        self.multi_cell(self.epw - 30, LINE, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def picture(self, data: bytes, box: tuple[float, float, float, float], caption: str) -> None:
         """An encoded picture within (left, top, width, height) in mm, its caption below."""

@@ -49,6 +49,11 @@ class Permit:
         """Whether the patient's details are hidden; that does not change while it lasts."""
         return self._hidden
 
+    def unchanged(self) -> bool:
+        """Whether nothing was told that might end it; asks no database."""
+        ended = self._portal.publisher.revision(self._session) != self._revision
+        return not ended and decision.stands(self._portal, self._access)
+
     def still(self) -> Access:
         """The access as it is now.
 

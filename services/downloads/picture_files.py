@@ -19,7 +19,7 @@ from services.downloads.wanted import Form, Pictures
 from services.downloads.zip_stream import ZipStream
 from services.errors import Unshowable
 from services.exams import Exam
-from services.language import N_
+from services.language import N_, _
 from services.portal import Portal
 
 QUALITY = 92
@@ -74,8 +74,10 @@ class PictureFiles:
     def _moving(self, look: SeriesLook) -> Iterator[bytes]:
         places = animation.chosen(len(look.series.slices))
         if len(places) < len(look.series.slices):
-            self._left_out[f"in series {look.number}, {len(places)} of {len(look.series.slices)} "
-                           "images in even steps"] += 1  # fmt: skip
+            some = _("in series {series}, {shown} of {count} images in even steps").format(
+                series=look.number, shown=len(places), count=len(look.series.slices)
+            )
+            self._left_out[some] += 1
         access = self._permit.still()
         pace = [self._pace(access, look, place) for place in places]
         try:

@@ -12,6 +12,7 @@ from services.downloads.stills import SeriesLook, Stills
 from services.downloads.wanted import PER_PAGE, Print
 from services.errors import Unshowable
 from services.exams import Exam
+from services.language import _
 from services.portal import Portal
 
 MOST_IMAGES = 480
@@ -41,9 +42,13 @@ def print_out(
         _add(paper, stills, permit, exam, wanted, *every[chosen], boxes(wanted.per_page)[place])
         yield b""
     if len(shown) < len(every):
-        paper.sentence(f"{len(shown)} of {len(every)} images are printed, in even steps.")
+        paper.sentence(
+            _("{shown} of {count} images are printed, in even steps.").format(
+                shown=len(shown), count=len(every)
+            )
+        )
     if wanted.report:
-        for _ in add_reports(paper, portal, permit, exam):
+        for _page in add_reports(paper, portal, permit, exam):
             yield b""
     permit.still()
     yield paper.finished()
@@ -87,5 +92,7 @@ def _add(
     if wanted.texts:
         picture = stills.captioned(access, look, place, picture, exam)
     series = look.series
-    caption = f"Series {look.number}, image {place + 1} of {len(series.slices)}"
+    caption = _("Series {series}, image {number} of {count}").format(
+        series=look.number, number=place + 1, count=len(series.slices)
+    )
     paper.picture(encode.jpeg(picture, QUALITY), box, caption)

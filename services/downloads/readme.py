@@ -7,7 +7,7 @@ from collections import Counter
 
 from services import dates
 from services.exams import Exam
-from services.language import N_
+from services.language import N_, _
 from services.portal import Portal
 
 WIDTH = 76
@@ -26,17 +26,21 @@ def readme(
     portal: Portal, exam: Exam, *, hidden: bool, contents: str, left_out: Counter[str]
 ) -> bytes:
     """Plain text, lines as on every system; names the portal only where details are shown."""
-    title = exam.title if not hidden else f"Exam: {exam.page_title}"
-    parts = [title, *([exam.patient_line] if exam.patient_line else []), contents]
+    title = exam.title if not hidden else _("Exam: {title}").format(title=exam.page_title)
+    parts = [title, *([exam.patient_line] if exam.patient_line else []), _(contents)]
     if hidden:
-        parts.append(HIDDEN)
+        parts.append(_(HIDDEN))
     if left_out:
-        parts.append("Not in this download, or not complete:")
-        parts += [f"- {_times(count)}{reason}" for reason, count in left_out.items()]
-    parts.append(CARE)
+        parts.append(_("Not in this download, or not complete:"))
+        parts += [f"- {_times(count)}{_(reason)}" for reason, count in left_out.items()]
+    parts.append(_(CARE))
     if not hidden:
         made = dates.moment(portal.clock(), portal.settings.zone)
-        parts.append(f"Downloaded from {portal.settings.portal_name} on {made}.")
+        parts.append(
+            _("Downloaded from {portal} on {moment}.").format(
+                portal=portal.settings.portal_name, moment=made
+            )
+        )
     text = "\n\n".join(textwrap.fill(part, WIDTH) for part in parts)
     return (text.replace("\n", "\r\n") + "\r\n").encode("utf-8-sig")
 

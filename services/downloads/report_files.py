@@ -68,5 +68,5 @@ def _pdf(portal: Portal, permit: Permit, exam: Exam, report_id: int) -> bytes:
 def foot_of(portal: Portal, permit: Permit) -> str:
     """What stands at the foot of each page."""
     if permit.hidden:
-        return "Patient details are hidden."
+        return _("Patient details are hidden.")
     return portal.settings.portal_name

@@ -18,8 +18,8 @@ from services.access import Access
 from services.errors import NotFound, Unshowable
 from services.exams import Exam, SeriesEntry
 from services.frames import Images, StoredImage, Withheld
-from services.language import _
-from services.starting_windows import window_of_series
+from services.language import _, said
+from services.starting_windows import window_of_series, window_text
 
 LONGEST = 4096  # pixels along a side
 Still = NDArray[np.uint8]
@@ -64,7 +64,7 @@ class Stills:
         try:
             pixels = self._images.fresh(image, frame, hidden=access.hidden)
         except (Undecodable, Withheld) as reason:
-            raise Unshowable(str(reason)) from reason
+            raise Unshowable(said(reason)) from reason
         shown = Look(look.window, overlays=not access.hidden)
         return render(description, frame, pixels, shown, size=size)
 
@@ -73,17 +73,19 @@ class Stills:
     ) -> Still:
         """The picture with what the viewer shows in its corners."""
         series, description = look.series, self.description(access, look, place)
-        bottom_left = [f"Image {place + 1} of {len(series.slices)}"]
+        bottom_left = [
+            _("Image {number} of {count}").format(number=place + 1, count=len(series.slices))
+        ]
         frame = series.slices[place].frame
         location = geometry.slice_location(description, frame)
         if location is not None:
-            bottom_left.append(f"Position {location:.1f} mm")
+            bottom_left.append(_("Position {position:.1f} mm").format(position=location))
         window = look.window
         corners = Corners(
             tuple(filter(None, (exam.title, exam.patient_line))),
             tuple(filter(None, (f"{series.modality} {series.number}".strip(), series.description))),
             tuple(bottom_left),
-            (f"Window {window.width:.0f} at {window.center:.0f}",) if window else (),
+            (window_text(window),) if window else (),
             geometry.frame_letters(description, frame) or ("", "", "", ""),
         )
         return captioned(still, corners)

@@ -65,6 +65,13 @@ Wanted = DicomFiles | Pictures | Reports | Print
 class Pieces(Iterator[bytes]):
     """The bytes of a download, piece by piece; `close` it however it ends."""
 
+    def unchanged(self) -> bool:
+        """Whether nothing happened that might end it; asks no database."""
+        return True
+
+    def check(self) -> None:
+        """A portal error once it may not go on."""
+
     def close(self) -> None:
         """Give back what the download holds; once more does nothing."""
 

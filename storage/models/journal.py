@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, String, Text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Moment
@@ -15,6 +15,7 @@ class AuditEvent(Base):
     """One thing somebody did; `digest` binds it to every event before it."""
 
     __tablename__ = "audit_events"
+    __table_args__ = (Index("ix_audit_events_patient_account", "patient_id", "account_id", "seq"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(Moment)
@@ -38,20 +39,28 @@ class AuditHead(Base):
 
 
 class Message(Base):
-    """An e-mail in the outbox. A secret one loses its text once it has left."""
+    """An e-mail or a text message in the outbox. A secret one loses its text once it has left."""
 
     __tablename__ = "messages"
+    __table_args__ = (Index("ix_messages_state_recipient", "state", "recipient"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    grant_id: Mapped[int | None] = mapped_column(ForeignKey("grants.id"), index=True)
+    instead_of: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(4), default="mail")  # mail, sms
+    kind: Mapped[str] = mapped_column(String(24), default="")  # which letter it is
+    state: Mapped[str] = mapped_column(String(9), default="waiting")  # sent, failed, cancelled
+    urgent: Mapped[bool] = mapped_column(Boolean, default=False)
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text, default="")
     secret: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
     not_before: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     attempts: Mapped[int] = mapped_column(default=0)
-    sent_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
     failed_at: Mapped[datetime | None] = mapped_column(Moment)
     error: Mapped[str] = mapped_column(String(300), default="")

@@ -19,6 +19,7 @@ class Grant(Base):
     __table_args__ = (
         Index("ix_grants_grantee_patient", "grantee_id", "patient_id"),
         Index("ix_grants_grantor_patient", "grantor_id", "patient_id"),
+        Index("ix_grants_ends_at", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,9 +31,11 @@ class Grant(Base):
     may_share: Mapped[bool]
     may_download: Mapped[bool]
     hide_details: Mapped[bool]
+    by_carer: Mapped[bool] = mapped_column(default=False)  # given while caring for the patient
     starts_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)  # revoked
+    warned_for: Mapped[datetime | None] = mapped_column(Moment)  # the end that was warned of
 
     grantor: Mapped[Account] = relationship(foreign_keys=grantor_id)
     grantee: Mapped[Account] = relationship(foreign_keys=grantee_id)

@@ -29,6 +29,7 @@ class LoginAttempt(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     outcome: Mapped[str] = mapped_column(String(12), default="")  # used, cancelled, spent, newer
     handover_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
 
 
 class SignInSession(Base):

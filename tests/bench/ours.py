@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from services import access as decision
-from services import accounts, ingest, login, messages, packages, sessions
+from services import accounts, delivery, ingest, login, packages, sessions
 from services.accounts import NewAccount
 from services.ingest import Fate
 from services.opening import open_portal
@@ -151,7 +151,7 @@ def _signed_in(portal: Portal, email: str, browser: str, address: str) -> str:
     """Sign in as people do, with the password and the mailed code; returns the cookie."""
     challenge = login.begin(portal, email, PASSWORD, browser, address)
     mails = _Mails()
-    messages.deliver_due(portal, mails)
+    delivery.mail_courier(portal, mails).round()
     code = code_in(next(text for to, text in reversed(mails.sent) if to == email))
     handover = login.confirm(portal, challenge.attempt, code, browser)
     return sessions.open_session(portal, handover, browser, "bench")

@@ -19,7 +19,7 @@ from services.language import CATALOGUES, LANGUAGES, SOURCE
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("ui", "services", "imaging")
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "Sentence": None, "ngettext": (1, 2)}
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE]
 Key = str | tuple[str, str]
 

@@ -27,7 +27,7 @@ def test_a_german_browser_signs_in_shares_and_chooses_english(
     chester.button("Anmelden").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Passwort", exact=True).fill(code_in(served.next_mail(CHESTER, 0)))
-    dialog.get_by_role("button", name="Weiter").click()
+    dialog.get_by_role("button", name="Weiter", exact=True).click()
     chester.sees_image()
     chester.sees("03. Oktober 2026 09:20")
 
@@ -35,7 +35,7 @@ def test_a_german_browser_signs_in_shares_and_chooses_english(
     page.get_by_role("menuitem", name="Untersuchung freigeben").click()
     dialog.get_by_label("E-Mail-Adresse").fill("praxis@kardiologie.example")
     dialog.get_by_role("checkbox", name="Ich verstehe die Folgen für die Sicherheit").click()
-    dialog.get_by_role("button", name="Weiter").click()
+    dialog.get_by_role("button", name="Weiter", exact=True).click()
     expect(dialog.get_by_text("Die Untersuchung ist einsehbar bis")).to_be_visible()
     dialog.get_by_role("button", name="Fertig").click()
 
@@ -62,7 +62,7 @@ def test_the_choice_goes_with_the_account_to_another_browser(
     chester.button("Anmelden").click()
     dialog = chester.page.get_by_role("dialog")
     dialog.get_by_label("Passwort", exact=True).fill(code_in(served.next_mail(CHESTER, 0)))
-    dialog.get_by_role("button", name="Weiter").click()
+    dialog.get_by_role("button", name="Weiter", exact=True).click()
     chester.sees("Die neueste steht oben.")
 
     elsewhere = someone()

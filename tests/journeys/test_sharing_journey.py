@@ -136,3 +136,53 @@ def test_an_address_with_a_typo_keeps_what_was_typed(someone: Someone) -> None:
     dialog.get_by_role("button", name="Next").click()
     expect(dialog.get_by_role("alert")).to_contain_text("address")
     expect(dialog.get_by_label("Email address")).to_have_value("robin@practice")
+
+
+def test_who_was_given_little_is_offered_little_and_told_why(
+    served: Served, someone: Someone
+) -> None:
+    chester, robin = someone(), someone()
+    chester.sign_in(CHESTER, PASSWORD)
+    share_with(
+        chester,
+        REFERRER,
+        "Allow user to share exam with additional users",
+        "Hide patient details",
+        "Allow download and print",
+    )
+    set_up(robin, served, REFERRER)
+    robin.sign_in(REFERRER, NEW_PASSWORD)
+    open_share_dialog(robin)
+    dialog = robin.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Sharing options").click()
+    for name in ("Share entire patient portfolio", "Hide patient details"):
+        expect(dialog.get_by_role("checkbox", name=name)).to_be_disabled()
+    expect(dialog.get_by_role("checkbox", name="Hide patient details")).to_be_checked()
+    download = dialog.get_by_role("checkbox", name="Allow download and print")
+    expect(download).to_be_disabled()
+    expect(download).not_to_be_checked()
+    for reason in (
+        "You were given this exam only",
+        "They are hidden from you, so they stay hidden.",
+        "You may only look at it yourself",
+        "Your own access ends on",
+    ):
+        expect(dialog.get_by_text(reason)).to_be_visible()
+
+
+def test_a_list_that_is_open_loses_what_is_not_shared_any_more(
+    served: Served, someone: Someone
+) -> None:
+    chester, robin = someone(), someone()
+    chester.sign_in(CHESTER, PASSWORD)
+    share_with(chester, REFERRER)
+    set_up(robin, served, REFERRER)
+    robin.sign_in(REFERRER, NEW_PASSWORD)
+    robin.goto("/studies")
+    expect(robin.page.locator(".exam-row")).to_have_count(1)
+    chester.goto("/sharing")
+    chester.button("End access of Robin Lindqvist").click()
+    question = chester.page.get_by_role("dialog", name="End this access?")
+    question.get_by_role("button", name="End access").click()
+    expect(robin.page.locator(".exam-row")).to_have_count(0)
+    assert "FRENCHIE" not in robin.page.content()

@@ -90,3 +90,22 @@ def test_a_foreign_exams_address_looks_like_none(someone: Someone) -> None:
     chester.sign_in(CHESTER, PASSWORD)
     chester.goto("/study/aaaaaaaaaaaaaaaaaaaaaaaaaa")
     chester.sees("There is no such exam, or it is not shared with you.")
+
+
+def test_the_back_button_shows_nothing_after_signing_out(someone: Someone) -> None:
+    """Nothing was kept: the browser has to ask, and is led to the log-in page."""
+    chester = someone()
+    chester.sign_in(CHESTER, PASSWORD)
+    chester.sees_image()
+    chester.goto("/studies")
+    chester.sees("FRENCHIE")
+    chester.button("Account").click()
+    chester.page.get_by_role("menuitem", name="Sign out").click()
+    chester.sees("You are signed out")
+    chester.page.get_by_role("link", name="Log in again").click()
+    expect(chester.button("Log In")).to_be_visible()
+    for _ in range(2):
+        chester.page.go_back()
+        expect(chester.button("Log In")).to_be_visible()
+        assert "FRENCHIE" not in chester.page.content()
+        expect(chester.page.locator(".layers img")).to_have_count(0)

@@ -43,7 +43,9 @@ def _page(world: World, person: int, access: Access) -> None:
     _named(exam.title, exam.access)
     law = world.law
     patient = law.exams[access.study_id]
-    seen = {e for e, who in law.exams.items() if who == patient and law.right(person, e)}
+    rights = {e: law.right(person, e) for e, whose in law.exams.items() if whose == patient}
+    # one that names the patient would tell whose the hidden one is
+    seen = {e for e, right in rights.items() if right and right.hidden == exam.access.hidden}
     if {prior.study_id for prior in exam.priors} != seen - {access.study_id}:
         raise Difference(f"priors {exam.priors}, the law says {seen}")
 

@@ -52,6 +52,25 @@ def share(world: World, by: int, what: int, to: int, how: int) -> None:
         DAYS[how % 4], how & 4 == 0 and how & 8 == 0, how & 16 == 0 or how & 64 == 0,
         how & 32 == 0 and how & 128 == 0, how & 256 == 0,
     )  # fmt: skip
+    _share(world, person, exam, other, options)
+
+
+def change(world: World, which: int, how: int, what: int, _: int) -> None:
+    """Who gave a share gives it again: longer or shorter, wider or narrower."""
+    if not world.law.shares:
+        return
+    there = _one(world.law.shares, which)
+    exams = [exam for exam, whose in world.law.exams.items() if whose == there.patient]
+    exam = there.study or _one(exams, what)
+    options = Options(
+        DAYS[how % 4], there.study is None, how & 4 == 0 or how & 8 == 0, how & 16 == 0,
+        how & 32 == 0,
+    )  # fmt: skip
+    _share(world, there.by, exam, there.to, options)
+
+
+def _share(world: World, person: int, exam: int, other: int, options: Options) -> None:
+    law = world.law
     sources = law.sources(person, exam, other, portfolio=options.portfolio)
     lawful = bool(sources) and person != other
     access = world.held.get((person, exam))
@@ -224,7 +243,7 @@ Deed = Callable[[World, int, int, int, int], None]
 DEEDS: dict[str, tuple[Deed, int]] = {  # and how often
     deed.__name__: (deed, often)
     for deed, often in (
-        (share, 12), (end, 3), (wait, 2), (to_the_brink, 3), (exam_arrives, 1),
+        (share, 10), (change, 5), (end, 2), (wait, 2), (to_the_brink, 3), (exam_arrives, 1),
         (break_the_glass, 2), (close_the_glass, 1), (sign_out, 1), (revoke_token, 1),
         (disable, 1), (link, 1), (unlink, 1), (merge, 1), (another_patient, 1),
     )
@@ -284,7 +303,8 @@ def _compare(
             try_door(world, door, *pair, right)
         if pair in concerned and right is not None:  # their page is open with the newest access
             world.held[pair] = decision.decide(world.portal, *pair)
-    for person in world.people if everything else chance.sample(world.people, 1):
+    asking = chance.sample(world.people, 1) if number % 3 == 0 else []
+    for person in world.people if everything else asking:
         compare_searches(world, person)
         compare_shares(world, person)
     return now

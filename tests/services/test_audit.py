@@ -10,6 +10,7 @@ from sqlalchemy import text
 from services import audit
 from services.audit import Action, Verdict
 from services.keys import Keys
+from services.letterhead import Letter
 from services.publisher import SharingChanged
 from tests.factories import House
 
@@ -143,7 +144,7 @@ def test_a_call_that_fails_leaves_no_event_and_tells_nobody(house: House) -> Non
     with pytest.raises(RuntimeError), house.portal.transaction() as tx:
         house.portal.publisher.subscribe(SharingChanged(7), lambda: told.append("told"))
         tx.record(Action.SHARED, account_id=1)
-        tx.post("robin@x.example", "Subject", "Text")
+        tx.post("robin@x.example", Letter("test", "Subject", "Text"))
         tx.announce(SharingChanged(7))
         raise RuntimeError
     assert house.recorded("share.given") == []

@@ -11,8 +11,10 @@ from email.message import EmailMessage
 
 from structlog.testing import capture_logs
 
+from services.delivery import mail_courier
 from services.housekeeping import Housekeeping
-from services.messages import FolderTransport, Transport
+from services.letterhead import Letter
+from services.mailing import FolderTransport, Transport
 from services.portal import Portal
 from services.publisher import MessagePosted, SessionEnded
 from tests.factories import House
@@ -34,7 +36,7 @@ class Telling(FolderTransport):
 
 @contextmanager
 def running(portal: Portal, carrier: Transport) -> Iterator[None]:
-    rounds = Housekeeping(portal, carrier)
+    rounds = Housekeeping(portal, [mail_courier(portal, carrier)])
     rounds.start()
     try:
         yield
@@ -44,7 +46,7 @@ def running(portal: Portal, carrier: Transport) -> Iterator[None]:
 
 def post(house: House) -> None:
     with house.portal.transaction() as tx:
-        tx.post("robin@x.example", "Hello", "Text")
+        tx.post("robin@x.example", Letter("test", "Hello", "Text"))
 
 
 def test_what_waits_in_the_outbox_leaves_when_the_portal_starts(house: House) -> None:
@@ -93,7 +95,9 @@ def test_once_stopped_it_listens_no_more(house: House) -> None:
     carrier = Telling(house)
     with running(house.portal, carrier):
         pass
-    assert not [thread for thread in threading.enumerate() if thread.name == "housekeeping"]
+    assert not [
+        thread for thread in threading.enumerate() if thread.name.startswith("housekeeping")
+    ]
     house.portal.publisher.publish(MessagePosted())
     post(house)
     assert not carrier.came.acquire(blocking=False)

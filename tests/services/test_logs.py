@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
+import warnings
 from collections.abc import Iterator
 
 import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from services import login, logs, messages
+from services import delivery, login, logs
 from services.errors import PortalError
-from services.messages import SmtpTransport
+from services.mailing import SmtpTransport
 from tests.factories import PASSWORD, QUICK_HASH, House, closed_port
 
 EMAIL, NAME = "chester.frenchie@x.example", "Chester Frenchie"
@@ -19,8 +22,10 @@ EMAIL, NAME = "chester.frenchie@x.example", "Chester Frenchie"
 
 @pytest.fixture(autouse=True)
 def configured_only_here() -> Iterator[None]:
-    yield
+    with warnings.catch_warnings():
+        yield
     structlog.reset_defaults()
+    logging.getLogger("pydicom").setLevel(logging.NOTSET)
 
 
 def test_a_line_tells_time_level_and_event_as_keys_and_values(
@@ -31,6 +36,20 @@ def test_a_line_tells_time_level_and_event_as_keys_and_values(
     line = capsys.readouterr().err
     assert line.startswith("timestamp='20")
     assert "level='warning' event='message not delivered' message=7" in line
+
+
+def test_values_that_the_dicom_library_dislikes_are_not_told() -> None:
+    disliked = (
+        "from services import logs; from pydicom.dataset import Dataset; {first}; "
+        "Dataset().add_new('PatientSex', 'CS', 'chester frenchie')"
+    )
+
+    def told(first: str) -> str:
+        command = [sys.executable, "-c", disliked.format(first=first)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stderr
+
+    assert "frenchie" in told("pass")
+    assert told("logs.configure()") == ""
 
 
 def test_debugging_lines_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,7 +85,7 @@ def test_nothing_in_the_logs_says_who_signs_in_or_with_what(
             with pytest.raises(PortalError):
                 attempt()
         dead = SmtpTransport(f"smtp://127.0.0.1:{closed_port()}", timeout=5)
-        messages.deliver_due(house.portal, dead)
+        delivery.mail_courier(house.portal, dead).round()
     assert [line["event"] for line in lines] == ["message not delivered"]
     told = f"{lines} {caplog.text}"
     for secret in (EMAIL, NAME, "chester", PASSWORD, house.secrets.codes[-1], challenge.attempt):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from services import access as decision
 from services import accounts, invitations, manage_sharing, sharing
 from services.errors import Expired, Invalid, NotAllowed, NotFound
 from services.sharing import Options
@@ -262,3 +263,89 @@ def test_one_address_has_one_account_whatever_its_hats(house: House) -> None:
     assert house.access(doctor, study)
     assert house.access(doctor, own_study)
     assert len(accounts.listed(house.portal)) == 2
+
+
+def two_guests(house: House) -> tuple[int, int, str, str, int, int]:
+    owner, _, study = house.owner_with_exam()
+    one, two = house.account("one@x.example"), house.account("two@x.example")
+    return owner, study, "one@x.example", "two@x.example", one, two
+
+
+def test_two_people_cannot_keep_each_others_access_alive(house: House) -> None:
+    owner, study, first, second, one, two = two_guests(house)
+    house.share(owner, study, first, days=10, may_share=True)
+    house.share(one, study, second, days=10, may_share=True)
+    house.share(owner, study, second, days=40, may_share=True)
+    house.share(two, study, first, days=40, may_share=True)
+    house.share(one, study, second, days=40, may_share=True)
+    house.share(two, study, first, days=40, may_share=True)
+    for share in manage_sharing.shares(house.portal, owner):
+        if share.depth == 0:
+            sharing.end(house.portal, owner, share.grant_id)
+    for guest in (one, two):
+        with pytest.raises(NotFound):
+            house.access(guest, study)
+    assert manage_sharing.shares(house.portal, owner) == []
+
+
+def test_a_share_to_somebody_above_is_made_from_what_does_not_come_from_them(house: House) -> None:
+    owner, study, first, second, one, two = two_guests(house)
+    house.share(owner, study, first, days=40, may_share=True)
+    house.share(one, study, second, days=40, may_share=True)
+    house.share(owner, study, second, days=5, may_share=True)
+    shared = house.share(two, study, first, days=40)
+    assert shared.until == START + timedelta(days=5)
+
+
+def test_what_cannot_be_given_as_asked_is_told(house: House) -> None:
+    """Hidden but to keep, or shown but to look at: no share is both shown and to keep."""
+    owner, study, first, second, one, _ = two_guests(house)
+    house.share(owner, study, first, may_share=True, hide_details=True, may_download=True)
+    house.share(owner, study, first, portfolio=True, may_share=True, may_download=False)
+    offered = sharing.offer(house.access(one, study))
+    assert (offered.may_download, offered.must_hide) == (True, False)
+    shared = house.share(one, study, second, may_download=True)
+    assert [text.split(":")[0] for text in shared.left_out] == [
+        "Download and print are not included"
+    ]
+    assert house.share(one, study, second, may_download=False).left_out == ()
+
+
+def test_a_closed_account_shares_with_nobody_any_more(house: House) -> None:
+    owner, study, first, second, one, two = two_guests(house)
+    house.share(owner, study, first, may_share=True)
+    house.share(one, study, second)
+    access = house.access(two, study)
+    accounts.disable(house.portal, first)
+    with pytest.raises(Expired):
+        decision.renewed(house.portal, access)
+    assert [s.shared_with for s in manage_sharing.shares(house.portal, owner)] == ["Person 4"]
+
+
+def test_a_closed_account_ends_no_share(house: House) -> None:
+    owner, study, first, second, one, _ = two_guests(house)
+    house.share(owner, study, first, may_share=True)
+    shared = house.share(one, study, second)
+    accounts.disable(house.portal, first)
+    with pytest.raises(NotFound):
+        sharing.end(house.portal, one, shared.grant_id)
+
+
+def test_a_share_asked_for_again_rests_on_what_holds_now(house: House) -> None:
+    owner, study, first, second, one, two = two_guests(house)
+    other = house.account("carer@x.example")
+    house.link(other, house.access(owner, study).patient_id, "carer")
+    house.share(other, study, first, may_share=True)
+    house.share(one, study, second)
+    house.share(owner, study, first, may_share=True)
+    accounts.disable(house.portal, "carer@x.example")
+    house.share(one, study, second)
+    assert house.access(two, study)
+
+
+def test_a_hidden_patients_carer_is_not_named_to_the_invited(house: House) -> None:
+    carer = house.account("carer@x.example", name="Ella Frenchie")
+    study = house.study(house.patient(owner=carer, relation="carer"))
+    house.share(carer, study, "new@x.example", hide_details=True)
+    offered = invitations.preview(house.portal, house.mailed_link("new@x.example"))
+    assert "Frenchie" not in offered.sentence

@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage.database import MIGRATIONS, Database
 from storage.models import Base, Patient
@@ -54,6 +54,28 @@ def test_migrating_again_changes_nothing_and_keeps_what_is_there(fresh: Database
     fresh.migrate()
     with fresh.read() as db:
         assert db.execute(select(Patient.family)).scalars().all() == ["FRENCHIE"]
+
+
+@pytest.mark.parametrize("version", ["0001", "0005", "0007"])
+def test_a_filled_database_of_an_older_version_keeps_everything(
+    fresh: Database, version: str
+) -> None:
+    fresh.migrate(version)
+    with fresh.write() as db:
+        for statement in (
+            "INSERT INTO patients (id, issuer, patient_id, family, given, family_key, given_key,"
+            " sex) VALUES (1, '', 'P1', 'FRENCHIE', '', '', '', '')",
+            "INSERT INTO studies (patient_id, study_uid, accession_number, description, modality,"
+            " referrer, institution, identity_conflict, received_at)"
+            " VALUES (1, '1.2.3', '', '', 'CT', '', '', '', '2026-11-03 09:20:00')",
+        ):
+            db.execute(text(statement))
+    fresh.migrate()
+    with fresh.read() as db:
+        assert db.execute(text("SELECT patient_id FROM studies")).scalars().all() == [1]
+        assert db.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+    with pytest.raises(IntegrityError), fresh.write() as db:
+        db.execute(text("UPDATE studies SET patient_id = 99"))
 
 
 def test_the_migrations_are_one_line_with_one_end() -> None:

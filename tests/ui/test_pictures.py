@@ -303,10 +303,15 @@ def test_a_tag_names_one_picture(there: Outside, who: dict[str, str]) -> None:
     assert len(tags) == 5
 
 
-def test_pictures_may_be_kept_by_the_browser_only_and_are_asked_for_again(
-    there: Outside, who: dict[str, str]
+@pytest.mark.parametrize("query", ["", "?viewport=8,8"])
+def test_a_signed_in_browser_keeps_no_picture(
+    there: Outside, who: dict[str, str], query: str
 ) -> None:
-    headers = there.get(FRAME, who).headers
+    assert there.get(FRAME + query, who).headers["cache-control"] == "no-store"
+
+
+def test_a_program_may_keep_a_picture_and_asks_before_it_uses_it_again(there: Outside) -> None:
+    headers = there.get(FRAME, there.token(there.owner)).headers
     assert headers["cache-control"] == "private, no-cache"
     assert headers["vary"] == "Accept, Authorization, Cookie"
 

@@ -16,6 +16,8 @@ from services.access import Access
 from services.drawing_events import DrawEvent, Hover
 from services.errors import PortalError
 from services.exams import SeriesEntry, Slice
+from services.language import _
+from services.starting_windows import window_text
 from services.view_events import Down, Event, Move, Pointer, Resize, Up, Wheel
 from services.view_state import ViewState
 from services.viewing import Picture
@@ -65,7 +67,7 @@ class Canvas:
         self.element = ui.element("div").classes("canvas")
         self.element.props["tabindex"] = "0"
         self.element.props["role"] = "img"
-        self.element.props["aria-label"] = self.series.description or "Image"
+        self.element.props["aria-label"] = self.series.description or _("Image")
         with self.element:
             ui.element("q-resize-observer").on("resize", self._resized, ["width", "height"])
             ui.element("i").classes("density").on(
@@ -83,7 +85,7 @@ class Canvas:
                 place: ui.label().classes(f"corner {place}") for place in ("tl", "tr", "bl", "br")
             }
             self._edges = [ui.label().classes(f"edge {side}") for side in "lrtb"]
-            self._lossy = ui.label("lossy while moving").classes("lossy")
+            self._lossy = ui.label(_("lossy while moving")).classes("lossy")
             self._over = ui.element("div").classes("over")
             self._over.set_visibility(False)
             with self._over, ui.element("div"):
@@ -225,7 +227,7 @@ class Canvas:
             changed = True
             self._put_detail(picture, source)
         self._lossy.set_visibility(picture.lossy)
-        self._lossy.set_text("lossy image" if resting else "lossy while moving")
+        self._lossy.set_text(_("lossy image") if resting else _("lossy while moving"))
         self._say(picture.note)
         if self.shown != (there := scene.state.picture[:3]):
             self.shown = there
@@ -281,10 +283,11 @@ class Canvas:
 
     def _announce(self, state: ViewState) -> None:
         window = state.window
-        shown = f", window {window.width:.0f} at {window.center:.0f}" if window else ""
-        self.element.props["aria-label"] = (
-            f"{self.series.description}, image {state.slice + 1} of {state.stack.slices}{shown}"
+        self.element.props["aria-label"] = _("{series}, image {number} of {count}").format(
+            series=self.series.description, number=state.slice + 1, count=state.stack.slices
         )
+        if window:
+            self.element.props["aria-label"] += f", {window_text(window)}"
 
     def _say(self, sentence: str) -> None:
         if self._over.visible != bool(sentence):

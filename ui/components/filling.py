@@ -63,11 +63,9 @@ class Filling:
         """What can wait until the first picture is on screen."""
         stage = self._stage
         await stage.main.board.load()
-        for place, hung in enumerate(self._hung[1:], start=1):
-            if stage.workspace.viewports[place] is None:
-                await self._show(hung.series, stage.main, place, hung.slice, stay=True)
         if stage.panes:
             await self._lay(0)
+        await self.fill()
 
     async def choose(
         self, series: SeriesEntry, of: OpenExam | None = None, place: int | None = None
@@ -88,22 +86,26 @@ class Filling:
             await self.choose(dragged[1], dragged[0], place)
 
     async def fill(self) -> None:
-        """Viewports that a larger layout has brought on screen get series not shown yet."""
+        """Viewports on screen with nothing in them get what hangs there, then other series."""
         stage = self._stage
         if self._busy or stage.workspace.narrow or not stage.panes:
             return
         self._busy = True
         try:
-            there = [pane.shown.taken.series_id for pane in stage.panes if pane.shown is not None]
-            rest = hanging.next_to_show(stage.main.exam.series, there)
             for place in stage.workspace.shown:
-                if stage.panes[place].shown is None and rest:
-                    series = rest.pop(0)
-                    middle = len(series.slices) // 2
-                    await self._show(series, stage.main, place, middle, stay=True)
+                if stage.panes[place].shown is None and (hung := self._next(place)) is not None:
+                    await self._show(hung.series, stage.main, place, hung.slice, stay=True)
                     await self._lay(place)
         finally:
             self._busy = False
+
+    def _next(self, place: int) -> Hung | None:
+        """What belongs into an empty place; None when everything is shown already."""
+        if place < len(self._hung):
+            return self._hung[place]
+        there = [pane.shown.taken.series_id for pane in self._stage.panes if pane.shown is not None]
+        rest = hanging.next_to_show(self._stage.main.exam.series, there)
+        return Hung(rest[0], len(rest[0].slices) // 2) if rest else None
 
     async def compare(self, study_id: int) -> OpenExam | None:
         """Put another exam of the patient beside this one, and scroll both together."""
@@ -171,7 +173,7 @@ class Filling:
                 self._same_window(last, place)
             for place in range(len(stage.panes)):
                 await self._lay(place)
-        for event in (Link(False), Choose(Tool.CROSSHAIR), Meet(last), Activate(0)):
+        for event in (Link(False), Choose(Tool.CROSSHAIR, meant=True), Meet(last), Activate(0)):
             stage.do(event)
 
     async def _cut(self, pane: Pane, shown: Shown, plane: Plane | None, slab: Slab) -> bool:

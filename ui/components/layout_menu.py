@@ -32,6 +32,8 @@ class LayoutMenu:
         link, lines = found(Link()), found(ShowLines())
         self._link = named_button(link.icon, link.tooltip, partial(act, Link()))
         self._lines = named_button(lines.icon, lines.tooltip, partial(act, ShowLines()))
+        for button in (self._link, self._lines):
+            button.classes("several")  # of no use to a viewport that is alone
         self._marked: tuple[Layout, bool, bool] | None = None
 
     def mark(self, workspace: Workspace) -> None:

@@ -10,6 +10,7 @@ from nicegui import ui
 
 from services.annotation import Annotation, Kind
 from services.exams import Exam, SeriesEntry
+from services.language import N_, _
 from services.measurement_export import may_export
 from ui.components.board import Board
 from ui.components.header import named_button
@@ -19,13 +20,13 @@ from ui.problems import told
 
 FILE = "measurements.dcm"
 NAMES = {
-    Kind.LENGTH: "Length",
-    Kind.ANGLE: "Angle",
-    Kind.RECTANGLE: "Rectangle",
-    Kind.ELLIPSE: "Ellipse",
-    Kind.PROBE: "Value",
-    Kind.ARROW: "Arrow",
-    Kind.TEXT: "Text",
+    Kind.LENGTH: N_("Length"),
+    Kind.ANGLE: N_("Angle"),
+    Kind.RECTANGLE: N_("Rectangle"),
+    Kind.ELLIPSE: N_("Ellipse"),
+    Kind.PROBE: N_("Value"),
+    Kind.ARROW: N_("Arrow"),
+    Kind.TEXT: N_("Text"),
 }
 
 
@@ -55,10 +56,10 @@ class MeasurementList:
         self._delete = delete
         self._shown: tuple[Line, ...] | None = None
         with ui.element("section"):
-            words("h2", "Measurements")
-            ui.label("Only you see what you draw and measure.").classes("quiet")
+            words("h2", _("Measurements"))
+            ui.label(_("Only you see what you draw and measure.")).classes("quiet")
             self._place = ui.element("div").props("role=list")
-            self._save = ui.button("Save as DICOM file", icon="save_alt", color=None)
+            self._save = ui.button(_("Save as DICOM file"), icon="save_alt", color=None)
             self._save.props("flat").on_click(self._export)
             self._told = ui.label().classes("unseen").props("role=status")
         self.show(())
@@ -94,7 +95,9 @@ class MeasurementList:
                 if line.note:
                     words("small", line.note)
             named_button(
-                "delete_outline", f"Delete: {line.says}", partial(self._delete, line.annotation)
+                "delete_outline",
+                _("Delete: {says}").format(says=line.says),
+                partial(self._delete, line.annotation),
             )
 
 

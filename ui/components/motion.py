@@ -12,6 +12,7 @@ from typing import Protocol
 
 from nicegui import background_tasks
 
+from services import access as decision
 from services import demand
 from services.access import Access
 from services.demand import Demand, Screen
@@ -150,11 +151,20 @@ class Motion:
         picture = await self._visit.draw(
             Urgency.NOW, viewer.moving, scene.access, scene.series, scene.state, seen_by
         )
-        if not self._stopped and self._scene is not None and self._scene.access is scene.access:
+        lawful = await self._may_be_shown(scene)
+        here = self._scene is not None and self._scene.access is scene.access
+        if not self._stopped and lawful and here:
             self._drawn = scene, demand.moving(scene.state, seen_by)
             if self._screen.put(picture, scene, resting=False) and expect_arrival:
                 self._sent.append((self._now(), True))
             self._read_ahead(scene)
+
+    async def _may_be_shown(self, scene: Scene) -> bool:
+        """Whether what was drawn may be sent: making it took a while. Raises as `renewed` does."""
+        portal, access = self._visit.portal, scene.access
+        if decision.stands(portal, access):
+            return True
+        return (await asyncio.to_thread(decision.renewed, portal, access)).hidden == access.hidden
 
     async def _gap(self) -> None:
         """Wait until another picture may be under way; a load event that is lost costs little."""
@@ -219,10 +229,11 @@ class Motion:
                 Urgency.NOW, self._visit.viewer.resting,
                 scene.access, scene.series, scene.state, seen_by,
             )  # fmt: skip
+            lawful = await self._may_be_shown(scene)
         except PortalError as error:
             self._screen.lost(error)
             return
-        if not self._stopped and self._scene is scene:
+        if not self._stopped and lawful and self._scene is scene:
             self._drawn = scene, wanted
             if self._screen.put(picture, scene, resting=True):
                 self._sent.append((self._now(), False))

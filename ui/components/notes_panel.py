@@ -6,6 +6,7 @@ from nicegui import ui
 
 from services import notes
 from services.access import Access
+from services.language import _
 from services.notes import NoteEntry
 from ui.components.header import named_button
 from ui.components.text import words
@@ -20,7 +21,7 @@ class NotesPanel:
         self._visit = visit
         self._access = access
         with ui.element("section").classes("notes"):
-            words("h2", "Notes")
+            words("h2", _("Notes"))
             self._place = ui.element("div").classes("list")
             if access.may_write_notes:
                 self._writing()
@@ -32,7 +33,7 @@ class NotesPanel:
             self._place.clear()
             with self._place:
                 if not found:
-                    ui.label("There are no notes.").classes("quiet")
+                    ui.label(_("There are no notes.")).classes("quiet")
                 for note in found:
                     self._note(note)
 
@@ -60,13 +61,13 @@ class NotesPanel:
 
         with ui.element("div").classes("row"):
             if not note.released:
-                words("span", "staff only").classes("tag")
-                named_button("visibility", "Let the patient read this note", release)
-            named_button("delete_outline", "Take this note off", withdraw).classes("danger")
+                words("span", _("staff only")).classes("tag")
+                named_button("visibility", _("Let the patient read this note"), release)
+            named_button("delete_outline", _("Take this note off"), withdraw).classes("danger")
 
     def _writing(self) -> None:
-        text = ui.textarea("New note").props("outlined autogrow").classes("full")
-        shown = ui.checkbox("The patient may read it")
+        text = ui.textarea(_("New note")).props("outlined autogrow").classes("full")
+        shown = ui.checkbox(_("The patient may read it"))
 
         async def write() -> None:
             with told(Field("text", text)):
@@ -80,4 +81,4 @@ class NotesPanel:
                 text.value, shown.value = "", False
                 await self.fill()
 
-        ui.button("Add note", on_click=write, color="accent").classes("primary")
+        ui.button(_("Add note"), on_click=write, color="accent").classes("primary")

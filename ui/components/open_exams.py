@@ -13,10 +13,11 @@ from services import exams
 from services.access import Access
 from services.errors import PortalError
 from services.exams import Exam
+from services.language import N_, _
 from ui.components.board import Board
 from ui.gate import Visit
 
-CHANGED = "What you may see of this exam has changed. Choose Compare to open it again."
+CHANGED = N_("What you may see of this exam has changed. Choose Compare to open it again.")
 
 
 @dataclass
@@ -91,7 +92,7 @@ class OpenExams:
             self.drop(opened, str(error))
             return None
         if access.rights != opened.access.rights:  # other texts, other pictures
-            self.drop(opened, CHANGED)
+            self.drop(opened, _(CHANGED))
             return None
         opened.access = access
         opened.board.renew(access)

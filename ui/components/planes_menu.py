@@ -9,21 +9,22 @@ from nicegui import ui
 from imaging.planes import AXIAL, CORONAL, SAGITTAL, Plane
 from imaging.projection import Projection
 from imaging.reformat import THIN, Slab
+from services.language import N_, _
 from services.volumes import Standing
 from ui.components.commands import Act, Deed, found
 from ui.components.header import named_button
 from ui.components.menu import command_entry, entry
 
-ACQUIRED = "Acquired"
+ACQUIRED = N_("Acquired")
 PLANES: tuple[tuple[str, Plane | None], ...] = (
     (ACQUIRED, None),
     *((plane.name, plane) for plane in (AXIAL, CORONAL, SAGITTAL)),
 )
 THICKNESSES = (5.0, 10.0, 20.0, 40.0)  # mm
 MEANINGS = {
-    Projection.MAXIMUM: "MIP (brightest)",
-    Projection.MINIMUM: "MinIP (darkest)",
-    Projection.AVERAGE: "Average",
+    Projection.MAXIMUM: N_("MIP (brightest)"),
+    Projection.MINIMUM: N_("MinIP (darkest)"),
+    Projection.AVERAGE: N_("Average"),
 }
 Show = Callable[[Plane | None, Slab], Awaitable[bool]]
 
@@ -40,7 +41,7 @@ class PlanesMenu:
         self._plane: Plane | None = None
         self._slab = THIN
         self._standing = Standing("")
-        with named_button("view_in_ar", "Planes") as self._button:
+        with named_button("view_in_ar", _("Planes")) as self._button:
             self._menu = ui.menu()
         self._write()
 
@@ -58,7 +59,7 @@ class PlanesMenu:
                 entry(self._standing.reason)
                 return
             for name, plane in PLANES:
-                self._choice(name, plane, self._slab if plane else THIN, plane is self._plane)
+                self._choice(_(name), plane, self._slab if plane else THIN, plane is self._plane)
             command_entry(found(Deed.THREE_PLANES), self._act)
             if self._plane is not None:
                 self._slabs()
@@ -67,16 +68,18 @@ class PlanesMenu:
 
     def _slabs(self) -> None:
         ui.separator()
-        self._choice("Thin", self._plane, THIN, not self._slab.thickness)
+        self._choice(_("Thin"), self._plane, THIN, not self._slab.thickness)
         thickness = self._slab.thickness or THICKNESSES[1]
         for projection, name in MEANINGS.items():
             chosen = bool(self._slab.thickness) and projection is self._slab.projection
-            self._choice(name, self._plane, Slab(thickness, projection), chosen)
+            self._choice(_(name), self._plane, Slab(thickness, projection), chosen)
         ui.separator()
         for thickness in THICKNESSES:
             chosen = thickness == self._slab.thickness
             slab = Slab(thickness, self._slab.projection)
-            self._choice(f"{thickness:g} mm thick", self._plane, slab, chosen)
+            self._choice(
+                _("{thickness:g} mm thick").format(thickness=thickness), self._plane, slab, chosen
+            )
 
     def _choice(self, name: str, plane: Plane | None, slab: Slab, chosen: bool) -> None:
         async def choose() -> None:

@@ -13,7 +13,7 @@ from services.annotation import Annotation
 from services.drawing_events import Erase
 from services.errors import PortalError
 from services.exams import Exam, SeriesEntry, Slice
-from services.language import _
+from services.language import N_, _
 from services.priors import Prior
 from services.publisher import AccessChanged
 from services.view_events import GoTo
@@ -36,17 +36,18 @@ from ui.components.pane import Shown
 from ui.components.phone_bar import PhoneBar
 from ui.components.prior_list import prior_list
 from ui.components.report_panel import ReportPanel
-from ui.components.series_strip import SeriesStrip
 from ui.components.share_dialog import ShareDialog
 from ui.components.sharing_table import SharingTable
 from ui.components.shortcuts import Shortcuts
 from ui.components.stage import Stage
+from ui.components.strips import Strips
 from ui.components.text import words
 from ui.components.toolbar import Toolbar
+from ui.components.whose import of_exam
 from ui.gate import Visit
 from ui.routes.phones import is_phone
 
-HELP = "What am I looking at?"
+HELP = N_("What am I looking at?")
 
 
 class Room:
@@ -63,7 +64,7 @@ class Room:
         self._keys = KeyImages(visit, exam, self._go_to, self.changed)
         self._list: MeasurementList
         self._offered: Shown | None = None
-        self._strips: dict[int, SeriesStrip] = {}
+        self._narrow = False
 
     async def furnish(self) -> None:
         """Build the page and keep it true while it is open."""
@@ -71,22 +72,24 @@ class Room:
         self._share = ShareDialog(visit, exam.access, exam.title, self._manage)
         self._manage_dialog = ui.dialog()
         self._companion = Companion(visit, exam)
+        whose = await of_exam(visit, exam.access)
         with ui.element("div").classes("viewer"):
-            with bar(visit, title=exam.title, under=exam.description):
+            with bar(visit, title=exam.title, under=exam.description, whose=whose):
                 padlock(visit)
                 if self._may_share:
                     self._share_button()
                 download_menu(visit, exam)
-                help_button = named_button("help_outline", HELP, self._companion.explain)
+                help_button = named_button("help_outline", _(HELP), self._companion.explain)
                 help_button.classes("phone-only")  # elsewhere the exam's head has it
-                named_button("list", "All exams", lambda: ui.navigate.to("/studies"))
+                named_button("list", _("All exams"), lambda: ui.navigate.to("/studies"))
             self._toolbar = Toolbar(self.act, self._show_plane)
-            self._strip_place = ui.element("div").classes("strips")
+            self._strips = Strips(visit)
             self._stage = Stage(visit, exam, self, self._drop)
             self._filling = Filling(visit, self._stage)
-            self._strip(self._stage.main)
+            self._strips.add(self._stage.main, self._filling, named=False)
             await self._filling.hang()
-            with ui.element("aside").classes("side").props('aria-label="About this exam"'):
+            with ui.element("aside").classes("side") as side:
+                side.props["aria-label"] = _("About this exam")
                 self._companion.header()
                 self._side()
             self._phone = ui.element("div").classes("phone-place")
@@ -136,10 +139,9 @@ class Room:
         """Put another exam of the patient beside this one."""
         opened = await self._filling.compare(prior.study_id)
         if opened is not None and opened.number not in self._strips:
-            self._strip(opened)
-            self._offered = None
-            self.changed()
-            await self._strips[opened.number].fill()
+            self._strips.add(opened, self._filling, named=True)
+            self._strips.mark(self._stage)
+            await self._strips.fill(opened.number)
 
     async def _show_plane(self, plane: Plane | None, slab: Slab) -> bool:
         return await self._filling.show_plane(plane, slab)
@@ -147,19 +149,10 @@ class Room:
     async def _drop(self, place: int) -> None:
         await self._filling.drop(place)
 
-    def _strip(self, of: OpenExam) -> None:
-        with self._strip_place:
-            strip = SeriesStrip(
-                self._visit, of.exam,
-                lambda series: self._filling.choose(series, of),
-                lambda series: self._filling.drag(series, of),
-            )  # fmt: skip
-        self._strips[of.number] = strip
-
     def _share_button(self) -> None:
-        with named_button("share", "Share").classes("desk-only"), ui.menu():
-            entry("Share exam", self._share.open)
-            entry("Manage existing sharing", self._manage)
+        with named_button("share", _("Share")).classes("desk-only"), ui.menu():
+            entry(_("Share exam"), self._share.open)
+            entry(_("Manage existing sharing"), self._manage)
 
     def image_menu(self) -> None:
         """The menu of a canvas, for the element that it is made in."""
@@ -168,22 +161,25 @@ class Room:
     def _side(self) -> None:
         """Reports, notes, priors and measurements, each one link away from the top."""
         visit, exam = self._visit, self._exam
-        jumps = Jumps("Parts of this column")
-        with jumps.part("Report"):
+        jumps = Jumps(_("Parts of this column"))
+        with jumps.part(_("Report")):
             self._report = ReportPanel(visit, exam)
-        with jumps.part("Notes"):
+        with jumps.part(_("Notes")):
             self._notes = NotesPanel(visit, exam.access)
-        with jumps.part(f"Priors ({len(exam.priors)})"), ui.element("section"):
-            words("h2", "Priors")
+        with (
+            jumps.part(_("Priors ({count})").format(count=len(exam.priors))),
+            ui.element("section"),
+        ):
+            words("h2", _("Priors"))
             prior_list(visit, exam, self.compare if exam.series else None)
         with jumps.part(_("Key images")):
             self._keys.build()
-        with jumps.part("Measurements"):
+        with jumps.part(_("Measurements")):
             self._list = MeasurementList(visit, exam, self._go, self._delete)
 
     async def _manage(self) -> None:
         self._manage_dialog.clear()
-        with dialog_card("Manage existing sharing", self._manage_dialog):
+        with dialog_card(_("Manage existing sharing"), self._manage_dialog):
             table = SharingTable(self._visit, self._access)
         table.follow(self._access.patient_id)
         await table.fill()
@@ -195,14 +191,17 @@ class Room:
         await self._report.open()
         await self._keys.fill()
         await self._notes.fill()
-        await self._strips[self._stage.main.number].fill()
+        await self._strips.fill(self._stage.main.number)
 
     def changed(self) -> None:
         """A view, the layout or the active viewport changed: follow."""
         stage, workspace, pane = self._stage, self._stage.workspace, self._stage.active
         if workspace.narrow and not self._phone.default_slot.children:
             self._make_phone_bar()  # most pages never need it
-        self._toolbar.layouts.mark(workspace)
+        if self._narrow and not workspace.narrow:
+            background_tasks.create(self._filling.fill(), name="fill")
+        self._narrow = workspace.narrow
+        self._toolbar.follow(workspace)
         if workspace.now is None or pane is None or pane.shown is None or pane.canvas is None:
             return
         view, shown = workspace.now.view, pane.shown
@@ -212,16 +211,12 @@ class Room:
         self._toolbar.star(self._keys.marked(stage.where))
         if (of := stage.exams.get(shown.exam)) is not None:
             self._companion.follow(pane.canvas.series, view, of.access)
-        for place in workspace.shown:
-            canvas, there = stage.panes[place].canvas, stage.panes[place].shown
-            if canvas is not None and there is not None and there.exam in self._strips:
-                self._strips[there.exam].looked(canvas.series, canvas.state.slice)
+        self._strips.follow(stage)
         if shown != self._offered:
             self._offered = shown
             self._toolbar.offer(shown.presets)
             self._toolbar.planes.offer(shown.standing, shown.plane, shown.slab)
-            for number, strip in self._strips.items():
-                strip.mark(shown.taken if number == shown.exam else None)
+            self._strips.mark(stage)
 
     def lost(self, error: PortalError) -> None:
         """The exam may no longer be seen."""
@@ -229,8 +224,7 @@ class Room:
 
     def left(self, opened: OpenExam) -> None:
         """An exam that was compared with is no longer on the stage: nor are its series."""
-        if (strip := self._strips.pop(opened.number, None)) is not None:
-            strip.element.delete()
+        self._strips.remove(opened.number)
 
     def _make_phone_bar(self) -> None:
         with self._phone:

@@ -39,7 +39,8 @@ class SeriesStrip:
         self._told = Progress()
         self._timer: asyncio.TimerHandle | None = None
         visit.client.on_delete(self._stop)
-        self.element = ui.element("nav").classes("strip").props('aria-label="Series"')
+        self.element = ui.element("nav").classes("strip")
+        self.element.props["aria-label"] = _("Series")
         with self.element:
             if len(exam.series) > 1:
                 words("p", _summary(exam)).classes("strip-sum")

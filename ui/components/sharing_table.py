@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from services import dates, manage_sharing, sharing
+from services import dates, invitations, manage_sharing, sharing
 from services.access import Access
 from services.language import N_, _
 from services.manage_sharing import Share
@@ -79,6 +79,7 @@ class SharingTable:
                 ui.label(share.exam).classes("quiet")
                 for tag in _tags(share):
                     words("span", tag).classes("tag").style("margin-right: 6px")
+                self._news(share)
             with ui.element("td").style("text-align: right"):
                 trash = ui.button(
                     icon="delete_outline", on_click=lambda: self._ask(share), color=None
@@ -89,6 +90,35 @@ class SharingTable:
                 )
                 with trash:
                     ui.tooltip(_("End this access"))
+
+    def _news(self, share: Share) -> None:
+        """Whether the letter arrived and the person has looked; else it can be sent again."""
+        opened_on, fate = share.news.opened_on, share.news.fate
+        if opened_on is not None:
+            when = dates.moment(opened_on, self._visit.portal.settings.zone)
+            ui.label(_("opened on {when}").format(when=when)).classes("quiet")
+            return
+        with ui.element("div").classes("row").style("gap: 2px 10px; margin-top: 4px"):
+            words("span", _("not opened yet")).classes("quiet")
+            if fate:
+                tag = words("span", fate).classes("tag")
+                if share.news.failed:
+                    tag.style("background: var(--warn-soft); color: var(--warn-ink)")
+            again = ui.button(_("Send again"), on_click=lambda: self._send_again(share), color=None)
+            again.props("flat dense").classes("link")
+            again.props["aria-label"] = _("Send again to {name}").format(name=share.shared_with)
+
+    async def _send_again(self, share: Share) -> None:
+        with told():
+            address = await self._visit.run(
+                invitations.send_again,
+                self._visit.portal,
+                self._visit.who.account_id,
+                share.grant_id,
+            )
+            sentence = _("The e-mail to {address} is sent again. Is the address right?")
+            tell(sentence.format(address=address), good=True)
+        await self.fill()
 
     def _ask(self, share: Share) -> None:
         self._question.clear()

@@ -17,6 +17,7 @@ from services.annotation import Annotation
 from services.drawing import KINDS
 from services.errors import PortalError
 from services.exams import Exam, SeriesEntry, Slice
+from services.language import N_, _
 from services.view_events import Down
 from services.view_state import ViewState
 from services.viewports import PLACES, Viewport
@@ -40,7 +41,7 @@ from ui.gate import Visit
 from ui.problems import tell
 
 BREADTH = "breadth-"  # begins the names of the animations that tell a narrow screen from a wide one
-NOT_HERE = "Measurements are made on the images as they were taken: choose Planes, Acquired."
+NOT_HERE = N_("Measurements are made on the images as they were taken: choose Planes, Acquired.")
 
 
 class Around(Protocol):
@@ -82,7 +83,7 @@ class Stage:
             self.main = self.exams.add(exam)
             if not exam.series:
                 with ui.element("div").classes("over"), ui.element("div"):
-                    ui.label("This exam has no images; please read the report.")
+                    ui.label(_("This exam has no images; please read the report."))
                 return
             for key in ("page-down", "page-up", "down", "up", "left", "right", "home", "end"):
                 # a key that pages through images scrolls nothing else
@@ -110,6 +111,8 @@ class Stage:
     def do(self, event: WorkspaceEvent) -> None:
         """Something happens on the stage."""
         before, self.workspace = self.workspace, self.workspace.after(event)
+        if self.workspace == before:  # most moves of a mouse with no button pressed
+            return
         self._follow(before)
         if isinstance(event, Within) and isinstance(event.event, Down):
             self._tell_where_to_draw(event.place)
@@ -127,8 +130,8 @@ class Stage:
         else:
             pane.canvas.show(of.access, series, held.view)
         if pane.canvas is not None:
-            pane.canvas.set_corner("tl", f"{of.exam.title}\n{of.exam.patient_line}".strip())
             pane.canvas.set_corner("tr", _series_text(series))
+        self._write_title(pane)
         self._follow(before)
 
     def lost(self, of: OpenExam, error: PortalError) -> None:
@@ -159,6 +162,7 @@ class Stage:
                 shown=here,
                 active=pane.place == workspace.active,
             )
+            self._write_title(pane)
         self.element.props["data-layout"] = "1×1" if workspace.narrow else workspace.layout.value
 
     def _follow(self, before: Workspace) -> None:
@@ -176,6 +180,15 @@ class Stage:
         self._lay_lines()
         self._around.changed()
 
+    def _write_title(self, pane: Pane) -> None:
+        """Who and what; beside others there is room for what and when only."""
+        of = self.exams.get(pane.shown.exam) if pane.shown else None
+        if of is None or pane.canvas is None or pane.canvas.closed:
+            return
+        whole = f"{of.exam.title}\n{of.exam.patient_line}".strip()
+        alone = len(self.workspace.shown) == 1
+        pane.canvas.set_corner("tl", whole if alone else of.exam.page_title)
+
     def _lay_lines(self) -> None:
         workspace = self.workspace
         for place in workspace.shown:
@@ -190,15 +203,17 @@ class Stage:
 
     def _blank(self, of: OpenExam, sentence: str) -> None:
         """Nothing of an exam to compare with stays, and a sentence says why."""
-        for canvas in self._canvases_of(of.number):
-            canvas.close(sentence)
+        for pane in self.panes:
+            if pane.canvas is not None and pane.shown is not None and pane.shown.exam == of.number:
+                pane.canvas.close(sentence)
+                pane.shown = None
         self.do(Leave(of.number))
         self._around.left(of)
 
     def _tell_where_to_draw(self, place: int) -> None:
         viewport = self.workspace.viewports[place]
         if viewport is not None and viewport.where is None and viewport.view.hand in KINDS:
-            tell(NOT_HERE)
+            tell(_(NOT_HERE))
 
     def _breadth(self, e: GenericEventArguments) -> None:
         name = str(e.args["animationName"])
@@ -215,12 +230,13 @@ class Stage:
             if (of := self.exams.get(number)) is not None:
                 self.lost(of, error)
 
-        return Board(
-            self._visit, exam.access,
-            canvases=lambda: self._canvases_of(number),
-            draw=lambda event: self.do(Draw(number, event)),
-            opened=opened, on_change=self._around.measured, on_lost=lost,
-        )  # fmt: skip
+        with self.element:
+            return Board(
+                self._visit, exam.access,
+                canvases=lambda: self._canvases_of(number),
+                draw=lambda event: self.do(Draw(number, event)),
+                opened=opened, on_change=self._around.measured, on_lost=lost,
+            )  # fmt: skip
 
     def _make_pane(self, place: int) -> Pane:
         return Pane(

@@ -8,6 +8,7 @@ from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
 from services.annotation import Kind
+from services.language import _
 from services.measurements import LONGEST_TEXT
 from ui.components.card import dialog_card, text_field
 
@@ -21,12 +22,12 @@ class TextPrompt:
         self._kind = Kind.TEXT
         self._dialog = ui.dialog()
         self._dialog.on_value_change(self._opened_or_closed)
-        with dialog_card("Text on the image", self._dialog, size="narrow"):
-            self._text = text_field("Text").props(f"autofocus maxlength={LONGEST_TEXT}")
+        with dialog_card(_("Text on the image"), self._dialog, size="narrow"):
+            self._text = text_field(_("Text")).props(f"autofocus maxlength={LONGEST_TEXT}")
             self._text.on("keydown.enter", self._save)
             with ui.element("div").classes("row end"):
-                ui.button("Cancel", on_click=self._dialog.close, color=None).props("flat")
-                ui.button("Save", on_click=self._save)
+                ui.button(_("Cancel"), on_click=self._dialog.close, color=None).props("flat")
+                ui.button(_("Save"), on_click=self._save)
 
     def ask(self, kind: Kind) -> None:
         """Open the dialog; a text needs words, an arrow may go without."""

@@ -22,6 +22,8 @@ from services.view_events import (
     Tool,
 )
 from services.view_state import ViewState
+from services.viewports import Layout
+from services.workspace import Workspace
 from ui.components.cine_menu import CineMenu
 from ui.components.commands import Act, Deed, Doing, found
 from ui.components.header import named_button
@@ -44,10 +46,11 @@ class Toolbar:
     def __init__(self, act: Act, show_plane: Show) -> None:
         self._act = act
         self._buttons: dict[Tool, ui.button] = {}
-        bar = ui.element("div").classes("tools").props("role=toolbar")
+        bar = self._bar = ui.element("div").classes("tools alone").props("role=toolbar")
         bar.props["aria-label"] = _("Viewer tools")
         with bar:
             self._tools(DRAGS)
+            self._buttons[Tool.CROSSHAIR].classes("several")
             _split()
             self.windows = WindowMenu(act)
             self._command(Invert())
@@ -79,6 +82,12 @@ class Toolbar:
         self._marked = state.tool
         for tool, button in self._buttons.items():
             _press(button, tool is state.tool)
+
+    def follow(self, workspace: Workspace) -> None:
+        """Show how the viewports are laid out; what needs several is only there with them."""
+        self.layouts.mark(workspace)
+        alone = workspace.layout is Layout.ONE
+        self._bar.classes(add="alone" if alone else "", remove="" if alone else "alone")
 
     def star(self, marked: bool) -> None:
         """Show whether the image on screen is a key image."""

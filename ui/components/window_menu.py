@@ -7,7 +7,7 @@ from functools import partial
 from nicegui import ui
 
 from imaging.grayscale import Window
-from services.language import _
+from services.language import _, said
 from services.view_events import Invert, SetWindow
 from services.view_state import ViewState
 from ui.components.commands import MOST_WINDOWS, Act, PickWindow, found
@@ -58,7 +58,7 @@ class WindowMenu:
 
 def _label(preset: Window) -> str:
     return _("{name}: {width} at {center}").format(
-        name=preset.name or _("As stored"),
+        name=said(preset.name) or _("As stored"),
         width=f"{preset.width:.0f}",
         center=f"{preset.center:.0f}",
     )

@@ -7,6 +7,7 @@ from nicegui import ui
 from starlette.requests import Request
 
 from services import login
+from services.errors import PortalError
 from services.language import _
 from services.login import Challenge
 from ui.components.card import dialog_card, headed_card, text_field
@@ -78,13 +79,9 @@ class OneTimePassword:
         self._back = back
         self._dialog = ui.dialog().props("persistent")
         with dialog_card(_("One-Time Password"), self._dialog, size="narrow"):
-            ui.label(
-                _(
-                    "A one-time password has been sent to your email address "
-                    "{destination}. Please enter this password in the text box below "
-                    "and click Continue."
-                ).format(destination=challenge.destination)
-            )
+            self._sent = ui.label(_sent_to(challenge))
+            self._trouble = ui.label().classes("note").props("role=status")
+            self._trouble.set_visibility(False)
             ui.label(
                 _(
                     "* The password is valid for the next {minutes} minutes. "
@@ -99,6 +96,12 @@ class OneTimePassword:
             ui.button(_("Send a new one-time password"), on_click=self._resend, color=None).props(
                 "flat dense"
             )
+            if challenge.by_text:
+                ui.button(
+                    _("Send it to my email address instead"),
+                    on_click=lambda: self._resend(by_mail=True),
+                    color=None,
+                ).props("flat dense")
             with ui.element("div").classes("row end"):
                 ui.button(_("Cancel"), on_click=self._cancel, color=None).props("flat").classes(
                     "secondary"
@@ -111,6 +114,7 @@ class OneTimePassword:
             back_field = ui.element("input").props('type="hidden" name="next"')
             back_field.props["value"] = back
         self._dialog.on("hide", self._forget)
+        self._watch = ui.timer(1.0, self._follow)
 
     def open(self) -> None:
         """Show it."""
@@ -129,11 +133,31 @@ class OneTimePassword:
             self._handover.update()
             self._form.run_method("submit")
 
-    async def _resend(self) -> None:
+    async def _follow(self) -> None:
+        """Say so when the one-time password cannot be delivered, or not yet."""
+        try:
+            sending = await self._visit.run(
+                login.sending, self._visit.portal, self._challenge.attempt, self._visit.browser
+            )
+        except PortalError:
+            self._watch.deactivate()
+            return
+        self._trouble.set_text(sending.sentence)
+        self._trouble.set_visibility(bool(sending.sentence))
+        if sending.over:
+            self._watch.deactivate()
+
+    async def _resend(self, *, by_mail: bool = False) -> None:
         with told():
             self._challenge = await self._visit.run(
-                login.resend, self._visit.portal, self._challenge.attempt, self._visit.browser
+                login.resend,
+                self._visit.portal,
+                self._challenge.attempt,
+                self._visit.browser,
+                by_mail=by_mail,
             )
+            self._sent.set_text(_sent_to(self._challenge))
+            self._watch.activate()
             tell(_("A new one-time password is on its way."), good=True)
 
     async def _cancel(self) -> None:
@@ -141,7 +165,24 @@ class OneTimePassword:
 
     async def _forget(self) -> None:
         """Closing the pop-up in any way ends the attempt."""
+        self._watch.deactivate()
         with told():
             await self._visit.run(
                 login.cancel, self._visit.portal, self._challenge.attempt, self._visit.browser
             )
+
+
+def _sent_to(challenge: Challenge) -> str:
+    sentence = (
+        _(
+            "A one-time password has been sent to your mobile number {destination}. Please enter "
+            "this password in the text box below and click Continue."
+        )
+        if challenge.by_text
+        else _(
+            "A one-time password has been sent to your email address "
+            "{destination}. Please enter this password in the text box below "
+            "and click Continue."
+        )
+    )
+    return sentence.format(destination=challenge.destination)

@@ -98,6 +98,7 @@ def _prompts(visit: Visit, token: str, prompts: Prompts, place: ui.element) -> N
         ui.label(_("Email address: {email}").format(email=prompts.email)).classes("info")
         name = text_field(_("Your name"), autocomplete="name")
         name.value = prompts.name
+        ui.label(_("For a practice mailbox, enter the name of the practice.")).classes("quiet")
         mobile = text_field(_("Mobile number (optional)"), autocomplete="tel", kind="tel")
         mobile.value = prompts.mobile
         password, again = _password_pair()

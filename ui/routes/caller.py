@@ -23,11 +23,10 @@ def presented(headers: Mapping[bytes, bytes], cookie: bytes) -> tuple[Way, str] 
     return None
 
 
-async def caller_of(
-    callers: Callers, headers: Mapping[bytes, bytes], cookie: bytes
-) -> Caller | None:
-    """The caller of a request, None for nobody; a thread only where the database is asked."""
-    shown = presented(headers, cookie)
+async def caller_of(callers: Callers, shown: tuple[Way, str] | None) -> Caller | None:
+    """The caller behind what was presented, None for nobody; a thread only where the database is
+    asked.
+    """
     if shown is None:
         return None
     return callers.remembered(*shown) or await asyncio.to_thread(callers.found, *shown)

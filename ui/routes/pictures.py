@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from services import access as decision
 from services.access import Access
-from services.callers import Caller
+from services.callers import Caller, Way
 from services.errors import Invalid, NotFound
 from services.frames import Images, StoredImage
 from services.instances import Instances, StoredSeries
@@ -28,9 +28,11 @@ from ui.routes.acceptable import chosen
 from ui.routes.answers import Answer, RawHeaders, sentence
 from ui.routes.picture_address import MOST_FRAMES, Target
 
-# A browser may keep a picture but must ask before it shows it again, so that what was revoked is
-# not shown from its memory; no cache between may keep it at all.
-CACHING = (b"cache-control", b"private, no-cache")
+# A signed-in browser keeps nothing: going back in its history shows what it has without asking,
+# also after signing out. A program that has a token may keep a picture but must ask before it uses
+# it again, so that what was revoked is not used from its memory; no cache between may keep it.
+NOT_KEPT = (b"cache-control", b"no-store")
+KEPT = (b"cache-control", b"private, no-cache")
 VARY = (b"vary", b"Accept, Authorization, Cookie")
 NOT_ACCEPTABLE = "Pictures are sent as image/jpeg, image/png or image/webp."
 SEVERAL = (
@@ -96,7 +98,8 @@ class Pictures:
             asked = _as(asked, choice.parts)
         if not self._looks.is_open(caller, asked.access):
             await asyncio.to_thread(self._looks.begin, caller, asked.access, Purpose.LOOK)
-        answer = await self._pictures(asked, headers, in_parts=in_parts)
+        keeping = NOT_KEPT if caller.way is Way.SESSION else KEPT
+        answer = await self._pictures(asked, headers, keeping, in_parts=in_parts)
         if not decision.stands(self._portal, asked.access):
             # it took a moment in which something changed: nothing goes out on the old decision
             await asyncio.to_thread(self._accesses.decided, caller, target.study, Purpose.LOOK)
@@ -133,14 +136,19 @@ class Pictures:
         return _Asked(access, series, place, frames, how)
 
     async def _pictures(
-        self, asked: _Asked, headers: Mapping[bytes, bytes], *, in_parts: bool
+        self,
+        asked: _Asked,
+        headers: Mapping[bytes, bytes],
+        keeping: tuple[bytes, bytes],
+        *,
+        in_parts: bool,
     ) -> Answer:
         tags = [
             self._renderings.tag(asked.access, asked.image, frame, asked.how)
             for frame in asked.frames
         ]
         tag = _together(tags) if in_parts else tags[0]
-        fixed: RawHeaders = ((b"etag", tag.encode()), CACHING, VARY)
+        fixed: RawHeaders = ((b"etag", tag.encode()), keeping, VARY)
         if (known := headers.get(b"if-none-match")) and _matches(known.decode("latin-1"), tag):
             return Answer(304, fixed)
         bodies = [await self._picture(asked, frame) for frame in asked.frames]

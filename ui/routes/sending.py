@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.downloads.wanted import Download
 from services.errors import PortalError
+from ui.routes.cutting import slices
 
 log = structlog.get_logger()
 PATIENCE = 120.0  # seconds for a piece to be read by the other side
@@ -77,13 +78,21 @@ class Sending(Response):
                 return
             try:
                 async with asyncio.timeout(PATIENCE):
-                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+                    await self._hand_over(piece, send)
                 piece = await self._next()
             except (PortalError, TimeoutError) as reason:
                 log.info("a download was broken off", reason=type(reason).__name__)
                 scope["state"][BROKEN_OFF] = True
                 raise BrokenOff from None
         await send({"type": "http.response.body", "body": b""})
+
+    async def _hand_over(self, piece: bytes, send: Send) -> None:
+        """In slices, each only while the person may have it: a slow reader gets little more."""
+        for part in slices(piece):
+            if not self._pieces.unchanged():
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(_MAKERS, self._pieces.check)
+            await send({"type": "http.response.body", "body": bytes(part), "more_body": True})
 
     async def _next(self) -> bytes | None:
         """The next piece that has bytes in it; None at the end."""

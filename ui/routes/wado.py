@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from starlette.requests import Request
@@ -16,11 +16,13 @@ from services.access import Access
 from services.callers import Caller
 from services.dicomweb import metadata, originals
 from services.dicomweb.holdings import StoredInstance, holdings
+from services.errands import Errand
 from services.errors import Invalid, Unshowable
 from services.frames import Images
 from services.look_log import LookLog
 from services.portal import Portal
 from services.program_access import ProgramAccess, Purpose
+from ui.routes.cutting import stepwise
 from ui.routes.picture_address import MOST_FRAMES, ROOT
 
 STUDY = ROOT + "/studies/{study}"
@@ -68,7 +70,9 @@ class Wado:
         array = await asyncio.to_thread(
             metadata.metadata, self._portal, self._images, access, address, *_within(request)
         )
-        return StreamingResponse(_stepwise(array), media_type="application/dicom+json")
+        errand = self._errand(request, access)
+        told = stepwise(array, errand.unchanged, errand.still)
+        return StreamingResponse(told, media_type="application/dicom+json")
 
     async def originals(self, request: Request) -> Response:
         """The objects as they were stored, one part each, streamed."""
@@ -80,7 +84,8 @@ class Wado:
         taken = await asyncio.to_thread(
             originals.taking, self._portal, _caller(request), access, *_within(request)
         )
-        return _multipart(self._parts(access, taken), "application/dicom")
+        errand = self._errand(request, access)
+        return _multipart(self._parts(access, taken), "application/dicom", errand)
 
     async def frames(self, request: Request) -> Response:
         """Frames of an image as they are stored, one part each."""
@@ -99,7 +104,7 @@ class Wado:
                 yield f"{found.media_type}; transfer-syntax={found.transfer_syntax}"
                 yield found.data
 
-        return _multipart(parts(), first.media_type)
+        return _multipart(parts(), first.media_type, self._errand(request, access))
 
     async def bulk(self, request: Request) -> Response:
         """A long binary value that metadata named."""
@@ -111,7 +116,8 @@ class Wado:
         sop_uid = request.path_params["instance"]
         read = partial(metadata.bulk, self._portal, self._images, access, sop_uid, tag)
         data = await asyncio.to_thread(read)
-        return _multipart(iter([originals.OCTETS, data]), originals.OCTETS)
+        value: Iterator[bytes | str] = iter([originals.OCTETS, data])
+        return _multipart(value, originals.OCTETS, self._errand(request, access))
 
     def _parts(self, access: Access, taken: list[StoredInstance]) -> Iterator[bytes | str]:
         for instance in taken:
@@ -123,6 +129,9 @@ class Wado:
             yield f"application/dicom; transfer-syntax={instance.transfer_syntax}"
             yield first
             yield from pieces
+
+    def _errand(self, request: Request, access: Access) -> Errand:
+        return Errand(self._portal, _caller(request), access, request.scope["state"]["stands"])
 
     async def _access(self, request: Request) -> Access:
         caller, study = _caller(request), request.path_params["study"]
@@ -176,7 +185,7 @@ def _fits(accepted: set[str], syntax: str) -> bool:
     return "*" in accepted or syntax in accepted
 
 
-def _multipart(parts: Iterator[bytes | str], kind: str) -> Response:
+def _multipart(parts: Iterator[bytes | str], kind: str, errand: Errand) -> Response:
     """multipart/related (RFC 2387); a text begins a part and is its content type."""
     boundary = secrets.token_hex(16)
 
@@ -191,12 +200,6 @@ def _multipart(parts: Iterator[bytes | str], kind: str) -> Response:
         yield f"\r\n--{boundary}--\r\n".encode()
 
     return StreamingResponse(
-        _stepwise(body()), media_type=f'multipart/related; type="{kind}"; boundary={boundary}'
+        stepwise(body(), errand.unchanged, errand.still),
+        media_type=f'multipart/related; type="{kind}"; boundary={boundary}',
     )
-
-
-async def _stepwise(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Made in a thread, piece by piece: a slow reader holds up nobody, and nothing piles up."""
-    nothing = b""
-    while (piece := await asyncio.to_thread(next, pieces, nothing)) != nothing:
-        yield piece

@@ -1,0 +1,46 @@
+"""What a sharer wants to know of a share: did the letter arrive, and was the exam opened?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services import messages
+from services.audit import Action
+from storage.models import AuditEvent, Grant
+
+LOOKS = (
+    Action.EXAM_VIEWED,
+    Action.PICTURES_SENT,
+    Action.REPORT_VIEWED,
+    Action.DOWNLOADED,
+    Action.PRINTED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """`opened_on`: when the person first looked at what is shared; None: not yet."""
+
+    opened_on: datetime | None
+    fate: str  # of the letter, in words; empty: it left
+    failed: bool  # the letter will not arrive
+
+
+def news(db: Session, grant: Grant) -> News:
+    """A look counts, not a link that was opened: link scanners open links."""
+    query = select(func.min(AuditEvent.at)).where(
+        AuditEvent.patient_id == grant.patient_id,
+        AuditEvent.account_id == grant.grantee_id,
+        AuditEvent.action.in_([str(action) for action in LOOKS]),
+        AuditEvent.at >= grant.starts_at,
+    )
+    if grant.study_id is not None:
+        query = query.where(AuditEvent.study_id == grant.study_id)
+    opened_on = db.execute(query).scalar_one_or_none()
+    letter = None if opened_on else messages.told_of(db, grant.id)
+    failed = letter is not None and letter.state == "failed"
+    return News(opened_on, messages.fate(letter), failed)

@@ -1,0 +1,184 @@
+"""Each law broken on purpose, one at a time: the histories find every one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from services import access as decision
+from services import break_glass, grant_chain, notes, patients, sharing, tokens
+from services.access import Basis
+from services.downloads import permit
+from services.grant_chain import Standing
+from services.publisher import Publisher
+from storage.models import Account, Grant, Study
+from tests.law.doors import Difference
+from tests.law.history import drive, random_history
+from tests.law.world import Stage
+
+HISTORIES, LENGTH = 25, 60
+Break = Callable[[pytest.MonkeyPatch], None]
+real_standing, real_bases, real_source = grant_chain.standing, decision.bases, sharing.best_source
+real_merge = patients.merge
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    opened = Stage(tmp_path_factory.mktemp("broken") / "data")
+    yield opened
+    opened.close()
+
+
+def as_written(db: Session, grants: Sequence[Grant], now: datetime) -> dict[int, Standing]:
+    """Without a look at what the grants were made from."""
+    return {
+        g.id: Standing(g.may_share, g.may_download, g.hide_details, g.ends_at)
+        for g in grants
+        if g.ended_at is None and now < g.ends_at
+    }
+
+
+def a_portfolio_reaches_other_patients(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(decision, "_reach", lambda *_: Study.id > 0)
+    patch.setattr(Basis, "covers", lambda self, _, study: self.study_id in (None, study))
+
+
+def shares_last_a_second_too_long(patch: pytest.MonkeyPatch) -> None:
+    def late(db: Session, account: int, now: datetime) -> tuple[Basis, ...]:
+        return real_bases(db, account, now - timedelta(seconds=1))
+
+    patch.setattr(decision, "bases", late)
+
+
+def an_onward_share_lasts_longer(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(grant_chain, "standing", as_written)
+    patch.setattr(sharing, "best_source", lambda *a: replace(real_source(*a), until=None))
+
+
+def an_onward_share_may_download(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(grant_chain, "standing", as_written)
+    patch.setattr(sharing, "best_source", lambda *a: replace(real_source(*a), may_download=True))
+
+
+def hidden_details_appear_down_the_chain(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(grant_chain, "standing", as_written)
+    patch.setattr(sharing, "best_source", lambda *a: replace(real_source(*a), hidden=False))
+
+
+def who_may_only_look_shares_on(patch: pytest.MonkeyPatch) -> None:
+    def sharing_all(db: Session, account: int, now: datetime) -> tuple[Basis, ...]:
+        return tuple(replace(basis, may_share=True) for basis in real_bases(db, account, now))
+
+    patch.setattr(decision, "bases", sharing_all)
+
+
+def ending_a_share_leaves_those_below(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(grant_chain, "standing", as_written)
+    patch.setattr(sharing, "branch", lambda *given: [given[1]])
+
+
+def narrowing_does_not_reach_those_below(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sharing, "narrow_onward", lambda *_: None)
+
+
+def nothing_rests_on_what_is_above(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(grant_chain, "standing", as_written)
+
+
+def a_closed_account_goes_on(patch: pytest.MonkeyPatch) -> None:
+    def open_again(db: Session, account: int, now: datetime) -> tuple[Basis, ...]:
+        if (row := db.get(Account, account)) is not None:
+            row.status = "active"  # of a session that is only read
+            with db.no_autoflush:
+                found = real_bases(db, account, now)
+            db.expire(row)
+            return found
+        return ()
+
+    patch.setattr(decision, "bases", open_again)
+
+
+def nobody_is_told_of_changes(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Publisher, "publish", lambda *_: None)
+
+
+def a_door_trusts_what_was_decided_before(patch: pytest.MonkeyPatch) -> None:
+    real = notes.listed
+
+    def trusting(portal: Any, access: Any) -> Any:
+        with pytest.MonkeyPatch.context() as within:
+            within.setattr(decision, "renewed", lambda *given: given[1])
+            return real(portal, access)
+
+    patch.setattr(notes, "listed", trusting)
+
+
+def who_may_not_download_does(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(permit, "check", lambda *_: None)
+
+
+def the_glass_does_not_close(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(break_glass, "close", lambda *_: None)
+
+
+def a_revoked_token_opens_doors(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(tokens, "_revoke", lambda *_: None)
+
+
+def anybody_unlinks(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(patients, "_administrator", lambda *_: None)
+
+
+def merging_leaves_shares_behind(patch: pytest.MonkeyPatch) -> None:
+    def forgetting(portal: Any, by: int, record: int, into: int) -> Any:
+        with portal.reading() as db:
+            mine = [g.id for g in db.query(Grant).filter(Grant.patient_id == record)]
+        merged = real_merge(portal, by, record, into)
+        with portal.transaction() as tx:
+            for number in mine:
+                tx.db.get_one(Grant, number).patient_id = record
+        return merged
+
+    patch.setattr(patients, "merge", forgetting)
+
+
+# with the first seed to try: one that finds it soon
+BROKEN: list[tuple[Break, int]] = [
+    (a_portfolio_reaches_other_patients, 0),
+    (shares_last_a_second_too_long, 0),
+    (an_onward_share_lasts_longer, 0),
+    (an_onward_share_may_download, 0),
+    (hidden_details_appear_down_the_chain, 0),
+    (who_may_only_look_shares_on, 0),
+    (ending_a_share_leaves_those_below, 0),
+    (narrowing_does_not_reach_those_below, 0),
+    (nothing_rests_on_what_is_above, 0),
+    (a_closed_account_goes_on, 0),
+    (nobody_is_told_of_changes, 0),
+    (a_door_trusts_what_was_decided_before, 0),
+    (who_may_not_download_does, 0),
+    (the_glass_does_not_close, 0),
+    (a_revoked_token_opens_doors, 0),
+    (anybody_unlinks, 0),
+    (merging_leaves_shares_behind, 0),
+]
+
+
+@contextmanager
+def broken(law: Break) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        law(patch)
+        yield
+
+
+@pytest.mark.parametrize(("law", "first"), BROKEN, ids=lambda v: getattr(v, "__name__", ""))
+def test_a_broken_law_is_found(stage: Stage, law: Break, first: int) -> None:
+    with broken(law), pytest.raises(Difference):
+        for seed in range(first, first + HISTORIES):
+            drive(stage, random_history(seed, LENGTH))
