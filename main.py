@@ -230,6 +230,15 @@ def token_revoke(number: int) -> None:
     console.print(f"Token {number}: revoked")
 
 
+@cli.command()
+def bounce() -> None:
+    """Take in mail that came back, from standard input, as a mail server's alias pipes it."""
+    from services import bounces
+
+    if not bounces.take_in(_portal(), sys.stdin.buffer.read(bounces.LARGEST)):
+        errors.print("No letter of this portal came back for good.", style="yellow")
+
+
 @audit_cli.command("verify")
 def audit_verify() -> None:
     """Check the chain of audit events; exit 1 if one was changed, removed or cut off."""

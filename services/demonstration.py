@@ -61,7 +61,7 @@ ACCOUNTS = (
 
 def settings() -> Settings:
     """The configuration, with its data in `.demo/`."""
-    return Settings(data_dir=FOLDER, smtp_url="", database_url="")
+    return Settings(data_dir=FOLDER, smtp_url="", sms_url="", database_url="")
 
 
 def fill(portal: Portal, console: Console) -> None:

@@ -13,7 +13,7 @@ from services import accounts, people, telling
 from services.access import Access, Why
 from services.audit import Action
 from services.errors import Invalid, NotFound
-from services.grant_chain import narrow_onward, upwards
+from services.grant_chain import branch, narrow_onward, upwards
 from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
@@ -78,6 +78,9 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
         tx.db.add(grant)
         tx.db.flush()
         narrow_onward(tx, grant)
+        for onward in branch(tx.db, grant)[1:]:
+            if onward.ended_at == tx.now:
+                telling.share_ended(portal, tx, onward)
         invited = telling.share_given(portal, tx, grant)
         tx.record(
             Action.SHARE_CHANGED if existing else Action.SHARED,

@@ -1,0 +1,105 @@
+"""What messages of the hospital's own business say: broken glass, applications.
+
+See `services.letters` for how a letter is written; these name no patient either.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services import dates
+from services.language import _
+from services.letterhead import (
+    Aside,
+    Button,
+    Letter,
+    Letterhead,
+    compose,
+    in_the_readers_language,
+    written_name,
+)
+
+
+@in_the_readers_language
+def glass_broken_patient(head: Letterhead, clinician: str, at: datetime) -> Letter:
+    """The patient is told that their exams were opened in an emergency."""
+    settings = head.settings
+    return compose(
+        head,
+        "glass broken",
+        _("Your images at {portal} were opened in an emergency").format(
+            portal=settings.portal_name
+        ),
+        _("Hello,"),
+        _(
+            "on {at} {clinician} opened your medical images through emergency access. Every such "
+            "access is reviewed by the hospital."
+        ).format(at=dates.moment(at, settings.zone), clinician=written_name(clinician)),
+        Button(_("See who has looked"), head.link("/looks")),
+        Aside(_("If you have questions about it, please contact us.")),
+    )
+
+
+@in_the_readers_language
+def glass_broken_review(head: Letterhead, clinician: str, at: datetime, event: int) -> Letter:
+    """The privacy team is told; who was opened and why stands in the portal only."""
+    return compose(
+        head,
+        "glass to review",
+        _("Break-glass event {event} to review").format(event=event),
+        _("{clinician} broke the glass and opened a patient on {at}.").format(
+            clinician=written_name(clinician), at=dates.moment(at, head.settings.zone)
+        ),
+        _("The patient and the reason that was given stand in the portal."),
+        Button(_("Review event {event}").format(event=event), head.link("/staff/break-glass")),
+    )
+
+
+@in_the_readers_language
+def application_received(head: Letterhead) -> Letter:
+    """Somebody applied for a break-glass account."""
+    portal = head.settings.portal_name
+    return compose(
+        head,
+        "application received",
+        _("We received your application to {portal}").format(portal=portal),
+        _("Hello,"),
+        _(
+            "we received your application for an external account at {portal}. We check it and "
+            "write to you at this address once the account is set up."
+        ).format(portal=portal),
+        Aside(_("If you did not apply, please tell our help desk.")),
+    )
+
+
+@in_the_readers_language
+def application_ready(head: Letterhead, link: str) -> Letter:
+    """The application was approved and the account is made."""
+    portal = head.settings.portal_name
+    return compose(
+        head,
+        "application ready",
+        _("Your {portal} account is ready to set up").format(portal=portal),
+        _("Hello,"),
+        _(
+            "your application for an external account at {portal} was approved. Please choose "
+            "your own password and confirm your details."
+        ).format(portal=portal),
+        Button(_("Set up my account"), link),
+        Aside(_("The link works once, for 14 days.")),
+    )
+
+
+@in_the_readers_language
+def application_declined(head: Letterhead) -> Letter:
+    """The application was not approved."""
+    return compose(
+        head,
+        "application declined",
+        _("Your application to {portal}").format(portal=head.settings.portal_name),
+        _("Hello,"),
+        _(
+            "your application for an external account could not be approved. If you have "
+            "questions about it, please contact our help desk."
+        ),
+    )
