@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from services import accounts, audit, dates, tokens
+from services import accounts, audit, carers, dates, tokens
 from services.errors import PortalError
 from services.opening import open_portal
 from services.portal import Portal
@@ -133,6 +134,51 @@ def account_disable(email: str) -> None:
     console.print(f"{email}: disabled")
 
 
+@account.command("link")
+def account_link(
+    email: str,
+    patient_id: Annotated[str, typer.Option(help="ID, or ISSUER|ID")],
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="last day; for a child, coming of age if not told"),
+    ] = None,
+) -> None:
+    """Let a carer see and share a patient's exams for them, until a day."""
+    portal = _portal()
+    try:
+        last = until.date() if until else carers.offered_end(portal, patient_id)
+        if last is None:
+            _fail("The patient is of age, or their birth date is not known: please give --until.")
+        carers.link(portal, email, patient_id, last)
+    except PortalError as error:
+        _fail(str(error))
+    console.print(f"{email}: carer of {patient_id} until {dates.day(last)}", highlight=False)
+
+
+@account.command("unlink")
+def account_unlink(
+    email: str, patient_id: Annotated[str, typer.Option(help="ID, or ISSUER|ID")]
+) -> None:
+    """End an account's link to a patient at once, with everything shared because of it."""
+    try:
+        carers.unlink(_portal(), email, patient_id)
+    except PortalError as error:
+        _fail(str(error))
+    console.print(f"{email}: no longer linked to {patient_id}", highlight=False)
+
+
+@account.command("carers")
+def account_carers() -> None:
+    """Every carer; marked are those whose access the patient asked to end."""
+    portal = _portal()
+    table = Table("Request", "Carer", "Email", "Cares for", "Until", "To be ended")
+    for row in carers.listed(portal):
+        end = dates.last_day(row.until, portal.settings.zone) if row.until else ""
+        asked = "asked for" if row.end_asked else ""
+        table.add_row(str(row.link_id), row.name, row.email, row.patient, end, asked)
+    console.print(table)
+
+
 @account.command("list")
 def account_list() -> None:
     """Every account, by address."""
@@ -182,6 +228,15 @@ def token_revoke(number: int) -> None:
     except PortalError as error:
         _fail(str(error))
     console.print(f"Token {number}: revoked")
+
+
+@cli.command()
+def bounce() -> None:
+    """Take in mail that came back, from standard input, as a mail server's alias pipes it."""
+    from services import bounces
+
+    if not bounces.take_in(_portal(), sys.stdin.buffer.read(bounces.LARGEST)):
+        errors.print("No letter of this portal came back for good.", style="yellow")
 
 
 @audit_cli.command("verify")

@@ -9,23 +9,21 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services import letters, one_time_links, passwords, people
+from services import letters, one_time_links, passwords, patient_links, people
 from services.audit import Action
 from services.errors import Invalid, NotFound
 from services.grant_chain import announce_holder
-from services.language import N_, _
+from services.language import _
 from services.portal import Portal, Transaction
-from services.preferences import letterhead
+from services.preferences import letterhead, own_letterhead
 from services.publisher import AccessChanged, SessionEnded
 from services.throttling import MAIL_PER_ACCOUNT
-from storage.models import Account, Patient, PatientLink, SignInSession
+from storage.models import Account, Grant, SignInSession
 
 KINDS = ("patient", "guest", "breakglass", "staff")
 ROLES = ("administrator", "clinician", "auditor")
 SETUP_LINK_LIFE = timedelta(days=14)
 RESET_LINK_LIFE = timedelta(hours=1)
-NO_PATIENT = N_("There is no patient with the id {number}.")
-SEVERAL = N_("Several issuers use the id {number}; write it as ISSUER|ID.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
             account.terms_accepted_at = tx.now
         tx.db.flush()
         for patient_id in new.patient_ids:
-            _link_patient(tx, account, patient_id, by)
+            patient_links.link(tx, account, patient_links.record(tx.db, patient_id), by)
         tx.record(Action.ACCOUNT_CREATED, account_id=by, account=account.id, kind=new.kind)
         if account.status == "invited":
             link = one_time_links.make(portal, tx, account, "setup", SETUP_LINK_LIFE)
@@ -114,36 +112,8 @@ def disable(portal: Portal, email: str, by: int | None = None) -> None:
 def link_patient(portal: Portal, account_id: int, patient_id: str, *, relation: str) -> None:
     """Tell that the account's person is ("self") or cares for ("carer") this patient."""
     with portal.transaction() as tx:
-        _link_patient(tx, tx.db.get_one(Account, account_id), patient_id, None, relation)
-
-
-def _link_patient(
-    tx: Transaction, account: Account, patient_id: str, by: int | None, relation: str = "self"
-) -> None:
-    issuer, _bar, number = patient_id.rpartition("|")
-    query = select(Patient).where(Patient.patient_id == number)
-    if issuer:
-        query = query.where(Patient.issuer == issuer)
-    matches = list(tx.db.execute(query.limit(2)).scalars())
-    if not matches:
-        raise Invalid(_(NO_PATIENT).format(number=patient_id), "patient_id")
-    if len(matches) > 1:
-        raise Invalid(_(SEVERAL).format(number=patient_id), "patient_id")
-    record = matches[0].merged_into_id or matches[0].id
-    known = select(PatientLink).filter_by(account_id=account.id, patient_id=record)
-    link = tx.db.execute(known).scalar_one_or_none()
-    if link is None:
-        link = PatientLink(account_id=account.id, patient_id=record, created_at=tx.now)
-        tx.db.add(link)
-    link.relation = relation
-    tx.record(
-        Action.ACCOUNT_LINKED,
-        account_id=by,
-        patient_id=record,
-        account=account.id,
-        relation=relation,
-    )
-    tx.announce(AccessChanged(account.id))
+        patient = patient_links.record(tx.db, patient_id)
+        patient_links.link(tx, tx.db.get_one(Account, account_id), patient, None, relation=relation)
 
 
 def prompts(portal: Portal, token: str) -> Prompts:
@@ -177,7 +147,14 @@ def set_up(
         one_time_links.use_up(tx, link)
         tx.record(Action.ACCOUNT_SET_UP, account_id=account.id)
         if link.purpose == "invite":
-            tx.record(Action.INVITATION_ACCEPTED, account_id=account.id, grant=link.grant_id)
+            shared = tx.db.get(Grant, link.grant_id) if link.grant_id else None
+            tx.record(
+                Action.INVITATION_ACCEPTED,
+                account_id=account.id,
+                patient_id=shared.patient_id if shared else None,
+                study_id=shared.study_id if shared else None,
+                grant=link.grant_id,
+            )
         tx.announce(AccessChanged(account.id))
 
 
@@ -190,7 +167,7 @@ def forgot_password(portal: Portal, email: str) -> None:
         tx.record(Action.PASSWORD_RESET_ASKED, account_id=account.id if account else None)
         if account is None or account.status == "disabled":
             return
-        head = letterhead(portal.settings, account)
+        head = own_letterhead(portal.settings, account)
         if account.status == "active":
             link = one_time_links.make(portal, tx, account, "reset", RESET_LINK_LIFE)
             letter, life = letters.reset(head, link), RESET_LINK_LIFE

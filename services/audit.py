@@ -29,6 +29,7 @@ class Action(StrEnum):
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_LINKED = "account.linked"
     ACCOUNT_UNLINKED = "account.unlinked"
+    CARER_END_ASKED = "carer.end_asked"
     RECORDS_MERGED = "patient.records_merged"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105
     PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105

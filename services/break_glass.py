@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from imaging.person_name import search_key
-from services import dates, letters, passwords
+from services import dates, office_letters, passwords
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound
 from services.language import N_, _
@@ -162,15 +162,22 @@ def open_patient(portal: Portal, who: SignedIn, hit: Hit, *, born: str) -> Opene
             patient_id=patient.id,
             glass=glass.id,
         )
-        told = select(Account).join(PatientLink).where(PatientLink.patient_id == patient.id)
+        told = (
+            select(Account)
+            .join(PatientLink)
+            .where(
+                PatientLink.patient_id == patient.id,
+                or_(PatientLink.until.is_(None), PatientLink.until > tx.now),
+            )
+        )
         for account in tx.db.execute(told).scalars():
             if account.status == "active":
                 head = letterhead(portal.settings, account)
-                letter = letters.glass_broken_patient(head, who.name, tx.now)
+                letter = office_letters.glass_broken_patient(head, who.name, tx.now)
                 tx.post(account.email, letter, account_id=account.id)
         privacy_team = portal.settings.privacy_email or portal.settings.support_email
         head = letterhead(portal.settings, None)
-        tx.post(privacy_team, letters.glass_broken_review(head, who.name, tx.now, glass.id))
+        tx.post(privacy_team, office_letters.glass_broken_review(head, who.name, tx.now, glass.id))
         tx.announce(AccessChanged(who.account_id))
         return Opened(glass.id, glass.until, patient_name(patient))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.language import N_, _
+from services.language import N_, _, ngettext
 
 _MONTHS = (
     N_("January"),
@@ -36,9 +36,29 @@ def moment(value: datetime, zone: ZoneInfo) -> str:
     return f"{day(local)} {local:%H:%M}"
 
 
+def last_day(until: datetime, zone: ZoneInfo) -> str:
+    """The last whole or part of a day before an instant, `12 November 2026`."""
+    return day((until - timedelta(seconds=1)).astimezone(zone))
+
+
 def local_time(value: datetime | None) -> str:
     """An exam's own local time as `04 January 2019 15:51`; empty when the exam tells none."""
     return f"{day(value)} {value:%H:%M}" if value else ""
+
+
+def time_left(until: datetime, now: datetime) -> str:
+    """`7 years left`, `29 days left`, `5 hours left`, `12 minutes left`; rounded down."""
+    left = until - now
+    if left >= timedelta(days=730):
+        years = left // timedelta(days=365.25)
+        return ngettext("{count} year left", "{count} years left", years).format(count=years)
+    if left >= timedelta(days=2):
+        return ngettext("{count} day left", "{count} days left", left.days).format(count=left.days)
+    if left >= timedelta(hours=2):
+        hours = left // timedelta(hours=1)
+        return ngettext("{count} hour left", "{count} hours left", hours).format(count=hours)
+    minutes = max(0, left // timedelta(minutes=1))
+    return ngettext("{count} minute left", "{count} minutes left", minutes).format(count=minutes)
 
 
 def age(born: date, on: date) -> int:

@@ -94,7 +94,7 @@ class Courier:
             if message.state != "waiting" or message.not_before > tx.now:
                 return None
             if message.expires_at is not None and message.expires_at <= tx.now:
-                _fail(tx, message, "too late to be of use")
+                fail(tx, message, "too late to be of use")
                 return None
             message.attempts += 1
             message.not_before = tx.now + CLAIM
@@ -128,7 +128,7 @@ class Courier:
         reason = f"{problem.fault}: {problem}"
         instead = _held_for(tx.db, message)
         if problem.final or instead or tx.now - message.created_at > GIVE_UP_AFTER:
-            _fail(tx, message, reason)
+            fail(tx, message, reason)
             return
         message.error = reason[:300]
         if problem.fault is Fault.AWAY:
@@ -171,7 +171,8 @@ def _settle_sent(tx: Transaction, message: Message) -> None:
     _announce(tx, message)
 
 
-def _fail(tx: Transaction, message: Message, reason: str) -> None:
+def fail(tx: Transaction, message: Message, reason: str) -> None:
+    """It will not arrive: what was held for that case is sent instead."""
     message.state, message.failed_at, message.error = "failed", tx.now, reason[:300]
     for other in _held_for(tx.db, message):
         other.state, other.not_before = "waiting", tx.now

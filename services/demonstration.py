@@ -13,7 +13,7 @@ from rich.table import Table
 from sqlalchemy import select
 
 from imaging import phantom
-from services import access, accounts, ingest, notes, reports, sharing
+from services import access, accounts, demonstration_sharing, ingest, notes, reports, sharing
 from services.accounts import NewAccount
 from services.packages import Candidate
 from services.portal import Portal
@@ -40,7 +40,7 @@ ACCOUNTS = (
     DemoAccount(
         NewAccount("patient", "chester.frenchie@demo.example", "Chester Frenchie",
                    patient_ids=(f"DEMO|{STAR}",), password=PASSWORD),
-        "patient: look at exams, share them",
+        "patient: look at exams, share them; carer of Poppy",
     ),
     DemoAccount(
         NewAccount("guest", REFERRER, "Dr Robin Lindqvist", password=PASSWORD),
@@ -61,7 +61,7 @@ ACCOUNTS = (
 
 def settings() -> Settings:
     """The configuration, with its data in `.demo/`."""
-    return Settings(data_dir=FOLDER, smtp_url="", database_url="")
+    return Settings(data_dir=FOLDER, smtp_url="", sms_url="", database_url="")
 
 
 def fill(portal: Portal, console: Console) -> None:
@@ -76,6 +76,7 @@ def fill(portal: Portal, console: Console) -> None:
         _make_accounts(portal)
         _share_one(portal)
         _stick_notes(portal)
+        demonstration_sharing.fill(portal)
     done.touch()
 
 

@@ -40,20 +40,40 @@ class ListedExam:
     findable: str  # what a search looks at: nothing that is not on screen
 
 
-def listed(portal: Portal, account_id: int) -> list[ListedExam]:
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose exams: one patient's, or all but those of the people the account cares for."""
+
+    patient_id: int | None = None
+    apart: bool = False  # leave out exams that are seen as a carer only
+
+
+EVERY = Scope()
+
+
+def listed(portal: Portal, account_id: int, scope: Scope = EVERY) -> list[ListedExam]:
     """The newest exams the account may see, newest first."""
-    return _listed(portal, decision.visible(portal, account_id, limit=MOST))
+    return _listed(portal, _within(portal, account_id, scope, MOST))
 
 
-def found(portal: Portal, account_id: int, words: str) -> list[ListedExam]:
+def _within(
+    portal: Portal, account_id: int, scope: Scope, limit: int | None
+) -> list[tuple[Study, Access]]:
+    seen = decision.visible(portal, account_id, patient_id=scope.patient_id, limit=limit)
+    if scope.apart and scope.patient_id is None:
+        return [(study, access) for study, access in seen if access.why is not Why.CARER]
+    return seen
+
+
+def found(portal: Portal, account_id: int, words: str, scope: Scope = EVERY) -> list[ListedExam]:
     """Exams that have every one of the words in what their row says, newest first.
 
     Staff, who may see every exam, search all of them by name, patient ID or accession number, and
-    the search is recorded; everybody else searches their own list.
+    the search is recorded; everybody else searches all that their list would show.
     """
     keys = words.split()
     if not _reads_everything(portal, account_id):
-        return matching(listed(portal, account_id), words)
+        return matching(_listed(portal, _within(portal, account_id, scope, None)), words)[:MOST]
     with portal.reading() as db:
         where = _where(db, keys)
     rows = _listed(portal, decision.visible(portal, account_id, limit=MOST, where=where))

@@ -65,7 +65,8 @@ def hung(series: Sequence[SeriesEntry], shots: Sequence[Shot]) -> Hanging:
     """
     if breasts := _breasts(shots):
         return breasts
-    if 2 <= len(shots) <= 4 and all(one.modality in PROJECTIONS for one in series):
+    images = sum(len(one.slices) for one in series)
+    if 2 <= len(shots) <= 4 and len(shots) == images:
         layout = Layout.SIDE_BY_SIDE if len(shots) == 2 else Layout.FOUR
         return Hanging(layout, tuple(shot.hung for shot in sorted(shots, key=_from_the_front)))
     largest = max(series, key=lambda one: len(one.slices))

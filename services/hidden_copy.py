@@ -15,7 +15,7 @@ from services.access import Access
 from services.disguise import Disguise
 from services.errors import NotFound, Unshowable
 from services.frames import Images, StoredImage, Withheld
-from services.language import N_, _, said
+from services.language import N_, _
 from services.portal import Portal
 
 DEFERRED = 1 << 20  # bytes of a value that is read only when it is asked for
@@ -48,27 +48,53 @@ class HiddenCopy:
 
 
 def hidden_copy(
-    portal: Portal, images: Images, access: Access, disguise: Disguise, instance_id: int
+    portal: Portal, images: Images, access: Access, worn: Disguise, instance_id: int
 ) -> HiddenCopy:
     """The copy of an image of the access's exam.
 
     Raises Unshowable, with the reason, where none can be made.
     """
-    image = images.image(instance_id)
-    if image.study_id != access.study_id:
-        raise NotFound(_(decision.NOT_FOUND))
-    masked = image.identity_rule["do"] == "mask"
+    image = _image(images, access, instance_id)
     try:
         # so that a file none of whose frames can be read is left out rather than black
         images.fresh(image, 0, hidden=True)
-        with portal.objects.open(image.sha256) as file:
-            dataset = disguise.copy(header(file), masked=masked)
+        dataset = _cleaned(portal, image, worn)
         head = native_file.head(dataset, image.description)
     except (native_file.Unwritable, Withheld) as reason:
-        raise Unshowable(said(reason)) from reason
+        raise Unshowable(str(reason)) from reason
     except Exception as error:  # a parser meets bytes from outside: any failure is theirs
         raise Unshowable(_(NOT_CLEANED)) from error
     return HiddenCopy(images, image, dataset, head)
+
+
+def hidden_header(
+    portal: Portal, images: Images, access: Access, worn: Disguise, instance_id: int
+) -> Dataset:
+    """The header that the copy of an image of the access's exam has; its pixels are not read.
+
+    Raises Unshowable, with the reason, where the file cannot be read or is withheld.
+    """
+    image = _image(images, access, instance_id)
+    if image.identity_rule["do"] == "withhold":
+        raise Unshowable(str(image.identity_rule["reason"]))
+    try:
+        dataset = _cleaned(portal, image, worn)
+        native_file.describe_pixels(dataset, image.description)
+    except Exception as error:  # a parser meets bytes from outside: any failure is theirs
+        raise Unshowable(_(NOT_CLEANED)) from error
+    return dataset
+
+
+def _image(images: Images, access: Access, instance_id: int) -> StoredImage:
+    image = images.image(instance_id)
+    if image.study_id != access.study_id:
+        raise NotFound(_(decision.NOT_FOUND))
+    return image
+
+
+def _cleaned(portal: Portal, image: StoredImage, worn: Disguise) -> Dataset:
+    with portal.objects.open(image.sha256) as file:
+        return worn.copy(header(file), masked=image.identity_rule["do"] == "mask")
 
 
 def header(file: object) -> Dataset:

@@ -15,7 +15,7 @@ from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, PortalError, TooMany
 from services.language import N_, _, ngettext
 from services.portal import Portal, Transaction
-from services.preferences import letterhead
+from services.preferences import own_letterhead
 from services.randomness import fingerprint, keyed
 from services.throttling import CODES_PER_ACCOUNT, PASSWORD_PER_ACCOUNT, PASSWORD_PER_ADDRESS
 from storage.models import Account, LoginAttempt, Message
@@ -231,7 +231,7 @@ def _send(
     attempt.sent_at = tx.now
     attempt.expires_at = tx.now + timedelta(minutes=CODE_MINUTES)
     messages.supersede_codes(tx, account.id)
-    head, life = letterhead(portal.settings, account), timedelta(minutes=CODE_MINUTES)
+    head, life = own_letterhead(portal.settings, account), timedelta(minutes=CODE_MINUTES)
     texted: Message | None = None
     if account.mobile and portal.settings.sms_url and not by_mail:
         text = letters.one_time_password_text(head, code, CODE_MINUTES)

@@ -132,7 +132,7 @@ def envelope(portal: Portal, message: Message) -> EmailMessage:
     noting that, knows it by its Message-ID and shows it once.
     """
     settings = portal.settings
-    mark = keyed(portal.keys.key("message id"), message.id)[:24]
+    mark = message_mark(portal, message.id)
     host = urlsplit(settings.public_url).hostname or "localhost"
     mail = EmailMessage()
     mail["From"] = Address(
@@ -149,6 +149,11 @@ def envelope(portal: Portal, message: Message) -> EmailMessage:
         mail.add_alternative(message.html, subtype="html")
         mail.set_boundary(f"=-{mark}")
     return mail
+
+
+def message_mark(portal: Portal, number: int) -> str:
+    """What makes the Message-ID of a message one that nobody can guess."""
+    return keyed(portal.keys.key("message id"), number)[:24]
 
 
 def _code(error: Exception) -> int | None:

@@ -36,6 +36,11 @@ class Share:
     hidden: bool
     opened: bool  # the person has set up their account
     news: News  # whether the letter arrived, and when the person first looked
+    patient_id: int
+    study_id: int | None  # None: every exam, also those that arrive later
+    grantee_id: int
+    email: str  # of the person it is shared with
+    by_carer: bool  # given by somebody who looked after the patient's exams
 
 
 def shares(portal: Portal, account_id: int, about: Access | None = None) -> list[Share]:
@@ -57,12 +62,14 @@ def shares(portal: Portal, account_id: int, about: Access | None = None) -> list
         roots = living.where(or_(Grant.grantor_id == account_id, Grant.patient_id.in_(mine)))
         grants = {g.id: g for g in db.execute(roots.order_by(Grant.id)).scalars()}
         children: dict[int, list[Grant]] = defaultdict(list)
-        level = list(grants)
+        level, seen = list(grants), set[int]()
         while level:
-            below = db.execute(living.where(Grant.parent_id.in_(level))).scalars().all()
+            query = living.where(Grant.parent_id.in_(level)).order_by(Grant.id)
+            below = [g for g in db.execute(query).scalars() if g.id not in seen]
             for grant in below:
                 children[grant.parent_id or 0].append(grant)
             level = [g.id for g in below]
+            seen.update(level)
         found = [*grants.values(), *(grant for below in children.values() for grant in below)]
         worth = standing(db, found, now)
         tops = [g for g in grants.values() if g.parent_id not in grants and g.id in worth]
@@ -112,4 +119,9 @@ def _row(
         hidden=left.hidden,
         opened=grant.grantee.status == "active",
         news=share_news.news(db, grant),
+        patient_id=grant.patient_id,
+        study_id=grant.study_id,
+        grantee_id=grant.grantee_id,
+        email=grant.grantee.email,
+        by_carer=grant.by_carer,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-import pydicom
 from pydicom.dataset import Dataset
 
 from imaging.decode import Undecodable
@@ -15,8 +14,10 @@ from services import measurements
 from services.access import Access
 from services.annotation import Shape
 from services.audit import Action
+from services.disguise import Disguise, disguise
 from services.errors import Invalid, NotAllowed
 from services.frames import Images, Withheld
+from services.hidden_copy import header
 from services.language import N_, _
 from services.measuring import COLOURS, Measuring
 from services.portal import Portal
@@ -28,13 +29,12 @@ if TYPE_CHECKING:
 NOTHING = N_(
     "There is nothing measured yet that could be saved. Arrows and texts stay in the portal."
 )
-HIDDEN = N_("Patient details are hidden from you, and such a file would carry them.")
 NO_DOWNLOAD = N_("This exam may not be downloaded.")
 
 
 def may_export(access: Access) -> bool:
-    """Whether measurements may leave the portal: it is a download, with the patient's details."""
-    return access.may_download and not access.hidden
+    """Whether measurements may leave the portal: it is a download."""
+    return access.may_download
 
 
 class Exporter:
@@ -48,15 +48,17 @@ class Exporter:
     def export(self, access: Access) -> bytes:
         """A DICOM SR (TID 1500) of the account's own measurements; that it was made is recorded.
 
-        Raises NotAllowed where the exam may not be downloaded or details are hidden, Invalid where
-        nothing is measured, Expired once the exam may no longer be seen.
+        Where details are hidden it is about the copies of the images that a download has.
+
+        Raises NotAllowed where the exam may not be downloaded, Invalid where nothing is measured,
+        Expired once the exam may no longer be seen.
         """
         from imaging.measurement_report import measurement_report  # slow to load, seldom needed
 
         portal = self._portal
         access = decision.renewed(portal, access)
         if not may_export(access):
-            raise NotAllowed(_(HIDDEN) if access.hidden else _(NO_DOWNLOAD))
+            raise NotAllowed(_(NO_DOWNLOAD))
         measured = self._measured(access)
         if not measured:
             raise Invalid(_(NOTHING))
@@ -84,6 +86,7 @@ class Exporter:
         from imaging.measurement_report import Measured
 
         headers: dict[int, Dataset] = {}
+        worn = disguise(self._portal, access)
         found = []
         for annotation in measurements.listed(self._portal, access):
             shape = annotation.shape
@@ -92,7 +95,7 @@ class Exporter:
                 continue
             where = shape.where
             if where.instance_id not in headers:
-                headers[where.instance_id] = self._header(where.instance_id)
+                headers[where.instance_id] = self._header(where.instance_id, worn)
             found.append(
                 Measured(
                     annotation.key,
@@ -111,9 +114,10 @@ class Exporter:
         except (Withheld, Undecodable):
             return {}
 
-    def _header(self, instance_id: int) -> Dataset:
+    def _header(self, instance_id: int, worn: Disguise | None) -> Dataset:
         with self._portal.objects.open(self._images.image(instance_id).sha256) as file:
-            return pydicom.dcmread(file, stop_before_pixels=True, force=True)
+            read = header(file)
+            return read if worn is None else worn.copy(read, masked=False)
 
 
 def _person_name(name: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.errors import Expired, NotAllowed, NotFound
+from services.grant_chain import standing
 from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.randomness import fingerprint
@@ -75,4 +76,4 @@ def use_up(tx: Transaction, link: OneTimeLink) -> None:
 
 def _shares(portal: Portal, db: Session, link: OneTimeLink) -> bool:
     grant = db.get(Grant, link.grant_id) if link.grant_id else None
-    return grant is not None and grant.ended_at is None and grant.ends_at > portal.clock()
+    return grant is not None and bool(standing(db, [grant], portal.clock()))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from services import patient_links
 from services.access import READING_ROLES
 from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
-from services.grant_chain import announce_holder, branch
 from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
@@ -84,41 +84,7 @@ def unlink(portal: Portal, by: int, account_id: int, patient_id: int) -> None:
         link = tx.db.execute(query).scalar_one_or_none()
         if link is None:
             raise NotFound(_("This account is not linked to this patient record."))
-        announce_holder(tx, account_id, patient_id)
-        tx.record(
-            Action.ACCOUNT_UNLINKED,
-            account_id=by,
-            patient_id=patient_id,
-            account=account_id,
-            relation=link.relation,
-        )
-        tx.db.delete(link)
-        end_resting_on_link(tx, by, account_id, patient_id)
-        tx.announce(SharingChanged(patient_id))
-
-
-def end_resting_on_link(tx: Transaction, by: int | None, account_id: int, patient_id: int) -> None:
-    """End every share that the account made from its link to the patient, and those below."""
-    made = select(Grant).where(
-        Grant.grantor_id == account_id,
-        Grant.patient_id == patient_id,
-        Grant.parent_id.is_(None),
-        Grant.ended_at.is_(None),
-    )
-    for top in list(tx.db.execute(made).scalars()):
-        for grant in branch(tx.db, top):
-            if grant.ended_at is None:
-                grant.ended_at = tx.now
-                tx.announce(AccessChanged(grant.grantee_id))
-                tx.record(
-                    Action.SHARE_ENDED,
-                    account_id=by,
-                    patient_id=patient_id,
-                    study_id=grant.study_id,
-                    grant=grant.id,
-                    grantee=grant.grantee_id,
-                    because_of=top.id,
-                )
+        patient_links.unlink(portal, tx, link, by)
 
 
 def with_merged(db: Session, patient_ids: Iterable[int]) -> list[int]:

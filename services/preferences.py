@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.errors import Invalid
-from services.language import LANGUAGES, _
+from services.language import LANGUAGES, _, spoken
 from services.letterhead import Letterhead
 from services.portal import Portal
 from services.settings import Settings
@@ -26,3 +26,8 @@ def language_of(settings: Settings, account: Account | None) -> str:
 def letterhead(settings: Settings, account: Account | None) -> Letterhead:
     """The paper for a letter to this person, in their language."""
     return Letterhead(settings, language_of(settings, account))
+
+
+def own_letterhead(settings: Settings, account: Account) -> Letterhead:
+    """The paper for what a person asks for themselves: without a choice, in what they read now."""
+    return Letterhead(settings, account.language or spoken())

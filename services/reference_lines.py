@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from imaging.patient_space import ImagePlane, Point, Vector, crossing, nearest
-from services.view_events import GoTo, Tool
+from services.view_events import Down, GoTo, Tool
 from services.viewports import Places, Viewport
 
-REACH = 14.0  # CSS pixels around the middle of a crosshair within which it is taken hold of
+# CSS pixels around the middle of a crosshair within which it is taken hold of
+MOUSE_REACH, FINGER_REACH = 14.0, 26.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,11 @@ def middle(lines: tuple[ReferenceLine, ...]) -> Point | None:
     return next((point for point in met if point is not None), None)
 
 
-def takes_hold(here: Viewport, lines: tuple[ReferenceLine, ...], x: float, y: float) -> bool:
-    """Whether a press at a point of the viewport takes hold of the crosshair there."""
-    met = middle(lines)
-    return met is not None and math.dist(here.view.on_screen(*met), (x, y)) <= REACH
+def takes_hold(here: Viewport, lines: tuple[ReferenceLine, ...], event: Down) -> bool:
+    """Whether a press in the viewport takes hold of the crosshair there."""
+    met, reach = middle(lines), FINGER_REACH if event.touch else MOUSE_REACH
+    at = event.pointer.x, event.pointer.y
+    return met is not None and math.dist(here.view.on_screen(*met), at) <= reach
 
 
 def through(other: Viewport, plane: ImagePlane, point: Vector) -> Viewport:

@@ -17,12 +17,14 @@ from services.grant_chain import branch, narrow_onward, upwards
 from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
+from services.share_end import end_branch
 from services.share_offer import Offer, Options, best_source, left_out, offer
 from storage.models import Account, Grant
 
 __all__ = ["Offer", "Options", "Shared", "end", "existing_share", "offer", "share", "sharer_label"]
 
 A_PATIENT = N_("A patient")
+FOR_PATIENT = (Why.OWN, Why.CARER)  # a carer holds the same as the patient, for a time
 SENT_TWICE = timedelta(minutes=1)
 
 
@@ -69,12 +71,16 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
         grant = existing or Grant(grantor_id=grantor.id, grantee_id=grantee.id, starts_at=tx.now)
         grant.patient_id = access.patient_id
         grant.parent_id = parent_id
+        grant.by_carer = source.why is Why.CARER
         grant.study_id = None if options.portfolio else access.study_id
         grant.may_share, grant.may_download, grant.hide_details = rights
         grant.ends_at = ends_at
         tx.db.add(grant)
         tx.db.flush()
         narrow_onward(tx, grant)
+        for onward in branch(tx.db, grant)[1:]:
+            if onward.ended_at == tx.now:
+                telling.share_ended(portal, tx, onward)
         invited = telling.share_given(portal, tx, grant)
         tx.record(
             Action.SHARE_CHANGED if existing else Action.SHARED,
@@ -88,6 +94,7 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
             may_download=grant.may_download,
             hidden=grant.hide_details,
             until=grant.ends_at.isoformat(),
+            why=str(source.why),
         )
         tx.announce(AccessChanged(grantee.id))
         tx.announce(SharingChanged(grant.patient_id))
@@ -123,23 +130,7 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
         grant = tx.db.get(Grant, grant_id)
         if grant is None or not may_end(portal, tx.db, account_id, grant):
             raise NotFound(_("There is no such share any more."))
-        if grant.ended_at is not None:
-            return
-        for ended in branch(tx.db, grant):
-            if ended.ended_at is None:
-                ended.ended_at = tx.now
-                telling.share_ended(portal, tx, ended)
-                tx.announce(AccessChanged(ended.grantee_id))
-                tx.record(
-                    Action.SHARE_ENDED,
-                    account_id=account_id,
-                    patient_id=ended.patient_id,
-                    study_id=ended.study_id,
-                    grant=ended.id,
-                    grantee=ended.grantee_id,
-                    because_of=grant.id,
-                )
-        tx.announce(SharingChanged(grant.patient_id))
+        end_branch(portal, tx, grant, account_id)
 
 
 def sharer_label(db: Session, grant: Grant) -> str:
@@ -197,13 +188,13 @@ def _asked_again(
 
 
 def may_end(portal: Portal, db: Session, account_id: int, grant: Grant) -> bool:
-    """Whether the account may end this share, or have its letter sent again."""
+    """Whether the account may end this share, narrow it, or have its letter sent again."""
     account = db.get(Account, account_id)
     if account is None or account.status != "active":
         return False
     if account.kind == "staff" and account.role == "administrator":
         return True
     held = decision.bases(db, account_id, portal.clock())
-    if any(b.why in (Why.OWN, Why.CARER) and b.patient_id == grant.patient_id for b in held):
+    if any(b.why in FOR_PATIENT and b.patient_id == grant.patient_id for b in held):
         return True
     return any(upper.grantor_id == account_id for upper in upwards(db, grant))

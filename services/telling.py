@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services import access as decision
 from services import letters, messages, one_time_links
 from services.access import Why
+from services.grant_chain import standing
 from services.letterhead import Letter
 from services.portal import Portal, Transaction
 from services.preferences import letterhead
@@ -69,7 +70,8 @@ def warn_of_ends(portal: Portal) -> int:
         for group in days.values():
             for grant in group:
                 grant.warned_for = grant.ends_at
-            news = [grant for grant in group if not _knows(tx.db, grant)]
+            worth = standing(tx.db, group, tx.now)
+            news = [grant for grant in group if grant.id in worth and not _knows(tx.db, grant)]
             if news:
                 _warn(portal, tx, news[0])
         return sum(map(len, days.values()))
@@ -128,5 +130,6 @@ def _post(
 def _sharer(db: Session, grant: Grant, now: datetime) -> str:
     """Who shares, as a letter may say it: a patient's name is not in mail (empty)."""
     held = decision.bases(db, grant.grantor_id, now)
-    own = any(b.why is Why.OWN and b.patient_id == grant.patient_id for b in held)
+    # a carer often bears the patient's family name
+    own = any(b.why in (Why.OWN, Why.CARER) and b.patient_id == grant.patient_id for b in held)
     return "" if own else grant.grantor.name

@@ -188,7 +188,7 @@ class Workspace:
     def _takes_hold(self, place: int, here: Viewport, event: Event | DrawEvent) -> bool:
         if not (isinstance(event, Down) and event.button == 0) or here.view.pointers:
             return False
-        return takes_hold(here, self.lines_on(place), event.pointer.x, event.pointer.y)
+        return takes_hold(here, self.lines_on(place), event)
 
     def _crossed(self, place: int, now: Viewport) -> Workspace:
         """The other viewports go to the point under the only pointer."""

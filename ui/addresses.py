@@ -38,3 +38,13 @@ def exam_at(portal: Portal, account_id: int, address: str) -> Access:
 
 def _kind(grant: int) -> str:
     return f"study under grant {grant}" if grant else "study"
+
+
+def sealed(portal: Portal, account_id: int, kind: str, number: int) -> str:
+    """A patient, an account or an exam as this account's addresses name it."""
+    return opaque.seal(portal.keys.key("exam addresses"), account_id, kind, number)
+
+
+def unsealed(portal: Portal, account_id: int, kind: str, address: str) -> int:
+    """The number behind it; NotFound when it was made for somebody else."""
+    return opaque.unseal(portal.keys.key("exam addresses"), account_id, kind, address)

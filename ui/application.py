@@ -11,13 +11,25 @@ from services.portal import Portal
 from ui import gate, theme
 from ui.armour import Armour
 from ui.assets import Assets
-from ui.pages import break_glass, inbox, login, password, setup, sharing, studies, support, viewer
+from ui.pages import (
+    break_glass,
+    inbox,
+    login,
+    looks,
+    password,
+    setup,
+    sharing,
+    studies,
+    support,
+    viewer,
+)
 from ui.programs import ProgramDoor, programs
 from ui.routes import dicomweb, downloads, health, language, link_checks, session
+from ui.routes import looks as look_routes
 from ui.routes.sending import ends_quietly
 from ui.tongue import PACKS, Tongue
 
-PAGES = (break_glass, login, password, setup, sharing, studies, support, viewer)
+PAGES = (break_glass, login, looks, password, setup, sharing, studies, support, viewer)
 
 
 def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
@@ -28,6 +40,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer.include_router(session.router)
     outer.include_router(language.router)
     outer.include_router(downloads.router)
+    outer.include_router(look_routes.router)
     outer.include_router(health.router)
     outer.include_router(link_checks.router)
     if demonstration:

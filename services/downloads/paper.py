@@ -93,6 +93,26 @@ class Paper(FPDF):
         self.add_page()
         self._words(text, 11)
 
+    def day(self, text: str) -> None:
+        """A heading within a list, never alone at the foot of a page."""
+        if self.page_no() == 0 or self.get_y() > self.h - FOOT - 22:
+            self.add_page()
+        self.ln(2)
+        self._words(text, 11, bold=True, height=6.5)
+
+    def line_of(self, left: str, text: str) -> None:
+        """A line of a list: a time at the left, words beside it."""
+        self.set_font(FACE, "", 9.5)
+        self.set_text_color(QUIET)
+        if self.get_y() > self.h - FOOT - 2 * LINE:
+            self.add_page()
+            self.set_font(FACE, "", 9.5)
+        top = self.get_y()
+        self.cell(30, LINE, left)
+        self.set_text_color(INK)
+        self.set_xy(MARGIN + 30, top)
+        self.multi_cell(self.epw - 30, LINE, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
     def picture(self, data: bytes, box: tuple[float, float, float, float], caption: str) -> None:
         """An encoded picture within (left, top, width, height) in mm, its caption below."""
         left, top, width, height = box

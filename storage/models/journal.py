@@ -15,6 +15,7 @@ class AuditEvent(Base):
     """One thing somebody did; `digest` binds it to every event before it."""
 
     __tablename__ = "audit_events"
+    __table_args__ = (Index("ix_audit_events_patient_account", "patient_id", "account_id", "seq"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(Moment)

@@ -44,6 +44,7 @@ class PatientLink(Base):
     relation: Mapped[str] = mapped_column(String(8))  # self, carer
     until: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    end_asked_at: Mapped[datetime | None] = mapped_column(Moment)  # the patient wants it to end
 
     account: Mapped[Account] = relationship(back_populates="patients")
     patient: Mapped[Patient] = relationship()

@@ -31,6 +31,7 @@ class Grant(Base):
     may_share: Mapped[bool]
     may_download: Mapped[bool]
     hide_details: Mapped[bool]
+    by_carer: Mapped[bool] = mapped_column(default=False)  # given while caring for the patient
     starts_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)  # revoked

@@ -30,9 +30,9 @@ def test_there_is_a_second_language() -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_every_text_of_the_code_is_in_the_catalogue_and_no_other(language: str) -> None:
+def test_every_text_of_the_code_is_in_the_catalogue(language: str) -> None:
     known = {text for text, _translation in texts(catalogue(language))}
-    assert known == {text for text, _translation in texts(extracted())}, WANTED
+    assert not {text for text, _translation in texts(extracted())} - known, WANTED
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[2]
 # Told to programs and to whoever runs the portal, in the language of their documents: English.
 FOR_PROGRAMS = {
     *("services/dicomweb", "services/settings.py", "services/demonstration.py"),
-    *("services/messages.py", "services/language.py", "ui/theme.py", "ui/programs.py"),
+    *("services/mailing.py", "services/texting.py", "services/language.py", "ui/theme.py"),
+    "ui/programs.py",
     *("ui/routes/answers.py", "ui/routes/caller.py", "ui/routes/dicomweb.py", "ui/routes/qido.py"),
     *("ui/routes/pictures.py", "ui/routes/picture_address.py", "ui/routes/picture_query.py"),
     *("ui/routes/stow.py", "ui/routes/wado.py", "ui/routes/acceptable.py"),
@@ -67,8 +68,8 @@ def _called(call: ast.Call) -> str:
 def _bare(shown: ast.expr) -> Iterator[str]:
     """The words in an expression that go past the catalogue."""
     match shown:
-        case ast.Constant(value=str(text)) if WORD.search(text) and text not in NOT_TEXT:
-            yield text
+        case ast.Constant(value=str(text)) if text[:1] != "/" and text not in NOT_TEXT:
+            yield from [text] if WORD.search(text) else []
         case ast.JoinedStr(values=parts):
             for part in parts:
                 yield from _bare(part)

@@ -66,7 +66,7 @@ def lay_out(person: Person, name: str) -> None:
 
 
 def sees_picture(person: Person, number: int) -> None:
-    picture = pane(person, number).locator(".layers .base")
+    picture = pane(person, number).locator(".canvas > .layers .base")
     expect(picture).to_have_attribute("src", PICTURE)
 
 
@@ -147,7 +147,7 @@ def test_a_prior_beside_the_exam_goes_dark_alone_when_its_own_share_ends(someone
 
     chester.sign_in(CHESTER, PASSWORD)
     end_access(chester, "CT 05 February 2024")
-    expect(pane(robin, 2).locator(".layers img")).to_have_count(0)
+    expect(pane(robin, 2).locator(".canvas > .layers img")).to_have_count(0)
     robin.sees("no longer shared with you")
     expect(pane(robin, 2).locator(".corner.tl")).to_have_text("")
     sees_picture(robin, 1)

@@ -90,6 +90,10 @@ def test_at_half_the_width_everything_is_there(someone: Someone) -> None:
     stage = page.locator(".stage").bounding_box()
     assert stage is not None
     assert stage["height"] >= 300
+    for part, least in ((".tools", 40), (".strip", 100), (".thumb", 100)):
+        box = page.locator(part).first.bounding_box()
+        assert box is not None
+        assert box["height"] >= least, part
     assert page.evaluate("document.documentElement.scrollWidth") <= HALF["width"]
     page.locator(".canvas").click()
     page.keyboard.press("PageDown")

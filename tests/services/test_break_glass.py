@@ -418,6 +418,8 @@ def test_the_patient_reads_who_has_looked_in_an_emergency(
     [hit] = search(house, clinician)
     open_hit(house, clinician, hit)
     [entry] = looks.looks(house.portal, owner)
-    assert entry.who == "Dr Amara Diallo (emergency access)"
-    assert entry.what == "opened in an emergency (break glass) your exams"
+    assert entry.who == "Dr Amara Diallo"
+    assert entry.where == "emergency access, from outside the hospital"
+    told = f"opened all exams in an emergency (break glass). Reason given: {REASON}"
+    assert entry.what == told
     assert entry.emergency

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from services import exam_list
@@ -77,3 +79,18 @@ def test_a_break_glass_account_finds_nothing_by_searching(house: House) -> None:
     glass = house.account(kind="breakglass")
     assert rows(house, glass, "frenchie") == []
     assert not house.recorded("exam.searched")
+
+
+def test_an_exam_too_old_for_the_list_is_found_by_searching(house: House) -> None:
+    owner, patient, _ = house.owner_with_exam()
+    old = house.study(patient, modality="MG")
+    with house.portal.transaction() as tx:
+        study = tx.db.get_one(Study, old)
+        study.performed_at = datetime(1999, 5, 4, 8, 0)  # noqa: DTZ001
+        tx.db.add_all(
+            Study(patient_id=patient, study_uid=f"1.9.{number}", modality="CT",
+                  performed_at=datetime(2025, 1, 1), received_at=tx.now)  # noqa: DTZ001
+            for number in range(exam_list.MOST)
+        )  # fmt: skip
+    assert old not in [row.access.study_id for row in rows(house, owner)]
+    assert [row.access.study_id for row in rows(house, owner, "mammogram 1999")] == [old]

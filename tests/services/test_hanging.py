@@ -61,6 +61,18 @@ def test_one_x_ray_hangs_alone_and_so_does_a_stack() -> None:
     assert found.hung == (Hung(stack),)
 
 
+def test_x_rays_beside_something_else_hang_as_a_stack_does() -> None:
+    x_rays, stack = series(1, "DX", slices=2), series(2, "CT", slices=80)
+    found = hung([x_rays, stack], shots(x_rays, ("", "PA"), ("", "LL")))
+    assert (found.layout, found.hung) == (Layout.ONE, (Hung(stack),))
+
+
+def test_breasts_hang_also_beside_a_stack_of_thin_layers() -> None:
+    flat, layers = series(1, "MG", slices=2), series(2, "MG", slices=60)
+    found = hung([flat, layers], shots(flat, ("R", "CC"), ("L", "CC")))
+    assert found.layout is Layout.SIDE_BY_SIDE
+
+
 def test_the_counterpart_is_of_the_same_kind_and_as_alike_as_there_is() -> None:
     now = series(1, "CT", "Abdomen 2.5 mm, portal venous", 160)
     scout, lung = series(2, "CT", "Scout"), series(3, "CT", "Lung 1 mm", 400)

@@ -174,6 +174,33 @@ def test_letters_are_in_the_language_of_who_gets_them(house: House) -> None:
     assert preferences.language_of(settings, None) == "en"
 
 
+def test_a_share_is_told_in_the_receivers_language_and_not_in_the_sharers(house: House) -> None:
+    owner, _patient, study = house.owner_with_exam()
+    guest = house.account("rosa@x.example", name="Rosa Gil")
+    preferences.choose_language(house.portal, guest, "de")
+    house.share(owner, study, "rosa@x.example")
+    _to, subject, text = house.mail()[-1]
+    assert subject == "Medizinische Bilder sind für Sie freigegeben"
+    assert "Eine Patientin oder ein Patient gibt medizinische Bilder und Befunde" in text
+    assert "bis 02. Dezember 2026 20:00." in text
+    with speaking("de"):
+        house.share(owner, study, "ben@x.example")
+    assert house.mail()[-1][1] == "Medical images are shared with you"
+
+
+def test_a_one_time_password_comes_in_the_language_of_the_page_it_is_asked_on(
+    house: House,
+) -> None:
+    new = NewAccount("guest", "rosa@x.example", "Rosa Gil", password=PASSWORD)
+    account = accounts.create(house.portal, new)
+    with speaking("de"):
+        login.begin(house.portal, "rosa@x.example", PASSWORD, "browser")
+        assert "Ihr Einmalpasswort lautet:" in house.mail()[-1][2]
+        preferences.choose_language(house.portal, account, "en")
+        login.begin(house.portal, "rosa@x.example", PASSWORD, "browser")
+    assert "Your one-time password is:" in house.mail()[-1][2]
+
+
 def test_a_wrong_password_is_told_in_german(house: House) -> None:
     with speaking("de"), pytest.raises(NotAllowed, match="ist nicht richtig"):
         login.begin(house.portal, "nobody@x.example", "x", "browser")

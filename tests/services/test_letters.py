@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from services import language, letters
+from services import language, letters, office_letters
 from services.letterhead import (
     Button,
     Letter,
@@ -39,11 +39,11 @@ LETTERS = {
     "ending soon": letters.ending_soon(HEAD, "", AT, has_account=True),
     "invitation ending": letters.ending_soon(HEAD, "", AT, has_account=False),
     "your share": letters.your_share_ends_soon(HEAD, "robin@x.example", AT),
-    "glass patient": letters.glass_broken_patient(HEAD, "Dr Diallo", AT),
-    "glass review": letters.glass_broken_review(HEAD, "Dr Diallo", AT, 7),
-    "application received": letters.application_received(HEAD),
-    "application ready": letters.application_ready(HEAD, LINK),
-    "application declined": letters.application_declined(HEAD),
+    "glass patient": office_letters.glass_broken_patient(HEAD, "Dr Diallo", AT),
+    "glass review": office_letters.glass_broken_review(HEAD, "Dr Diallo", AT, 7),
+    "application received": office_letters.application_received(HEAD),
+    "application ready": office_letters.application_ready(HEAD, LINK),
+    "application declined": office_letters.application_declined(HEAD),
 }
 every = pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS.keys())
 
@@ -122,7 +122,7 @@ def test_a_button_that_leads_elsewhere_is_never_written() -> None:
 
 
 def test_what_is_inserted_is_never_read_as_html() -> None:
-    letter = letters.glass_broken_patient(HEAD, "<b>Dr</b> & <script>alert(1)", AT)
+    letter = office_letters.glass_broken_patient(HEAD, "<b>Dr</b> & <script>alert(1)", AT)
     assert "<script" not in letter.html
     assert "<b>" not in letter.html
 
@@ -137,7 +137,7 @@ def test_a_name_cannot_bring_a_link_into_a_letter() -> None:
 
 def test_a_subject_cannot_bring_a_header_into_a_letter() -> None:
     settings = SETTINGS.model_copy(update={"portal_name": "Imaging\r\nBcc: all@x.example"})
-    letter = letters.application_received(Letterhead(settings))
+    letter = office_letters.application_received(Letterhead(settings))
     assert letter.subject == "We received your application to Imaging Bcc: all@x.example"
 
 

@@ -15,6 +15,7 @@ from services import access as decision
 from services import measurements, sharing
 from services.access import Access
 from services.annotation import Annotation, Kind, Shape
+from services.disguise import disguise
 from services.errors import Expired, Invalid, NotAllowed
 from services.exams import Slice
 from services.frames import Images
@@ -162,11 +163,23 @@ def test_a_photograph_is_measured_in_pixels(house: House) -> None:
     assert numbers(groups(report)["a"]) == [("Length", 50.0, "{pixels}")]
 
 
-@pytest.mark.parametrize("options", [{"hide_details": True}, {"may_download": False}])
-def test_who_may_not_download_or_not_know_the_patient_gets_no_file(
-    exam: Exam, options: dict[str, bool]
-) -> None:
-    access = exam.access(exam.guest(**options))
+def test_where_details_are_hidden_the_file_is_about_the_copies(exam: Exam) -> None:
+    access = exam.access(exam.guest(hide_details=True))
+    draw(exam, access)
+    report = pydicom.dcmread(io.BytesIO(export(exam, access)))
+    original = ct_slice(number=1)
+    told = str(report).lower()
+    for trace in ("frenchie", "1958", "acc-1", "rosa", "riverbend", original.StudyInstanceUID):
+        assert trace not in told
+    worn = disguise(exam.portal, access)
+    assert worn is not None
+    assert report.StudyInstanceUID == worn.uid(original.StudyInstanceUID)
+    assert worn.uid(original.SOPInstanceUID) in told
+    assert report.PatientName == "HIDDEN"
+
+
+def test_who_may_not_download_gets_no_file(exam: Exam) -> None:
+    access = exam.access(exam.guest(may_download=False))
     draw(exam, access)
     assert not may_export(access)
     with pytest.raises(NotAllowed):

@@ -105,3 +105,18 @@ def test_forty_exams_are_all_there(house: House) -> None:
     exam = exams.described(house.portal, house.access(owner, first))
     assert len(exam.history) == 40
     assert len(exam.priors) == 39
+
+
+def test_exams_with_and_without_a_name_stand_in_no_history_together(
+    house: House, exam: tuple[int, int, int]
+) -> None:
+    owner, _, new = exam
+    old = history(house, owner, new)[-1].study_id
+    house.share(owner, new, GUEST, hide_details=True)
+    house.share(owner, old, GUEST)
+    guest = house.account_id(GUEST)
+    house.activate(guest)
+    for study in (new, old):
+        assert [one.study_id for one in history(house, guest, study)] == [study]
+    house.share(owner, old, GUEST, hide_details=True)
+    assert [one.study_id for one in history(house, guest, new)] == [new, old]

@@ -83,6 +83,18 @@ def test_everybody_in_the_branch_is_told(house: House, chester: tuple[int, int])
     assert "Dr Robin Lindqvist shared with you" in " ".join(text.split())
 
 
+def test_who_loses_a_share_because_the_one_above_was_narrowed_is_told(
+    house: House, chester: tuple[int, int]
+) -> None:
+    robin = house.account(ROBIN)
+    house.account("sam@x.example")
+    house.share(*chester, ROBIN, may_share=True)
+    house.share(robin, chester[1], "sam@x.example")
+    house.mail()
+    house.share(*chester, ROBIN, may_share=False)
+    assert subjects(house, "sam@x.example")[1:] == [GONE]
+
+
 # running out
 
 
@@ -266,6 +278,19 @@ def test_an_invitation_ends_with_its_share_also_when_that_was_shortened(
     token = house.mailed_link(ROBIN)
     house.share(*chester, ROBIN, days=2)
     house.clock.move(days=2)
+    with pytest.raises(Expired, match="This share has ended"):
+        accounts.prompts(house.portal, token)
+
+
+def test_an_invitation_opens_nothing_once_nothing_is_left_of_the_share_above_it(
+    house: House, chester: tuple[int, int]
+) -> None:
+    robin = house.account(ROBIN)
+    house.share(*chester, ROBIN, may_share=True)
+    house.share(robin, chester[1], "sam@x.example")
+    token = house.mailed_link("sam@x.example")
+    accounts.prompts(house.portal, token)
+    accounts.disable(house.portal, ROBIN)
     with pytest.raises(Expired, match="This share has ended"):
         accounts.prompts(house.portal, token)
 

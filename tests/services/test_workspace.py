@@ -307,6 +307,14 @@ def test_the_middle_of_a_crosshair_can_be_taken_hold_of_with_any_tool() -> None:
     assert held.viewports[0].view.window == made.viewports[0].view.window  # type: ignore[union-attr]
 
 
+def test_a_finger_takes_hold_of_a_crosshair_from_further_away() -> None:
+    made = three().after(Choose(Tool.WINDOW)).after(Within(1, GoTo(8))).after(Within(2, GoTo(12)))
+    for touch, expected in ((False, [0, 8, 12]), (True, [0, 14, 12])):
+        down = Down(Pointer(1, 212, 332), 0, touch)  # 20 CSS pixels below the middle
+        moved = made.after(Within(0, down)).after(Within(0, Move(Pointer(1, 360, 312))))
+        assert slices(moved) == expected
+
+
 def test_the_crosshair_leaves_other_patients_space_alone() -> None:
     made = workspace(across(1, "axial"), across(2, "sagittal", "G")).after(Choose(Tool.CROSSHAIR))
     assert slices(made.after(Within(0, pressed(210, 310)))) == [0, 0]

@@ -31,6 +31,7 @@ class Page:
     client_id: str
     elements: dict[str, dict[str, Any]]
     frames: list[str] = field(default_factory=list)
+    files: list[bytes] = field(default_factory=list)  # what came as it is, such as a saved file
     pressed: int = 0
 
     def look_around(self) -> None:
@@ -56,10 +57,12 @@ class Page:
                 if frame == "2":
                     self.socket.send("3")
                     continue
-                text = frame if isinstance(frame, str) else frame.decode("latin-1")
-                self.frames.append(text)
-                if text.startswith("42"):
-                    self._take(*json.loads(text[2:])[:2])
+                if isinstance(frame, bytes):
+                    self.files.append(frame)
+                    continue
+                self.frames.append(frame)
+                if frame.startswith("42"):
+                    self._take(*json.loads(frame[2:])[:2])
         except (TimeoutError, ConnectionClosed):
             return
 
@@ -137,6 +140,8 @@ class Browser:
         page.look_around()
         page.socket.close()
         self.received[f"{address} socket"] = "\n".join(page.frames).encode()
+        for number, file in enumerate(page.files):
+            self.received[f"{address} file {number}"] = file
         return page
 
     def _opened(self, text: str, content: bytes) -> Page:

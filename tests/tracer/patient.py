@@ -15,9 +15,11 @@ from sqlalchemy import select
 from imaging.phantom.objects import Exam as Examination
 from imaging.phantom.objects import Person
 from imaging.phantom.written import pdf_report, structured_report
-from services import ingest, notes, packages, reports, tokens
+from services import ingest, measurements, notes, packages, reports, tokens
+from services.annotation import Annotation, Kind, Shape
+from services.exams import Slice
 from services.randomness import fingerprint
-from storage.models import Patient, SignInSession, Study
+from storage.models import Account, Instance, Patient, SignInSession, Study
 from tests.dicom import as_bytes
 from tests.factories import QUICK_HASH, House, open_house
 from tests.services.traced import NAME, STUDY, traced_slice, traced_ultrasound
@@ -75,14 +77,19 @@ def exposed(folder: Path, **configured: object) -> Exposed:
     house.share(owner, study, HIDDEN, hide_details=True, may_share=True, days=20)
     hidden = house.account_id(HIDDEN)
     with house.portal.transaction() as tx:
-        from storage.models import Account
-
         row = tx.db.get_one(Account, hidden)
         row.status, row.name, row.password_hash = "active", "Rhea Reader", QUICK_HASH
     there.sign_in("hidden", hidden)
     house.share(hidden, study, FRIEND, hide_details=True, days=5)
     house.share(owner, study, INVITED, hide_details=True, days=5)
     house.share(owner, study, HIDDEN, hide_details=True, may_share=True, days=19)
+    with house.portal.reading() as db:
+        image = db.execute(select(Instance.id).where(Instance.content == "image")).scalars().first()
+    assert image is not None
+    for who, account in there.accounts.items():
+        shape = Shape(Kind.LENGTH, Slice(image, 0), ((10.0, 10.0), (40.0, 10.0)))
+        measured = Annotation(f"measured-by-{who}", shape)
+        measurements.add(house.portal, house.access(account, study), measured)
     there.invitation = house.mailed_link(INVITED)
     return there
 

@@ -81,7 +81,7 @@ TOLD = {  # and what tells it in bytes
     "files": r"dicom\.zip", "pictures": r"form=jpeg", "report": r"/report", "print": r"print\.pdf",
     "sharing": r"^/sharing", "search": r"program /dicomweb/studies\?", "metadata": r"/metadata",
     "objects": r"program /dicomweb/studies/[0-9.]+ \d", "bulk data": r"/bulkdata/",
-    "file names": r"dicom\.zip headers",
+    "file names": r"dicom\.zip headers", "measurements": r"^/study/[a-z0-9]+ file",
 }  # fmt: skip
 
 

@@ -251,3 +251,33 @@ def test_a_program_finds_nothing_it_may_not_take(there: Outside) -> None:
     study = exam(there, browser)
     assert there.get(f"/dicomweb/studies/{study}/thumbnail", browser).status_code == 200
     assert there.get(f"/dicomweb/studies/{study}/metadata", browser).status_code == 403
+
+
+def test_metadata_says_of_the_pixels_what_the_files_have(there: Outside, who: Who) -> None:
+    study = exam(there, who)
+    held = files(there, who)
+    for one in told(there, who, f"studies/{study}/metadata"):
+        del one["7FE00010"]
+        tags = Dataset.from_json(one)
+        copy = held[str(tags.SOPInstanceUID)]
+        for keyword in ("Rows", "BitsAllocated", "BitsStored", "SamplesPerPixel",
+                        "PhotometricInterpretation", "PatientIdentityRemoved"):  # fmt: skip
+            assert tags[keyword].value == copy[keyword].value
+        assert one["00083002"]["Value"] == [copy.file_meta.TransferSyntaxUID]
+
+
+def test_long_values_of_a_hidden_copy_come_as_bulk_data(house: House) -> None:
+    palette = traced_slice(7)
+    palette.add_new("RedPaletteColorLookupTableData", "OW", bytes(range(256)) * 8)
+    palette.add_new("EncapsulatedDocument", "OB", b"TRC-PRIVATE" * 400)
+    with outside(house, palette) as opened:
+        with house.portal.reading() as db:
+            row = db.execute(select(Study).where(Study.study_uid == STUDY)).scalar_one()
+        house.link(opened.owner, row.patient_id)
+        opened.study = row.id
+        who = opened.token(opened.guest(hide_details=True))
+        (one,) = told(opened, who, f"studies/{exam(opened, who)}/metadata")
+        address = one["00281201"]["BulkDataURI"].removeprefix("http://127.0.0.1:8080")
+        assert parts(opened.get(address, who)) == [bytes(range(256)) * 8]
+        hidden = address.replace("00281201", "00420011")
+        assert opened.get(hidden, who).status_code == 404

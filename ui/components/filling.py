@@ -173,7 +173,7 @@ class Filling:
                 self._same_window(last, place)
             for place in range(len(stage.panes)):
                 await self._lay(place)
-        for event in (Link(False), Choose(Tool.CROSSHAIR), Meet(last), Activate(0)):
+        for event in (Link(False), Choose(Tool.CROSSHAIR, meant=True), Meet(last), Activate(0)):
             stage.do(event)
 
     async def _cut(self, pane: Pane, shown: Shown, plane: Plane | None, slab: Slab) -> bool:

@@ -18,6 +18,7 @@ from services.settings import Settings
 from ui.components.language_menu import language_entries, language_menu
 from ui.components.menu import entry
 from ui.components.text import words
+from ui.components.whose import NOBODY, Whose, address, switch
 from ui.gate import Visit, house
 
 
@@ -31,7 +32,9 @@ def named_button(icon: str, name: str, on_click: Callable[[], object] | None = N
 
 
 @contextmanager
-def bar(visit: Visit | None = None, *, title: str = "", under: str = "") -> Iterator[None]:
+def bar(
+    visit: Visit | None = None, *, title: str = "", under: str = "", whose: Whose = NOBODY
+) -> Iterator[None]:
     """The bar with the portal's name and a title; what the block makes stands at the right."""
     settings = house().portal.settings
     with ui.element("header").classes("bar"):
@@ -41,9 +44,11 @@ def bar(visit: Visit | None = None, *, title: str = "", under: str = "") -> Iter
                 ui.label(title).props("role=heading aria-level=1")
             if under:
                 words("small", under)
+        if visit is not None:
+            switch(visit, whose)
         yield
         if visit is not None:
-            _account_menu(visit)
+            _account_menu(visit, whose)
         else:
             language_menu()
 
@@ -67,8 +72,11 @@ def logo(path: str) -> str:
     return f"data:{media_type};base64,{content}"
 
 
-def _account_menu(visit: Visit) -> None:
+def _account_menu(visit: Visit, whose: Whose) -> None:
     who = visit.who
+
+    def to(path: str) -> Callable[[], None]:
+        return lambda: ui.navigate.to(address(visit, path, whose.chosen))
 
     async def sign_out() -> None:
         await asyncio.to_thread(sessions.sign_out, visit.portal, who.session_id)
@@ -77,10 +85,10 @@ def _account_menu(visit: Visit) -> None:
         with ui.element("div").style("padding: 12px 16px 6px"):
             ui.label(who.name or who.email).style("font-weight: 700")
             ui.label(who.email).classes("quiet")
-        entry(_("My exams"), lambda: ui.navigate.to("/studies"))
+        entry(whose.title, to("/studies"))
         if who.kind != "breakglass":
-            entry(_("Manage existing sharing"), lambda: ui.navigate.to("/sharing"))
-        entry(_("Who has looked"), lambda: ui.navigate.to("/looks"))
+            entry(_("Manage existing sharing"), to("/sharing"))
+        entry(_("Who has looked"), to("/looks"))
         entry(_("Change password"), lambda: ui.navigate.to("/password"))
         entry(_("Support"), lambda: ui.navigate.to("/support"))
         ui.separator()

@@ -43,6 +43,7 @@ from ui.components.stage import Stage
 from ui.components.strips import Strips
 from ui.components.text import words
 from ui.components.toolbar import Toolbar
+from ui.components.whose import of_exam
 from ui.gate import Visit
 from ui.routes.phones import is_phone
 
@@ -71,8 +72,9 @@ class Room:
         self._share = ShareDialog(visit, exam.access, exam.title, self._manage)
         self._manage_dialog = ui.dialog()
         self._companion = Companion(visit, exam)
+        whose = await of_exam(visit, exam.access)
         with ui.element("div").classes("viewer"):
-            with bar(visit, title=exam.title, under=exam.description):
+            with bar(visit, title=exam.title, under=exam.description, whose=whose):
                 padlock(visit)
                 if self._may_share:
                     self._share_button()

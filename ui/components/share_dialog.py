@@ -14,6 +14,7 @@ from services.language import N_, _
 from services.share_offer import ONLY_THIS_EXAM, Offer, Options, offer
 from services.sharing import Shared
 from ui.components.card import dialog_card, text_field
+from ui.components.share_presets import SharePresets
 from ui.components.text import words, words_with_link
 from ui.gate import Visit
 from ui.problems import Field, told
@@ -36,6 +37,10 @@ SECURITY = (
 HELP = N_(
     "Enter the email address of the person or practice. They get an e-mail with a link. People "
     "without an account make a guest account first."
+)
+FUTURE = N_(
+    "Every exam there is now, and future exams: each one that arrives while the share lasts can "
+    "be seen as soon as it is here. After the last day nothing can."
 )
 UNDERSTOOD = N_("I understand the {implications} of sharing medical information")
 
@@ -64,8 +69,11 @@ class ShareDialog:
             with dialog_card(_("Share Exam"), self._dialog):
                 self._head()
                 self._contact()
+                presets = ui.element("div").classes("presets")
                 with ui.expansion(_("Sharing options")).classes("full").props("dense"):
                     self._options = ShareOptions(self._visit, offered, self._look_for_existing)
+                with presets:
+                    SharePresets(self._visit, offered, self._options.show)
                 self._existing = ui.label().classes("info")
                 self._existing.set_visibility(False)
                 self._consent()
@@ -205,11 +213,7 @@ class ShareOptions:
             end = dates.moment(offered.latest, settings.zone)
             _why(_("Your own access ends on {end}; a share cannot last longer.").format(end=end))
         self._portfolio = _option(_("Share entire patient portfolio"), False, offered.portfolio)
-        _why(
-            _("Also exams that arrive later, while the share lasts.")
-            if offered.portfolio
-            else _(ONLY_THIS_EXAM)
-        )
+        _why(_(FUTURE) if offered.portfolio else _(ONLY_THIS_EXAM))
         self._portfolio.on_value_change(on_scope)
         self._onward = _option(
             _("Allow user to share exam with additional users"), False, offered.may_share
@@ -234,8 +238,9 @@ class ShareOptions:
         )
 
     def show(self, options: Options) -> None:
-        """Tick what an existing share has."""
+        """Tick what an existing share or a preset has."""
         self.days.value = min(options.days, int(self.days.max or options.days))
+        self._portfolio.value = options.portfolio
         self._onward.value = options.may_share
         self._hide.value = options.hide_details or self._offered.must_hide
         self._download.value = options.may_download and self._offered.may_download

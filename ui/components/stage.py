@@ -111,6 +111,8 @@ class Stage:
     def do(self, event: WorkspaceEvent) -> None:
         """Something happens on the stage."""
         before, self.workspace = self.workspace, self.workspace.after(event)
+        if self.workspace == before:  # most moves of a mouse with no button pressed
+            return
         self._follow(before)
         if isinstance(event, Within) and isinstance(event.event, Down):
             self._tell_where_to_draw(event.place)
@@ -228,12 +230,13 @@ class Stage:
             if (of := self.exams.get(number)) is not None:
                 self.lost(of, error)
 
-        return Board(
-            self._visit, exam.access,
-            canvases=lambda: self._canvases_of(number),
-            draw=lambda event: self.do(Draw(number, event)),
-            opened=opened, on_change=self._around.measured, on_lost=lost,
-        )  # fmt: skip
+        with self.element:
+            return Board(
+                self._visit, exam.access,
+                canvases=lambda: self._canvases_of(number),
+                draw=lambda event: self.do(Draw(number, event)),
+                opened=opened, on_change=self._around.measured, on_lost=lost,
+            )  # fmt: skip
 
     def _make_pane(self, place: int) -> Pane:
         return Pane(

@@ -144,6 +144,7 @@ class OneTimePassword:
             return
         self._trouble.set_text(sending.sentence)
         self._trouble.set_visibility(bool(sending.sentence))
+        self._sent.set_visibility(not sending.sentence)
         if sending.over:
             self._watch.deactivate()
 
@@ -157,6 +158,7 @@ class OneTimePassword:
                 by_mail=by_mail,
             )
             self._sent.set_text(_sent_to(self._challenge))
+            self._sent.set_visibility(True)
             self._watch.activate()
             tell(_("A new one-time password is on its way."), good=True)
 

@@ -10,12 +10,13 @@ from ui.components.header import bar
 from ui.gate import Visit
 
 
-def not_found(visit: Visit, sentence: str) -> None:
+def not_found(visit: Visit, sentence: str, title: str = "") -> None:
     """A plain sentence and the ways on."""
     ui.page_title(visit.portal.settings.portal_name)
     with bar(visit):
         pass
-    with ui.element("div").classes("middle"), headed_card(_("This exam is not available")):
+    heading = title or _("This exam is not available")
+    with ui.element("div").classes("middle"), headed_card(heading):
         ui.label(sentence).props("role=alert")
         with ui.element("div").classes("row"):
             ui.link(_("All exams"), "/studies").classes("button-like")

@@ -1,4 +1,4 @@
-"""Manage existing sharing, as a page of its own, and who has looked."""
+"""Manage existing sharing, as a page of its own: a person's own picture of who sees what."""
 
 from __future__ import annotations
 
@@ -6,66 +6,43 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services import looks
+from services.errors import NotFound
 from services.language import _
+from ui.components.carer_list import CarerList
 from ui.components.header import bar
-from ui.components.sharing_table import SharingTable
+from ui.components.sharing_trees import SharingTrees
 from ui.components.text import words
+from ui.components.whose import address, asked, follow
 from ui.gate import enter
+from ui.pages.not_found import not_found
 
 
 @ui.page("/sharing")
 async def sharing_page(request: Request) -> Response | None:
-    """Everything this person shares, over all exams."""
+    """Everything this person shares, or what is shared of one they care for."""
     visit = await enter(request)
     if isinstance(visit, Response):
         return visit
+    try:
+        whose = await asked(visit, request)
+    except NotFound as error:
+        not_found(visit, str(error), _("These exams are not available"))
+        return None
     ui.page_title(f"{_('Manage existing sharing')} - {visit.portal.settings.portal_name}")
-    with bar(visit):
+    with bar(visit, whose=whose):
         pass
     with ui.element("div").classes("wide"):
         words("h1", _("Manage existing sharing"))
         ui.label(
             _(
-                "Everybody who can see exams because of you, and those they shared them on to. The "
-                "trash icon ends a person's access at once, with everything they shared on."
+                "Everybody who can see these exams, and those they shared them on to. The trash "
+                "icon ends a person's access at once, with everything they shared on."
             )
         ).classes("lead")
-        with ui.element("section").classes("card"):
-            table = SharingTable(visit)
-            await table.fill()
-        ui.link(_("Back to my exams"), "/studies").style("display: inline-block; margin-top: 18px")
-    return None
-
-
-@ui.page("/looks")
-async def looks_page(request: Request) -> Response | None:
-    """Who has looked at this person's exams."""
-    visit = await enter(request)
-    if isinstance(visit, Response):
-        return visit
-    ui.page_title(f"{_('Who has looked')} - {visit.portal.settings.portal_name}")
-    entries = await visit.run(looks.looks, visit.portal, visit.who.account_id)
-    with bar(visit):
-        pass
-    with ui.element("div").classes("wide"):
-        words("h1", _("Who has looked"))
-        ui.label(_("Looks at your exams and everything that was shared, newest first.")).classes(
-            "lead"
-        )
-        with ui.element("section").classes("card"):
-            if not entries:
-                ui.label(_("Nobody has looked at exams of yours yet.")).classes("quiet")
-            with ui.element("table").classes("plain"):
-                for entry in entries:
-                    with ui.element("tr"):
-                        words("td", entry.when).style("white-space: nowrap")
-                        with ui.element("td"):
-                            words("b", entry.who)
-                            words("span", f" {entry.what}")
-                            if entry.emergency:
-                                words("span", _("emergency")).classes("tag").style(
-                                    "margin-left: 8px"
-                                )
-        ui.link(_("Back to my exams"), "/studies").style("display: inline-block; margin-top: 18px")
+        trees = SharingTrees(visit, whose)
+        await trees.fill()
+        await CarerList(visit, whose).fill()
+        exams = ui.link(whose.title, address(visit, "/studies", whose.chosen))
+        exams.style("display: inline-block; margin-top: 18px")
+    follow(visit, whose)
     return None

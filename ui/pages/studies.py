@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services import exam_list, exams, plain_names
-from services.exam_list import MOST, ListedExam
+from services.errors import NotFound
+from services.exam_list import MOST, ListedExam, Scope
 from services.language import _, ngettext
 from services.publisher import AccessChanged
 from ui.addresses import study_address
@@ -17,7 +18,9 @@ from ui.components.header import bar
 from ui.components.modality_mark import modality_mark
 from ui.components.padlock import padlock
 from ui.components.text import words
+from ui.components.whose import Whose, address, asked, follow
 from ui.gate import Visit, enter
+from ui.pages.not_found import not_found
 from ui.problems import told
 
 
@@ -40,26 +43,33 @@ async def studies_page(request: Request) -> Response | None:
     visit = await enter(request)
     if isinstance(visit, Response):
         return visit
+    try:
+        whose = await asked(visit, request)
+    except NotFound as error:
+        not_found(visit, str(error), _("These exams are not available"))
+        return None
     ui.page_title(f"{_('Exams')} - {visit.portal.settings.portal_name}")
-    listed = await visit.run(exam_list.listed, visit.portal, visit.who.account_id)
-    with bar(visit):
+    scope = Scope(whose.patient_id, apart=bool(whose.people))
+    listed = await visit.run(exam_list.listed, visit.portal, visit.who.account_id, scope)
+    with bar(visit, whose=whose):
         padlock(visit)
     with ui.element("div").classes("wide"):
-        words("h1", _("Exams"))
+        words("h1", whose.title if whose.people else _("Exams"))
         lead = _("The newest comes first. Choose one to see its images and report.")
         ui.label(lead).classes("lead")
         if listed:
-            ExamTable(visit, listed)
+            ExamTable(visit, listed, scope)
         else:
-            _nothing(visit)
+            _nothing(visit, whose)
+    follow(visit, whose)
     return None
 
 
 class ExamTable:
     """The exams with a search and, where there are several, a choice of their kinds."""
 
-    def __init__(self, visit: Visit, listed: list[ListedExam]) -> None:
-        self._visit = visit
+    def __init__(self, visit: Visit, listed: list[ListedExam], scope: Scope) -> None:
+        self._visit, self._scope = visit, scope
         self._listed = listed
         self._kind = ""
         self._chips: dict[str, ui.element] = {}
@@ -85,11 +95,12 @@ class ExamTable:
     async def _search(self, typed: str) -> None:
         self._typed = typed
         with told():
-            visit = self._visit
+            visit, scope = self._visit, self._scope
+            portal, who = visit.portal, visit.who.account_id
             if typed.strip():
-                found = await visit.run(exam_list.found, visit.portal, visit.who.account_id, typed)
+                found = await visit.run(exam_list.found, portal, who, typed, scope)
             else:
-                found = await visit.run(exam_list.listed, visit.portal, visit.who.account_id)
+                found = await visit.run(exam_list.listed, portal, who, scope)
             self._listed = found
             self._offer_kinds()
             self._show()
@@ -140,12 +151,16 @@ def _counted(count: int) -> str:
     return ngettext("{count} exam", "{count} exams", count).format(count=count)
 
 
-def _nothing(visit: Visit) -> None:
+def _nothing(visit: Visit, whose: Whose) -> None:
     if visit.who.kind == "breakglass":
         sentence = _("To find a patient in an emergency, break the glass: the padlock at the top.")
     else:
         sentence = _("There is no exam for you at the moment. Shares end after their time is over.")
-    ui.label(sentence).classes("card")
+    with ui.element("div").classes("card"):
+        ui.label(sentence)
+        for person in whose.people if whose.chosen is None else ():
+            name = Whose((), person).title
+            ui.link(name, address(visit, "/studies", person)).classes("button-like")
 
 
 def _row(visit: Visit, exam: ListedExam) -> None:

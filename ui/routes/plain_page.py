@@ -26,7 +26,7 @@ a {{ color: {colour}; }}
 <main>
 <h1>{title}</h1>
 <p role="alert">{sentence}</p>
-<p><a href="{back}">{to_exam}</a></p>
+<p><a href="{back}">{to_back}</a></p>
 <p><a href="/support">{to_help}</a></p>
 </main>
 </body>
@@ -35,12 +35,18 @@ a {{ color: {colour}; }}
 
 
 def sentence_page(
-    settings: Settings, status: int, sentence: str, *, title: str, back: str
+    settings: Settings,
+    status: int,
+    sentence: str,
+    *,
+    title: str,
+    back: str,
+    back_name: str = "",
 ) -> HTMLResponse:
     """The page; it holds no name and no script."""
     page = _PAGE.format(
         title=escape(title), sentence=escape(sentence), back=escape(back),
         colour=settings.primary_colour, language=spoken(),
-        to_exam=escape(_("Back to the exam")), to_help=escape(_("Help and support")),
+        to_back=escape(back_name or _("Back to the exam")), to_help=escape(_("Help and support")),
     )  # fmt: skip
     return HTMLResponse(page, status)
