@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import break_glass, grant_chain, notes, patients, sharing, tokens
+from services import break_glass, grant_chain, notes, patients, share_end, sharing, tokens
 from services.access import Basis
 from services.downloads import permit
 from services.grant_chain import Standing
@@ -80,7 +80,7 @@ def who_may_only_look_shares_on(patch: pytest.MonkeyPatch) -> None:
 
 def ending_a_share_leaves_those_below(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(grant_chain, "standing", as_written)
-    patch.setattr(sharing, "branch", lambda *given: [given[1]])
+    patch.setattr(share_end, "branch", lambda *given: [given[1]])
 
 
 def narrowing_does_not_reach_those_below(patch: pytest.MonkeyPatch) -> None:
