@@ -137,7 +137,7 @@ def compared(person: Person) -> None:
     viewer(person)
     person.button("Compare with CT 05 February 2024 09:20").click()
     expect(person.page.locator(".canvas")).to_have_count(2)
-    person.page.keyboard.press("Q")
+    person.page.keyboard.press("Shift+Q")
     expect(person.page.locator(".pane.shown")).to_have_count(4)
 
 
