@@ -12,7 +12,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import accounts, office_letters, patient_links, people, staff_roles
+from services import accounts, carer_letters, patient_links, people, staff_roles
 from services.access import Why
 from services.audit import Action
 from services.errors import Invalid, NotFound
@@ -176,7 +176,7 @@ def ask_to_end(portal: Portal, account_id: int, link_id: int) -> None:
             patient_id=there.patient_id,
             account=there.account_id,
         )
-        letter = office_letters.carer_end_asked(letterhead(portal.settings, None), there.id)
+        letter = carer_letters.carer_end_asked(letterhead(portal.settings, None), there.id)
         tx.post(portal.settings.support_email, letter)
         tx.announce(SharingChanged(there.patient_id))
 
@@ -226,7 +226,7 @@ def _tell(portal: Portal, tx: Transaction, made: PatientLink) -> None:
     """The carer learns it, and so does the patient where they have an account of their own."""
     end = made.until or tx.now
     if made.account.status == "active":
-        letter = office_letters.carer_linked(letterhead(portal.settings, made.account), end)
+        letter = carer_letters.carer_linked(letterhead(portal.settings, made.account), end)
         tx.post(made.account.email, letter, account_id=made.account_id)
     query = select(Account).join(PatientLink).where(
         PatientLink.patient_id == made.patient_id,
@@ -235,7 +235,7 @@ def _tell(portal: Portal, tx: Transaction, made: PatientLink) -> None:
         Account.status == "active",
     )  # fmt: skip
     for account in tx.db.execute(query).scalars():
-        letter = office_letters.carer_told(letterhead(portal.settings, account), end)
+        letter = carer_letters.carer_told(letterhead(portal.settings, account), end)
         tx.post(account.email, letter, account_id=account.id)
 
 

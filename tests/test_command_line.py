@@ -102,3 +102,30 @@ def test_a_token_is_made_listed_and_revoked(folder: Path) -> None:
     assert run("token", "revoke", "1") == (0, "Token 1: revoked\n")
     code, told = run("token", "create", "nobody@hospital.org")
     assert (code, "no account" in told) == (1, True)
+
+
+def test_a_carer_is_linked_listed_and_unlinked(folder: Path) -> None:
+    (folder / "1.dcm").write_bytes(as_bytes(ct_slice(born="20160509")))
+    run("import", str(folder / "1.dcm"))
+    run("account", "create", "--kind", "guest", "--email", "ella@x.example", "--name",
+        "Ella Frenchie")  # fmt: skip
+    code, told = run("account", "link", "ella@x.example", "--patient-id", "P1")
+    assert (code, told.strip()) == (0, "ella@x.example: carer of P1 until 08 May 2034")
+    listed = run("account", "carers")[1]
+    assert "Ella" in listed
+    assert "2034" in listed
+    assert run("account", "unlink", "ella@x.example", "--patient-id", "P1")[0] == 0
+    assert "Ella" not in run("account", "carers")[1]
+    assert run("account", "unlink", "ella@x.example", "--patient-id", "P1")[0] == 1
+
+
+def test_the_last_day_of_an_adults_carer_must_be_given(folder: Path) -> None:
+    (folder / "1.dcm").write_bytes(as_bytes(ct_slice()))
+    run("import", str(folder / "1.dcm"))
+    run("account", "create", "--kind", "guest", "--email", "ella@x.example", "--name", "Ella")
+    code, told = run("account", "link", "ella@x.example", "--patient-id", "P1")
+    assert code == 1
+    assert "please give --until" in " ".join(told.split())
+    arguments = ("account", "link", "ella@x.example", "--patient-id", "P1", "--until")
+    assert run(*arguments, "2099-01-31")[0] == 0
+    assert run(*arguments, "2001-01-31")[0] == 1

@@ -34,16 +34,16 @@ def pdf_address(portal: Portal, account_id: int, asked: Asked) -> str:
 def asked_for(portal: Portal, account_id: int, query: Mapping[str, str]) -> Asked:
     """The list behind an address; NotFound when it was made for somebody else."""
 
-    def unsealed_from(name: str, kind: str) -> int | None:
+    def behind(name: str, kind: str) -> int | None:
         return unsealed(portal, account_id, kind, query[name]) if query.get(name) else None
 
     kind = query.get("kind", "")
     if kind and kind not in list(Kind):
         raise Invalid(_(NO_KIND))
     return Asked(
-        whose=unsealed_from("of", "patient"),
-        study_id=unsealed_from("exam", "study"),
-        by=unsealed_from("by", "account"),
+        whose=behind("of", "patient"),
+        study_id=behind("exam", "study"),
+        by=behind("by", "account"),
         not_me=query.get("others") == "1",
         kind=Kind(kind) if kind else None,
     )

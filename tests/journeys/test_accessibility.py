@@ -133,6 +133,14 @@ def text_prompt(person: Person) -> None:
     expect(person.page.get_by_role("dialog")).to_be_visible()
 
 
+def compared(person: Person) -> None:
+    viewer(person)
+    person.button("Compare with CT 05 February 2024 09:20").click()
+    expect(person.page.locator(".canvas")).to_have_count(2)
+    person.page.keyboard.press("Shift+Q")
+    expect(person.page.locator(".pane.shown")).to_have_count(4)
+
+
 def exam_information(person: Person) -> None:
     viewer(person)
     person.button("Exam information").click()
@@ -159,6 +167,7 @@ PLACES: dict[str, Place] = {
     "password": signed_in("/password"),
     "no such exam": signed_in("/study/aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "viewer": viewer,
+    "several viewports": compared,
     "exam information": exam_information,
     "explanations": explanations,
     "measurements": measured,

@@ -92,7 +92,7 @@ def test_actions_step_through_the_exam_and_sliders_change_the_light(hand: Hand) 
     box = slider.bounding_box()
     assert box is not None
     assert box["width"] > 200
-    page.touchscreen.tap(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2)
+    slider.tap(position={"x": box["width"] * 0.75, "y": box["height"] / 2})
     expect(hand.text("br")).not_to_have_text(before)
     hand.person.button("Reset").tap()
     expect(hand.text("br")).to_have_text(before)

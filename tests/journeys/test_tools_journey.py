@@ -28,7 +28,9 @@ def corner(person: Person, place: str) -> Locator:
 
 
 def place_of_layers(person: Person) -> str:
-    return person.page.locator(".canvas > .layers").first.get_attribute("style") or ""
+    layers = person.page.locator(".canvas > .layers").first
+    expect(layers).to_have_attribute("style", re.compile("matrix"))
+    return layers.get_attribute("style") or ""
 
 
 def test_windows_are_chosen_by_menu_and_by_number(someone: Someone) -> None:

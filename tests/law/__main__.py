@@ -12,34 +12,9 @@ import argparse
 import multiprocessing
 import os
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-from tests.law.doors import Difference
-from tests.law.history import drive, random_history, shortened
-from tests.law.world import Stage
-
-LENGTH = 100
-_stage: list[Stage] = []
-
-
-def _live(seed: int) -> tuple[int, str]:
-    """A history in a process of the pool; what differs, empty where nothing does."""
-    if not _stage:
-        memory = Path("/dev/shm")  # noqa: S108
-        folder = tempfile.mkdtemp(prefix="law", dir=memory if memory.is_dir() else None)
-        _stage.append(Stage(Path(folder)))
-    steps = random_history(seed, LENGTH)
-    try:
-        drive(_stage[0], steps)
-    except Difference:
-        try:
-            drive(_stage[0], shortened(_stage[0], steps))
-        except Difference as difference:
-            return seed, str(difference)
-        return seed, "a difference that does not come again"
-    return seed, ""
+from tests.law.living import LENGTH, live
 
 
 def main() -> int:
@@ -52,7 +27,7 @@ def main() -> int:
     began, lived = time.monotonic(), 0
     seeds = range(chosen.first, chosen.first + -(-chosen.steps // LENGTH))
     with multiprocessing.get_context("spawn").Pool(chosen.processes) as pool:
-        for seed, difference in pool.imap_unordered(_live, seeds):
+        for seed, difference in pool.imap_unordered(live, seeds):
             if difference:
                 print(f"seed {seed}: {difference}")
                 return 1

@@ -11,7 +11,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from services import accounts, exams, look_sentences, looks, sessions, sharing
+from services import accounts, exams, look_sentences, looks, patients, sessions, sharing
 from services.audit import Action
 from services.callers import Caller, Way
 from services.downloads.look_paper import look_paper
@@ -330,3 +330,14 @@ def test_paper_tells_when_there_is_more_than_it_holds(house: House) -> None:
     download.pieces.close()
     assert "(3×)" in text
     assert "These are the newest 3 entries." in " ".join(text.split())
+
+
+def test_the_history_of_a_merged_record_is_told_with_the_others(house: House) -> None:
+    owner, patient, study = house.owner_with_exam()
+    look(house, owner, study)
+    admin = house.account(kind="staff", role="administrator", name="Jules Moreau")
+    patients.merge(house.portal, admin, patient, house.patient())
+    assert told(house, owner) == [
+        "Jules Moreau put two patient records of this person together",
+        "You looked at the exam CT 01 January 2026 10:30",
+    ]

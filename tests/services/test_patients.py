@@ -124,9 +124,9 @@ def test_the_history_of_both_records_is_told_as_one(two: Two) -> None:
     exams.open_exam(house.portal, house.access(clinician, two.strays_exam))
     assert looks.looks(house.portal, two.owner) == []
     merge(two)
-    put_together, look = looks.looks(house.portal, two.owner)
-    assert "put two patient records of this person together" in put_together.what
-    assert "Dr Rosa" in look.who
+    (merged, entry) = looks.looks(house.portal, two.owner)
+    assert merged.what == "put two patient records of this person together"
+    assert "Dr Rosa" in entry.who
     (event,) = house.recorded("patient.records_merged")
     assert (event.patient_id, event.detail["record"]) == (two.kept, two.stray)
 

@@ -18,8 +18,9 @@ DESKTOP = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko
 UNESCAPED = (("&#36;", "$"), ("&#96;", "`"), ("&gt;", ">"), ("&lt;", "<"), ("&amp;", "&"))
 SCREEN = {"width": 900, "height": 700}
 QUIET = 0.6  # seconds without a message after which nothing more is expected
-LEFT_ALONE = re.compile(r"log ?out|sign ?out|logout", re.IGNORECASE)  # it would end the visit
-MOST_PRESSED = 120
+# what would end the visit, or take away what there is to see
+LEFT_ALONE = re.compile(r"log ?out|sign ?out|delete", re.IGNORECASE)
+MOST_PRESSED = 250
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Page:
             for number in todo[: MOST_PRESSED - self.pressed]:
                 self._fire(number, "click")
                 self.pressed += 1
-                self.listen(0.08)
+                self.listen(0.05)
             self.listen()
 
     def listen(self, quiet: float = QUIET) -> None:

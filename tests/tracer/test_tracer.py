@@ -28,6 +28,7 @@ from ui.addresses import study_address
 from ui.programs import programs
 from ui.routes import dicomweb
 
+pytestmark = pytest.mark.timeout(900)  # two people press every button there is
 ANY = 'multipart/related; type="*/*"; transfer-syntax=*, */*'
 NO_EXAM = "carries nothing of an exam"
 # every address of the portal: how it is visited, or why not

@@ -21,7 +21,7 @@ from ui.components.motion import Motion, Scene
 PATIENCE = 20.0
 SERIES = SeriesEntry(1, "1", "CT", "Axial", tuple(Slice(n, 0) for n in range(40)))
 STATE = ViewState.start(Stack(1, 40, 512, 512, 1.0, None)).after(Resize(600, 600))
-ACCESS: Any = object()
+ACCESS: Any = SimpleNamespace(account_id=1, revision=0, changes_at=None, hidden=False)
 
 
 class Room:
@@ -41,7 +41,10 @@ class Room:
             viewer=viewer,
             draw=self._draw,
             client=SimpleNamespace(has_socket_connection=True),
-            portal=SimpleNamespace(pixels=SimpleNamespace(budget=1 << 29)),
+            portal=SimpleNamespace(
+                pixels=SimpleNamespace(budget=1 << 29),
+                publisher=SimpleNamespace(revision=lambda _: 0),
+            ),
         )
         self.motion = Motion(visit, self)
 

@@ -6,6 +6,9 @@ import base64
 
 from services.viewing import Picture
 
+# one transparent pixel: an image without a source is drawn with a frame
+NOTHING_YET = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
 
 def data_url(picture: Picture) -> str:
     """The picture as a source that needs no further request."""

@@ -12,7 +12,7 @@ from services.exams import Exam, SeriesEntry
 from services.language import _, ngettext
 from services.reading_progress import Progress
 from services.workshop import Urgency
-from ui.components.pictures import data_url
+from ui.components.pictures import NOTHING_YET, data_url
 from ui.components.text import words
 from ui.gate import Visit
 
@@ -58,7 +58,9 @@ class SeriesStrip:
         button.on("dragstart", lambda: drag(series), args=[])
         button.on("dragend", lambda: drag(None), args=[])
         with button:
-            self._pictures[series.series_id] = ui.element("img").props('alt=""')
+            picture = ui.element("img").props('alt=""')
+            picture.props["src"] = NOTHING_YET
+            self._pictures[series.series_id] = picture
             with ui.element("i").classes("looked").props("aria-hidden=true"):
                 self._bars[series.series_id] = ui.element("i")
             words("span", series.description)
