@@ -22,6 +22,7 @@ from services.headers import Header, Unusable, read_header
 from services.packages import Candidate, Refused
 from services.portal import Portal, Transaction
 from services.records import Filing
+from services.release import opening
 from storage.models import Quarantine
 from storage.objects import Incoming, ObjectTooLarge, StoredObject
 
@@ -184,7 +185,8 @@ def _commit_one(portal: Portal, prepared: _Prepared, sender: int | None) -> Outc
 
 def _tell(portal: Portal, batch: list[_Prepared], sender: int | None) -> list[Outcome]:
     with portal.transaction() as tx:
-        filing = Filing(tx, [prepared.header for prepared in batch if prepared.header], sender)
+        headers = [prepared.header for prepared in batch if prepared.header]
+        filing = Filing(tx, headers, sender, opening(portal.settings, tx.now))
         return [_settle(tx, filing, prepared) for prepared in batch]
 
 
