@@ -221,7 +221,9 @@ def _quarantine(
     query = select(Quarantine).where(
         Quarantine.object_sha256 == prepared.stored.sha256, Quarantine.reason == reason
     )
-    if prepared.stored.sha256 and tx.db.execute(query).scalar_one_or_none() is not None:
+    there = tx.db.execute(query).scalar_one_or_none() if prepared.stored.sha256 else None
+    if there is not None:
+        there.resolved, there.outcome, there.settled_at = False, "", None  # it came again
         return prepared.outcome(Fate.QUARANTINED, detail, reason)
     row = Quarantine(
         source=prepared.name,

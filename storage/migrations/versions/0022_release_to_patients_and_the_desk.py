@@ -40,5 +40,20 @@ def upgrade() -> None:
         "ix_studies_withheld", "studies", ["received_at"],
         sqlite_where=WITHHELD, postgresql_where=WITHHELD,
     )  # fmt: skip
+    for name, table, columns in (
+        ("ix_accounts_name", "accounts", ["name", "id"]),
+        ("ix_accounts_created_at", "accounts", ["created_at", "id"]),
+        ("ix_accounts_kind", "accounts", ["kind", "name", "id"]),
+        ("ix_accounts_status", "accounts", ["status", "name", "id"]),
+        ("ix_patients_given_key", "patients", ["given_key", "family_key"]),
+        ("ix_patients_birth_date", "patients", ["birth_date"]),
+        ("ix_quarantine_resolved", "quarantine", ["resolved", "id"]),
+    ):
+        op.create_index(name, table, columns)
+    well_known = sa.text("well_known")
+    op.create_index(
+        "ix_patients_well_known", "patients", ["family_key"],
+        sqlite_where=well_known, postgresql_where=well_known,
+    )  # fmt: skip
     op.create_index("ix_studies_opens_at", "studies", ["opens_at"])
     op.create_index("ix_studies_received_at", "studies", ["received_at"])
