@@ -174,7 +174,9 @@ SENTENCES: dict[Action, Sentence] = {
     Action.IDENTITY_CONFLICT: lambda told: told.put(
         _("withheld {exam} until it is certain whose it is")
     ),
-    Action.PATIENT_LOOKED_UP: lambda told: _("looked up your details and the list of exams"),
+    Action.PATIENT_LOOKED_UP: lambda told: told.put(
+        _("looked up the patient's details and the list of exams")
+    ),
     Action.EXAM_LOOKED_UP: lambda told: told.put(_("looked up the details of {exam}")),
     Action.IDENTITY_SETTLED: lambda told: told.put(_("settled whose {exam} is")),
     Action.EXAM_RELEASE_CHANGED: _release_changed,

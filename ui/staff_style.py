@@ -67,11 +67,14 @@ STYLE = """
 .desk-main .card > h2 { margin-bottom: 12px; }
 .desk-main .card table.plain th, .desk-main .card table.plain td { padding-left: 0; }
 .back { display: inline-flex; align-items: center; gap: 4px; margin-bottom: 10px; }
-.side-by-side { display: grid; grid-template-columns: max-content repeat(2, minmax(0, 1fr)); }
-.side-by-side > * { padding: 10px 12px; border-bottom: 1px solid var(--line); margin: 0;
-  overflow-wrap: anywhere; }
-.side-by-side .differs { background: var(--warn-soft); color: var(--warn-ink); font-weight: 600; }
-.side-by-side .differs::after { content: " ≠"; }
+.compared td { overflow-wrap: anywhere; }
+.compared td.differs { background: var(--warn-soft); color: var(--warn-ink); font-weight: 600; }
+.compared td.differs::after { content: " ≠"; }
+.release { display: flex; flex-wrap: wrap; gap: 8px 10px; align-items: center; padding: 12px 0;
+  border-bottom: 1px solid var(--line); }
+.release:last-child { border-bottom: 0; padding-bottom: 0; }
+.release .what { flex: 1; min-width: min(100%, 280px); }
+.release .what b { margin-right: 10px; }
 
 @media (max-width: 1023px) {
   .desk { grid-template-columns: minmax(0, 1fr); gap: 16px; padding: 0 16px 48px; }
@@ -93,7 +96,6 @@ STYLE = """
   .paged td small { display: inline; margin-left: 6px; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 2px; }
   .facts dd { margin-bottom: 8px; }
-  .side-by-side { font-size: 15px; }
-  .side-by-side > * { padding: 8px 6px; }
+  .compared tbody th { display: block; padding: 8px 8px 0; border: 0; }
 }
 """
