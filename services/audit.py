@@ -37,6 +37,16 @@ class Action(StrEnum):
     SIGN_IN = "signin.done"
     SIGN_IN_FAILED = "signin.failed"
     SIGN_IN_CANCELLED = "signin.cancelled"
+    PASSWORD_AGAIN = "signin.password_again"  # noqa: S105
+    PASSWORD_AGAIN_REFUSED = "signin.password_again_refused"  # noqa: S105
+    CODES_BY = "signin.codes_by"
+    APP_ON = "signin.app_on"
+    APP_OFF = "signin.app_off"
+    RECOVERY_CODES_MADE = "signin.recovery_codes_made"
+    RECOVERY_CODE_USED = "signin.recovery_code_used"
+    BROWSER_REMEMBERED = "signin.browser_remembered"
+    BROWSER_FORGOTTEN = "signin.browser_forgotten"
+    CONTACT_CHANGED = "account.contact_changed"
     SIGN_OUT = "signin.out"
     TOKEN_CREATED = "token.created"  # noqa: S105
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
