@@ -27,9 +27,17 @@ class Action(StrEnum):
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_SET_UP = "account.set_up"
     ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_ENABLED = "account.enabled"
+    ACCOUNT_ROLE_CHANGED = "account.role_changed"
+    ACCOUNT_SESSIONS_ENDED = "account.sessions_ended"
+    SET_UP_SENT_AGAIN = "account.set_up_sent_again"
     ACCOUNT_LINKED = "account.linked"
     ACCOUNT_UNLINKED = "account.unlinked"
     CARER_END_ASKED = "carer.end_asked"
+    PATIENTS_SEARCHED = "patient.searched"
+    PATIENT_LOOKED_UP = "patient.looked_up"
+    PATIENT_MARKED = "patient.marked"
+    IDENTITY_SETTLED = "patient.identity_settled"
     RECORDS_MERGED = "patient.records_merged"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105
     PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
@@ -75,7 +83,13 @@ class Action(StrEnum):
     PRINTED = "exam.printed"
     EXAMS_SEARCHED = "exam.searched"
     IMPORTED = "exam.imported"
+    EXAM_LOOKED_UP = "exam.looked_up"
+    EXAM_RELEASE_CHANGED = "exam.release_changed"
+    REPORT_RELEASE_CHANGED = "report.release_changed"
     QUARANTINED = "exam.quarantined"
+    QUARANTINE_RETRIED = "quarantine.retried"
+    QUARANTINE_DISCARDED = "quarantine.discarded"
+    QUARANTINE_TAKEN = "quarantine.file_taken"
     IDENTITY_CONFLICT = "exam.identity_conflict"
 
 
