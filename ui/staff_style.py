@@ -47,7 +47,8 @@ STYLE = """
 .paged table.plain tbody tr:last-child td { border-bottom: 0; }
 .paged table.plain tbody tr:hover { background: var(--soft); }
 .paged td { overflow-wrap: anywhere; }
-.paged td small, .desk-main .card td small { display: block; color: var(--quiet); font-size: 14px; line-height: 1.35; }
+.paged td small, .desk-main .card td small { display: block; color: var(--quiet);
+  font-size: 14px; line-height: 1.35; }
 .paged td.tight { white-space: nowrap; }
 .paged th button { border: 0; background: none; padding: 4px 0; font: inherit; color: inherit;
   cursor: pointer; min-height: 28px; display: inline-flex; align-items: center; gap: 4px; }
