@@ -20,17 +20,25 @@ from ui.pages import (
     setup,
     sharing,
     staff,
+    staff_accounts,
+    staff_exams,
+    staff_new_account,
+    staff_patients,
+    staff_quarantine,
     studies,
     support,
     viewer,
 )
 from ui.programs import ProgramDoor, programs
-from ui.routes import dicomweb, downloads, health, language, link_checks, session
+from ui.routes import dicomweb, downloads, health, language, link_checks, quarantine, session
 from ui.routes import looks as look_routes
 from ui.routes.sending import ends_quietly
 from ui.tongue import PACKS, Tongue
 
-PAGES = (break_glass, login, looks, password, setup, sharing, staff, studies, support, viewer)
+PAGES = (
+    break_glass, login, looks, password, setup, sharing, staff, staff_accounts, staff_exams,
+    staff_new_account, staff_patients, staff_quarantine, studies, support, viewer,
+)  # fmt: skip
 
 
 def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
@@ -42,6 +50,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer.include_router(language.router)
     outer.include_router(downloads.router)
     outer.include_router(look_routes.router)
+    outer.include_router(quarantine.router)
     outer.include_router(health.router)
     outer.include_router(link_checks.router)
     if demonstration:
