@@ -35,7 +35,8 @@ OF_ACCOUNTS = frozenset(
         Action.SIGN_IN_FAILED, Action.SIGN_IN_CANCELLED, Action.SIGN_OUT, Action.TOKEN_CREATED,
         Action.TOKEN_REVOKED, Action.GLASS_BROKEN, Action.GLASS_REFUSED, Action.GLASS_SEARCHED,
         Action.GLASS_CLOSED, Action.EXAMS_SEARCHED, Action.MESSAGE_RESENT,
-        Action.MESSAGE_CANCELLED, Action.MESSAGE_BOUNCED,
+        Action.MESSAGE_CANCELLED, Action.MESSAGE_BOUNCED, Action.AUDIT_EXPORTED,
+        Action.AUDIT_VERIFIED, Action.BACKED_UP, Action.RESTORED, Action.KEYS_ROTATED,
     }
 )  # fmt: skip
 
@@ -154,6 +155,9 @@ SENTENCES: dict[Action, Sentence] = {
     ),
     Action.IDENTITY_CONFLICT: lambda told: told.put(
         _("withheld {exam} until it is certain whose it is")
+    ),
+    Action.AUDIT_SEARCHED: lambda told: told.put(
+        _("checked in the audit trail what was done with these exams")
     ),
     Action.ACCOUNT_LINKED: _linked,
     Action.RECORDS_MERGED: lambda told: told.put(
