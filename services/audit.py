@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.randomness import keyed
@@ -206,10 +206,10 @@ def key_of(periods: Periods, seq: int) -> bytes:
     return next(key for since, key in reversed(periods) if since <= seq)
 
 
-def events(db: Session, query: Select[AuditEvent] | None = None) -> Iterator[AuditEvent]:
-    """Every event in order, or those of a query, a thousand rows at a time."""
-    asked = select(AuditEvent).order_by(AuditEvent.seq) if query is None else query
-    for event in db.execute(asked.execution_options(yield_per=1000)).scalars():
+def events(db: Session) -> Iterator[AuditEvent]:
+    """Every event in order, a thousand rows at a time."""
+    query = select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=1000)
+    for event in db.execute(query).scalars():
         yield event
         db.expunge(event)  # a session remembers what it read: not a whole trail
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import UTC
 from enum import StrEnum
 
-from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from services import audit
@@ -31,12 +30,22 @@ class Form(StrEnum):
         return "application/jsonl" if self is Form.JSON else "text/csv"
 
 
-def lines(db: Session, form: Form, query: Select[AuditEvent] | None = None) -> Iterator[str]:
+def lines(db: Session, form: Form) -> Iterator[str]:
     """Each with its line feed; CSV begins with the names of its columns (RFC 4180)."""
     if form is Form.CSV:
-        yield _row(COLUMNS)
-    for event in audit.events(db, query):
-        yield audit.as_json(event) + "\n" if form is Form.JSON else _row(_cells(event))
+        yield head()
+    for event in audit.events(db):
+        yield line(event, form)
+
+
+def head() -> str:
+    """The first line of CSV."""
+    return _row(COLUMNS)
+
+
+def line(event: AuditEvent, form: Form) -> str:
+    """An event with its line feed."""
+    return audit.as_json(event) + "\n" if form is Form.JSON else _row(_cells(event))
 
 
 def _cells(event: AuditEvent) -> tuple[object, ...]:

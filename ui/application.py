@@ -11,6 +11,7 @@ from services.portal import Portal
 from ui import gate, theme
 from ui.armour import Armour
 from ui.assets import Assets
+from ui.loop_watch import watch
 from ui.pages import (
     break_glass,
     inbox,
@@ -20,17 +21,23 @@ from ui.pages import (
     setup,
     sharing,
     staff,
+    staff_audit,
+    staff_messages,
+    staff_system,
     studies,
     support,
     viewer,
 )
 from ui.programs import ProgramDoor, programs
-from ui.routes import dicomweb, downloads, health, language, link_checks, session
+from ui.routes import audit_export, dicomweb, downloads, health, language, link_checks, session
 from ui.routes import looks as look_routes
 from ui.routes.sending import ends_quietly
 from ui.tongue import PACKS, Tongue
 
-PAGES = (break_glass, login, looks, password, setup, sharing, staff, studies, support, viewer)
+PAGES = (
+    break_glass, login, looks, password, setup, sharing, staff, staff_audit, staff_messages,
+    staff_system, studies, support, viewer,
+)  # fmt: skip
 
 
 def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
@@ -42,7 +49,9 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer.include_router(language.router)
     outer.include_router(downloads.router)
     outer.include_router(look_routes.router)
+    outer.include_router(audit_export.router)
     outer.include_router(health.router)
+    nicegui_app.on_startup(watch)
     outer.include_router(link_checks.router)
     if demonstration:
         inbox.register()
