@@ -38,6 +38,8 @@ OF_ACCOUNTS = frozenset(
         Action.BROWSER_REMEMBERED, Action.BROWSER_FORGOTTEN, Action.CONTACT_CHANGED,
         Action.TOKEN_REVOKED, Action.GLASS_BROKEN, Action.GLASS_REFUSED, Action.GLASS_SEARCHED,
         Action.GLASS_CLOSED, Action.EXAMS_SEARCHED, Action.MESSAGE_RESENT,
+        Action.MESSAGE_CANCELLED, Action.MESSAGE_BOUNCED, Action.AUDIT_EXPORTED,
+        Action.AUDIT_VERIFIED, Action.BACKED_UP, Action.RESTORED, Action.KEYS_ROTATED,
         Action.MESSAGE_CANCELLED, Action.MESSAGE_BOUNCED, Action.ACCOUNT_ENABLED,
         Action.ACCOUNT_ROLE_CHANGED, Action.ACCOUNT_SESSIONS_ENDED, Action.SET_UP_SENT_AGAIN,
         Action.PATIENTS_SEARCHED, Action.PATIENT_MARKED, Action.QUARANTINE_RETRIED,
@@ -176,6 +178,9 @@ SENTENCES: dict[Action, Sentence] = {
     ),
     Action.PATIENT_LOOKED_UP: lambda told: told.put(
         _("looked up the patient's details and the list of exams")
+    ),
+    Action.AUDIT_SEARCHED: lambda told: told.put(
+        _("checked in the audit trail what was done with these exams")
     ),
     Action.EXAM_LOOKED_UP: lambda told: told.put(_("looked up the details of {exam}")),
     Action.IDENTITY_SETTLED: lambda told: told.put(_("settled whose {exam} is")),
