@@ -233,6 +233,7 @@ def firefox(folder: Path) -> Iterator[Engine]:
         yield Firefox(driver)
     finally:
         driver.quit(in_app=False)
+        driver.cleanup()
 
 
 @contextmanager
