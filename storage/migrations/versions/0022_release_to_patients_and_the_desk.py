@@ -8,7 +8,7 @@ from alembic import op
 import storage.models.base
 
 revision = "0022"
-down_revision = "0013"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
