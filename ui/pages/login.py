@@ -9,7 +9,7 @@ from starlette.requests import Request
 from services import login
 from services.errors import PortalError
 from services.language import _
-from services.login import Challenge
+from services.login_codes import CODE_MINUTES, Challenge
 from ui.components.card import dialog_card, headed_card, text_field
 from ui.components.header import bar
 from ui.gate import Visit, look_in, way_back
@@ -86,7 +86,7 @@ class OneTimePassword:
                 _(
                     "* The password is valid for the next {minutes} minutes. "
                     "After that, you will need to login again."
-                ).format(minutes=login.CODE_MINUTES)
+                ).format(minutes=CODE_MINUTES)
             ).classes("quiet")
             self._code = text_field(_("Password"), autocomplete="one-time-code").classes("code")
             self._code.props["maxlength"] = 12
