@@ -95,3 +95,8 @@ def end_all(portal: Portal, who: SignedIn, *, but_this: bool) -> int:
             tx.record(Action.SIGN_OUT, account_id=who.account_id, session=session.id)
         remembered.forget_all(tx, who.account_id)
         return len(ended)
+
+
+def forget(portal: Portal, who: SignedIn, number: int) -> None:
+    """No longer let one of the person's browsers in without a one-time password."""
+    remembered.forget(portal, who, number)

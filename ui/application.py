@@ -12,6 +12,7 @@ from ui import gate, theme
 from ui.armour import Armour
 from ui.assets import Assets
 from ui.pages import (
+    account,
     break_glass,
     inbox,
     login,
@@ -30,7 +31,19 @@ from ui.routes import looks as look_routes
 from ui.routes.sending import ends_quietly
 from ui.tongue import PACKS, Tongue
 
-PAGES = (break_glass, login, looks, password, setup, sharing, staff, studies, support, viewer)
+PAGES = (
+    account,
+    break_glass,
+    login,
+    looks,
+    password,
+    setup,
+    sharing,
+    staff,
+    studies,
+    support,
+    viewer,
+)
 
 
 def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
