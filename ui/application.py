@@ -13,6 +13,7 @@ from ui.armour import Armour
 from ui.assets import Assets
 from ui.loop_watch import watch
 from ui.pages import (
+    account,
     break_glass,
     inbox,
     login,
@@ -49,10 +50,26 @@ from ui.routes.sending import ends_quietly
 from ui.tongue import PACKS, Tongue
 
 PAGES = (
-    break_glass, login, looks, password, setup, sharing, staff, staff_accounts, staff_audit,
-    staff_exams, staff_messages, staff_new_account, staff_patients, staff_quarantine,
-    staff_system, studies, support, viewer,
-)  # fmt: skip
+    account,
+    break_glass,
+    login,
+    looks,
+    password,
+    setup,
+    sharing,
+    staff,
+    staff_accounts,
+    staff_audit,
+    staff_exams,
+    staff_messages,
+    staff_new_account,
+    staff_patients,
+    staff_quarantine,
+    staff_system,
+    studies,
+    support,
+    viewer,
+)
 
 
 def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
