@@ -8,7 +8,7 @@ from nicegui import ui
 from starlette.types import ASGIApp
 
 from services.portal import Portal
-from ui import gate, theme
+from ui import gate, socket_guard, theme
 from ui.armour import Armour
 from ui.assets import Assets
 from ui.loop_watch import watch
@@ -102,6 +102,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
         message_history_length=12,  # each message may hold a picture of 50 kB and more
         show_welcome_message=False,
     )
+    socket_guard.install()
     house = gate.house()
     parts = programs(portal, house.images, house.workshop)
     return ProgramDoor(
