@@ -17,11 +17,11 @@ from services.language import _
 from services.portal import Portal, Transaction
 from services.preferences import letterhead, own_letterhead
 from services.publisher import AccessChanged, SessionEnded
+from services.staff_roles import ADMINISTRATOR, ROLES
 from services.throttling import MAIL_PER_ACCOUNT
 from storage.models import Account, Grant, SignInSession
 
 KINDS = ("patient", "guest", "breakglass", "staff")
-ROLES = ("administrator", "clinician", "auditor")
 SETUP_LINK_LIFE = timedelta(days=14)
 RESET_LINK_LIFE = timedelta(hours=1)
 
@@ -55,7 +55,7 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
     """Make an account and mail its set-up link, or make it ready where a password is given."""
     if new.kind not in KINDS:
         raise Invalid(_("The kind must be one of {kinds}.").format(kinds=", ".join(KINDS)), "kind")
-    role = new.role or ("administrator" if new.kind == "staff" else "")
+    role = new.role or (ADMINISTRATOR if new.kind == "staff" else "")
     if new.kind == "staff" and role not in ROLES:
         raise Invalid(_("The role must be one of {roles}.").format(roles=", ".join(ROLES)), "role")
     email, name = people.email_address(new.email), people.person_name(new.name)

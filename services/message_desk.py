@@ -8,17 +8,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services import accounts, invitations, letters, messages, one_time_links
+from services import accounts, invitations, letters, messages, one_time_links, staff_roles
 from services.audit import Action
-from services.errors import Invalid, NotAllowed, NotFound
+from services.errors import Invalid, NotFound
 from services.language import N_, _
 from services.letterhead import Letter
 from services.portal import Portal, Transaction
 from services.preferences import letterhead
 from services.publisher import MessagePosted, SharingChanged
+from services.staff_roles import Task
 from storage.models import Account, Grant, Message
 
 SHOWN = 200
+STAFF_ONLY = N_("Only imaging administrators see messages.")
 CODES = N_("A one-time password is not sent again: the person gets a new one by logging in.")
 LINKS = N_("This link is not sent again: the person gets a new one through Forgot password.")
 
@@ -45,7 +47,7 @@ def listed(
 ) -> list[Entry]:
     """Messages, newest first: those in one `state`, or all; `before` a number, to go on."""
     with portal.reading() as db:
-        _check_staff(db, account_id)
+        staff_roles.check(db, account_id, Task.SEE_MESSAGES, _(STAFF_ONLY))
         query = select(Message).order_by(Message.id.desc()).limit(SHOWN)
         if state:
             query = query.where(Message.state == state)
@@ -60,7 +62,7 @@ def resend(portal: Portal, account_id: int, number: int) -> None:
     Raises Invalid for what cannot be sent again because its text is not kept.
     """
     with portal.transaction() as tx:
-        _check_staff(tx.db, account_id)
+        staff_roles.check(tx.db, account_id, Task.CHANGE_MESSAGES, _(STAFF_ONLY))
         message = _message(tx.db, number)
         tx.record(Action.MESSAGE_RESENT, account_id=account_id, message=number)
         if message.state == "waiting":
@@ -84,7 +86,7 @@ def resend(portal: Portal, account_id: int, number: int) -> None:
 def cancel(portal: Portal, account_id: int, number: int) -> None:
     """Take back a message that has not left; Invalid when it is too late."""
     with portal.transaction() as tx:
-        _check_staff(tx.db, account_id)
+        staff_roles.check(tx.db, account_id, Task.CHANGE_MESSAGES, _(STAFF_ONLY))
         message = _message(tx.db, number)
         if message.state not in ("waiting", "held"):
             raise Invalid(_("This message cannot be taken back any more."))
@@ -128,10 +130,3 @@ def _message(db: Session, number: int) -> Message:
     if message is None:
         raise NotFound(_("There is no such message."))
     return message
-
-
-def _check_staff(db: Session, account_id: int) -> None:
-    account = db.get(Account, account_id)
-    allowed = account is not None and account.kind == "staff" and account.status == "active"
-    if account is None or not allowed or account.role != "administrator":
-        raise NotAllowed(_("Only imaging administrators see messages."))

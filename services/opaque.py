@@ -40,6 +40,25 @@ def unseal(key: bytes, account_id: int, kind: str, opaque: str) -> int:
     return int.from_bytes(plain, "big")
 
 
+def seal_text(key: bytes, account_id: int, kind: str, text: str) -> str:
+    """Words for an address, which others may keep: only `account_id` reads them again."""
+    plain = text.encode()
+    tag = _tag(key, account_id, kind, plain)
+    return base64.urlsafe_b64encode(tag + _mask(key, tag, plain)).decode().rstrip("=")
+
+
+def unseal_text(key: bytes, account_id: int, kind: str, opaque: str) -> str:
+    """The words behind `seal_text`; empty when they were not sealed for this account."""
+    try:
+        data = base64.urlsafe_b64decode(opaque + "=" * (-len(opaque) % 4))
+    except (binascii.Error, ValueError):
+        return ""
+    tag, plain = data[:_TAG], _mask(key, data[:_TAG], data[_TAG:])
+    if not hmac.compare_digest(tag, _tag(key, account_id, kind, plain)):
+        return ""
+    return plain.decode()
+
+
 def _tag(key: bytes, account_id: int, kind: str, plain: bytes) -> bytes:
     message = f"tag\x1f{kind}\x1f{account_id}\x1f".encode() + plain
     return hmac.new(key, message, hashlib.sha256).digest()[:_TAG]
@@ -47,4 +66,7 @@ def _tag(key: bytes, account_id: int, kind: str, plain: bytes) -> bytes:
 
 def _mask(key: bytes, tag: bytes, data: bytes) -> bytes:
     stream = hmac.new(key, b"mask\x1f" + tag, hashlib.sha256).digest()
+    while len(stream) < len(data):
+        more = b"mask\x1f" + tag + len(stream).to_bytes(4, "big")
+        stream += hmac.new(key, more, hashlib.sha256).digest()
     return bytes(a ^ b for a, b in zip(data, stream, strict=False))

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from services import patient_links
+from services import patient_links, staff_roles
 from services.access import READING_ROLES
 from services.audit import Action
-from services.errors import Invalid, NotAllowed, NotFound
+from services.errors import Invalid, NotFound
 from services.language import N_, _
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
+from services.staff_roles import Task
 from storage.models import Account, BrokenGlass, Grant, Patient, PatientLink, Study
 
 STAFF_ONLY = N_("Only imaging administrators change whose exams these are.")
@@ -41,7 +42,7 @@ def merge(portal: Portal, by: int, record: int, into: int) -> Merged:
     that cannot be merged.
     """
     with portal.transaction() as tx:
-        _administrator(tx.db, by)
+        staff_roles.check(tx.db, by, Task.SETTLE_IDENTITY, _(STAFF_ONLY))
         source, target = tx.db.get(Patient, record), tx.db.get(Patient, into)
         if source is None or target is None:
             raise NotFound(_(NO_RECORD))
@@ -77,7 +78,7 @@ def unlink(portal: Portal, by: int, account_id: int, patient_id: int) -> None:
     administrators, NotFound where there is no link.
     """
     with portal.transaction() as tx:
-        _administrator(tx.db, by)
+        staff_roles.check(tx.db, by, Task.LINK_PEOPLE, _(STAFF_ONLY))
         query = select(PatientLink).where(
             PatientLink.account_id == account_id, PatientLink.patient_id == patient_id
         )
@@ -130,13 +131,3 @@ def _concerned(db: Session, patient_id: int) -> set[int]:
         or_(*(Account.id.in_(ids) for ids in (linked, granted, broken, staff)))
     )
     return set(db.execute(query).scalars())
-
-
-def _administrator(db: Session, account_id: int) -> None:
-    account = db.get(Account, account_id)
-    if (
-        account is None
-        or (account.kind, account.role) != ("staff", "administrator")
-        or account.status != "active"
-    ):
-        raise NotAllowed(_(STAFF_ONLY))

@@ -19,6 +19,7 @@ from ui.pages import (
     password,
     setup,
     sharing,
+    staff,
     studies,
     support,
     viewer,
@@ -29,7 +30,7 @@ from ui.routes import looks as look_routes
 from ui.routes.sending import ends_quietly
 from ui.tongue import PACKS, Tongue
 
-PAGES = (break_glass, login, looks, password, setup, sharing, studies, support, viewer)
+PAGES = (break_glass, login, looks, password, setup, sharing, staff, studies, support, viewer)
 
 
 def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:

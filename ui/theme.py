@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
-from ui import room_style, sharing_style, stage_style, tools_style
+from ui import room_style, sharing_style, staff_style, stage_style, tools_style
 
 STYLE = """
 :root {
@@ -249,7 +249,8 @@ h3 { font-weight: 700; letter-spacing: 0; }
 
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
-    style = STYLE + room_style.STYLE + stage_style.STYLE + tools_style.STYLE + sharing_style.STYLE
+    parts = (room_style, stage_style, tools_style, sharing_style, staff_style)
+    style = STYLE + "".join(part.STYLE for part in parts)
     style = style.replace("PRIMARY", settings.primary_colour)
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)
     app.colors(

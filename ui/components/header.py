@@ -47,10 +47,18 @@ def bar(
         if visit is not None:
             switch(visit, whose)
         yield
+        if visit is not None and visit.who.kind == "staff":
+            _to_desk()
         if visit is not None:
             _account_menu(visit, whose)
         else:
             language_menu()
+
+
+def _to_desk() -> None:
+    with ui.element("a").classes("desk-link").props('href="/staff"'):
+        ui.icon("admin_panel_settings").props("aria-hidden=true")
+        words("span", _("Staff desk"))
 
 
 def _name(settings: Settings) -> None:
