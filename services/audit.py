@@ -37,6 +37,8 @@ class Action(StrEnum):
     SIGN_IN = "signin.done"
     SIGN_IN_FAILED = "signin.failed"
     SIGN_IN_CANCELLED = "signin.cancelled"
+    PASSWORD_AGAIN = "signin.password_again"  # noqa: S105
+    PASSWORD_AGAIN_REFUSED = "signin.password_again_refused"  # noqa: S105
     SIGN_OUT = "signin.out"
     TOKEN_CREATED = "token.created"  # noqa: S105
     TOKEN_REVOKED = "token.revoked"  # noqa: S105

@@ -20,6 +20,7 @@ PASSWORD_PER_ACCOUNT = RateLimitItemPerMinute(10, 5)  # ten in five minutes
 PASSWORD_PER_ADDRESS = RateLimitItemPerMinute(60, 5)
 CODES_PER_ACCOUNT = RateLimitItemPerHour(12)
 MAIL_PER_ACCOUNT = RateLimitItemPerHour(5)
+PASSWORDS_AGAIN = RateLimitItemPerMinute(5, 5)
 AGAIN_PER_SHARE = RateLimitItemPerHour(3)
 AGAIN_PER_SHARER = RateLimitItemPerHour(20)
 GLASS_PASSWORDS = RateLimitItemPerMinute(5, 5)

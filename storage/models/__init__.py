@@ -7,6 +7,12 @@ from storage.models.journal import AuditEvent, AuditHead, Message
 from storage.models.key_images import KeyImage
 from storage.models.notes import Note
 from storage.models.people import Account, PatientLink
+from storage.models.second_factor import (
+    AuthenticatorApp,
+    ContactChange,
+    RecoveryCode,
+    RememberedBrowser,
+)
 from storage.models.sharing import BrokenGlass, Grant
 from storage.models.signin import LoginAttempt, OneTimeLink, SignInSession
 from storage.models.tokens import ApiToken
@@ -16,8 +22,10 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "AuditHead",
+    "AuthenticatorApp",
     "Base",
     "BrokenGlass",
+    "ContactChange",
     "Grant",
     "ImageAnnotation",
     "Instance",
@@ -29,6 +37,8 @@ __all__ = [
     "Patient",
     "PatientLink",
     "Quarantine",
+    "RecoveryCode",
+    "RememberedBrowser",
     "Report",
     "Series",
     "SignInSession",

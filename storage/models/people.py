@@ -25,6 +25,7 @@ class Account(Base):
     role: Mapped[str] = mapped_column(String(16), default="")  # staff only
     provider_number: Mapped[str] = mapped_column(String(32), default="")
     language: Mapped[str] = mapped_column(String(8), default="", server_default="")  # chosen
+    code_by: Mapped[str] = mapped_column(String(8), default="", server_default="")  # app, sms, mail
     password_hash: Mapped[str] = mapped_column(String(256), default="")
     created_at: Mapped[datetime] = mapped_column(Moment)
     terms_accepted_at: Mapped[datetime | None] = mapped_column(Moment)
