@@ -34,7 +34,10 @@ OF_ACCOUNTS = frozenset(
         Action.PASSWORD_CHANGED, Action.PASSWORD_RESET_ASKED, Action.CODE_SENT, Action.SIGN_IN,
         Action.SIGN_IN_FAILED, Action.SIGN_IN_CANCELLED, Action.SIGN_OUT, Action.TOKEN_CREATED,
         Action.TOKEN_REVOKED, Action.GLASS_BROKEN, Action.GLASS_REFUSED, Action.GLASS_SEARCHED,
-        Action.GLASS_CLOSED, Action.EXAMS_SEARCHED, Action.MESSAGE_RESENT,
+        Action.GLASS_CLOSED, Action.GLASS_RIGHT_RENEWED, Action.APPLICATION_SUBMITTED,
+        Action.APPLICATION_READ, Action.APPLICATION_IDENTITY_CHECKED, Action.APPLICATION_ASKED,
+        Action.APPLICATION_ANSWERED, Action.APPLICATION_APPROVED, Action.APPLICATION_DECLINED,
+        Action.EXAMS_SEARCHED, Action.MESSAGE_RESENT,
         Action.MESSAGE_CANCELLED, Action.MESSAGE_BOUNCED,
     }
 )  # fmt: skip
@@ -112,6 +115,17 @@ def _glass(told: Telling) -> str:
     return _("{sentence}. Reason given: {reason}").format(sentence=sentence, reason=told.reason)
 
 
+def _reviewed(told: Telling) -> str:
+    match told.detail.get("outcome", ""):
+        case "justified":
+            sentence = _("reviewed an emergency access to {exam}: it was justified")
+        case "not_justified":
+            sentence = _("reviewed an emergency access to {exam}: it was not justified")
+        case _:
+            sentence = _("reviewed an emergency access to {exam}: it is being followed up")
+    return sentence.format(exam=told.exam)
+
+
 def _linked(told: Telling) -> str:
     if told.detail.get("relation") != "carer":
         return _("linked {other} to these exams").format(other=told.other)
@@ -148,6 +162,10 @@ SENTENCES: dict[Action, Sentence] = {
         _("sent {other} the letter about the share of {exam} again")
     ),
     Action.GLASS_PATIENT_OPENED: _glass,
+    Action.GLASS_EVENT_READ: lambda told: told.put(
+        _("read the record of an emergency access to {exam}, to review it")
+    ),
+    Action.GLASS_REVIEWED: _reviewed,
     Action.IMPORTED: lambda told: told.put(_("stored {exam}, or a report of it")),
     Action.QUARANTINED: lambda told: told.put(
         _("put a file of {exam} aside that could not be read")

@@ -45,7 +45,7 @@ ACTIONS = {
     Kind.RECORDS: (
         Action.IMPORTED, Action.QUARANTINED, Action.IDENTITY_CONFLICT, Action.ACCOUNT_LINKED,
         Action.ACCOUNT_UNLINKED, Action.RECORDS_MERGED, Action.CARER_END_ASKED, Action.NOTE_WRITTEN,
-        Action.NOTE_RELEASED, Action.NOTE_WITHDRAWN,
+        Action.NOTE_RELEASED, Action.NOTE_WITHDRAWN, Action.GLASS_EVENT_READ, Action.GLASS_REVIEWED,
     ),
 }  # fmt: skip
 

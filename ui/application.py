@@ -12,25 +12,32 @@ from ui import gate, theme
 from ui.armour import Armour
 from ui.assets import Assets
 from ui.pages import (
+    apply,
     break_glass,
     inbox,
     login,
     looks,
     password,
+    renew,
     setup,
     sharing,
     staff,
+    staff_applications,
+    staff_break_glass,
     studies,
     support,
     viewer,
 )
 from ui.programs import ProgramDoor, programs
-from ui.routes import dicomweb, downloads, health, language, link_checks, session
+from ui.routes import dicomweb, downloads, health, language, link_checks, papers, session
 from ui.routes import looks as look_routes
 from ui.routes.sending import ends_quietly
 from ui.tongue import PACKS, Tongue
 
-PAGES = (break_glass, login, looks, password, setup, sharing, staff, studies, support, viewer)
+PAGES = (
+    apply, break_glass, login, looks, password, renew, setup, sharing, staff, staff_applications,
+    staff_break_glass, studies, support, viewer,
+)  # fmt: skip
 
 
 def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
@@ -42,6 +49,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer.include_router(language.router)
     outer.include_router(downloads.router)
     outer.include_router(look_routes.router)
+    outer.include_router(papers.router)
     outer.include_router(health.router)
     outer.include_router(link_checks.router)
     if demonstration:

@@ -73,6 +73,11 @@ STYLE = """
 .side-by-side .differs { background: var(--warn-soft); color: var(--warn-ink); font-weight: 600; }
 .side-by-side .differs::after { content: " ≠"; }
 
+.flags { display: flex; flex-wrap: wrap; gap: 4px; }
+.timeline { list-style: none; margin: 0; padding: 0; }
+.timeline li { display: flex; gap: 14px; padding: 5px 0; }
+.timeline time { flex: none; font-variant-numeric: tabular-nums; }
+
 @media (max-width: 1023px) {
   .desk { grid-template-columns: minmax(0, 1fr); gap: 16px; padding: 0 16px 48px; }
   .desk-nav { position: static; flex-direction: row; gap: 4px; overflow-x: auto; margin: 0 -16px;

@@ -59,7 +59,9 @@ class BrokenGlass(Base):
     until: Mapped[datetime] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     patient_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"), index=True)
-    flags: Mapped[str] = mapped_column(String(120), default="", server_default="")  # what is unusual
+    flags: Mapped[str] = mapped_column(
+        String(120), default="", server_default=""
+    )  # what is unusual
     outcome: Mapped[str] = mapped_column(String(16), default="", server_default="")  # of the review
     review_note: Mapped[str] = mapped_column(Text, default="", server_default="")
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

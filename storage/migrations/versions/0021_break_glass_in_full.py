@@ -21,7 +21,9 @@ def upgrade() -> None:
             sa.Column("well_known", sa.Boolean(), nullable=False, server_default=sa.false())
         )
     with op.batch_alter_table("accounts") as accounts:
-        accounts.add_column(sa.Column("practice", sa.String(200), nullable=False, server_default=""))
+        accounts.add_column(
+            sa.Column("practice", sa.String(200), nullable=False, server_default="")
+        )
         accounts.add_column(sa.Column("glass_until", Moment(), nullable=True))
         accounts.add_column(sa.Column("glass_warned_for", Moment(), nullable=True))
     with op.batch_alter_table("broken_glass") as glass:
@@ -120,9 +122,7 @@ def _tables() -> None:
 
 
 def _a_year_for_those_who_have_an_account() -> None:
-    accounts = sa.table(
-        "accounts", sa.column("kind", sa.String), sa.column("glass_until", Moment)
-    )
+    accounts = sa.table("accounts", sa.column("kind", sa.String), sa.column("glass_until", Moment))
     end = datetime.now(UTC) + timedelta(days=365)
     op.execute(accounts.update().where(accounts.c.kind == "breakglass").values(glass_until=end))
 
