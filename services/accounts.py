@@ -34,6 +34,7 @@ from storage.models import Account, Grant, SignInSession
 
 KINDS = ("patient", "guest", "breakglass", "staff")
 SETUP_LINK_LIFE = timedelta(days=14)
+A_YEAR = timedelta(days=365)  # after that the right to break the glass is renewed
 RESET_LINK_LIFE = timedelta(hours=1)
 
 
@@ -84,6 +85,8 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
             tx.db.add(account)
         account.kind, account.name, account.role = new.kind, name, role
         account.mobile, account.provider_number = mobile, new.provider_number
+        if new.kind == "breakglass":
+            account.glass_until = tx.now + A_YEAR
         if ready:
             account.password_hash, account.status = ready, "active"
             account.terms_accepted_at = tx.now

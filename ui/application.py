@@ -14,16 +14,20 @@ from ui.assets import Assets
 from ui.loop_watch import watch
 from ui.pages import (
     account,
+    apply,
     break_glass,
     inbox,
     login,
     looks,
     password,
+    renew,
     setup,
     sharing,
     staff,
     staff_accounts,
+    staff_applications,
     staff_audit,
+    staff_break_glass,
     staff_exams,
     staff_messages,
     staff_new_account,
@@ -42,6 +46,7 @@ from ui.routes import (
     health,
     language,
     link_checks,
+    papers,
     quarantine,
     session,
 )
@@ -51,15 +56,19 @@ from ui.tongue import PACKS, Tongue
 
 PAGES = (
     account,
+    apply,
     break_glass,
     login,
     looks,
     password,
+    renew,
     setup,
     sharing,
     staff,
     staff_accounts,
+    staff_applications,
     staff_audit,
+    staff_break_glass,
     staff_exams,
     staff_messages,
     staff_new_account,
@@ -83,6 +92,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer.include_router(look_routes.router)
     outer.include_router(quarantine.router)
     outer.include_router(audit_export.router)
+    outer.include_router(papers.router)
     outer.include_router(health.router)
     nicegui_app.on_startup(watch)
     outer.include_router(link_checks.router)

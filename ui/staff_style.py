@@ -91,6 +91,11 @@ STYLE = """
 .findings.bad .q-icon { color: var(--danger); }
 .tag.danger { background: var(--danger); color: var(--paper); font-weight: 600; }
 
+.flags { display: flex; flex-wrap: wrap; gap: 4px; }
+.timeline { list-style: none; margin: 0; padding: 0; }
+.timeline li { display: flex; gap: 14px; padding: 5px 0; }
+.timeline time { flex: none; font-variant-numeric: tabular-nums; }
+
 @media (max-width: 1023px) {
   .desk { grid-template-columns: minmax(0, 1fr); gap: 16px; padding: 0 16px 48px; }
   .desk-nav { position: static; flex-direction: row; gap: 4px; overflow-x: auto; margin: 0 -16px;
