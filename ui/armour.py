@@ -113,6 +113,11 @@ def session_cookie(secure: bool) -> str:
     return f"{'__Host-' if secure else ''}myimaging_session"
 
 
+def known_cookie(secure: bool) -> str:
+    """The cookie of a browser that is remembered."""
+    return f"{'__Host-' if secure else ''}myimaging_known"
+
+
 def cookies(header: str) -> dict[str, str]:
     """The cookies of a request; a malformed header has none."""
     jar: SimpleCookie = SimpleCookie()
