@@ -22,7 +22,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignor
 log = structlog.get_logger()
 MOST_ARGUMENTS = 16
 LONGEST_TEXT = 20_000  # characters of a text that is typed; every field's own limit is far below
-VALUE = "update:model-value"
+NEW_VALUE = "update:"  # begins the events that tell what a control is set to
 Handler = Callable[..., Any]
 _noted: deque[str] = deque(maxlen=1000)
 
@@ -71,7 +71,7 @@ def _connecting(handler: Handler) -> Handler:
         try:
             await handler(sid, environ)
         except (KeyError, TypeError, ValueError):
-            raise Refused("This socket names no page.") from None
+            raise Refused from None
 
     return heard
 
@@ -102,7 +102,9 @@ def _is_listened_to(message: dict[str, Any]) -> bool:
     if element is None or not isinstance(listener_id, str):
         return False
     listener = element._event_listeners.get(listener_id)
-    return listener is not None and (listener.type != VALUE or _can_have(element, args))
+    if listener is None:
+        return False
+    return not listener.type.startswith(NEW_VALUE) or _can_have(element, args)
 
 
 def _can_have(element: Element, args: list[Any]) -> bool:
@@ -111,6 +113,8 @@ def _can_have(element: Element, args: list[Any]) -> bool:
         return False
     value = json.loads(args[0])
     match element:
+        case ui.radio() | ui.toggle():
+            return _is_place(element, value)
         case ui.number():
             return value is None or value == "" or _is_number(value)
         case ui.input() | ui.textarea() | ui.select() if value is None:
@@ -134,8 +138,11 @@ def _is_number(value: object) -> bool:
 
 def _is_choice(element: ui.select, choice: object) -> bool:
     """Quasar sends an option as its place in the list and its label."""
-    place = choice.get("value") if isinstance(choice, dict) else None
-    return isinstance(place, int) and 0 <= place < len(element.options)
+    return isinstance(choice, dict) and _is_place(element, choice.get("value"))
+
+
+def _is_place(element: ui.select | ui.radio | ui.toggle, place: object) -> bool:
+    return type(place) is int and 0 <= place < len(element.options)
 
 
 def _opened_for(sid: str) -> str | None:

@@ -262,11 +262,31 @@ def test_nonsense_is_noted_once_a_socket(attacked: Attacked) -> None:
     before = log.read_bytes().count(noted)
     page = attacked.open(model.NOBODY, "/login")
     assert page is not None
-    typed = next(one for one in events_of(page) if one[1]["type"] == "update:model-value")
+    typed = next(one for one in events_of(page) if one[1]["type"].startswith("update:"))
     for _ in range(5):
         _send(page, event(page, *_ids(typed), ("not json",)))
     page.listen()
     assert log.read_bytes().count(noted) == before + 1
+
+
+def test_a_control_takes_no_value_that_it_cannot_have(attacked: Attacked) -> None:
+    """A list where a text is, or a text without end: nothing of it reaches a service."""
+    log = attacked.served.data / "served.log"
+    before = log.read_bytes().count(b"ERROR nicegui")
+    for address in ("/login", "/forgot", "/apply"):
+        page = attacked.open(model.NOBODY, address)
+        assert page is not None
+        page.listen(0.3)
+        typed = [one for one in events_of(page) if one[1]["type"].startswith("update:")]
+        assert typed, address
+        for value in ("null", "[1]", "{}", "17.5", "[[]]", json.dumps("x" * 30_000)):
+            for found in typed:
+                _send(page, event(page, *_ids(found), (value,)))
+            for number, listener in events_of(page):
+                if listener["type"] == "click":
+                    _send(page, event(page, number, listener["listener_id"]))
+        page.listen(1)
+    assert log.read_bytes().count(b"ERROR nicegui") == before
 
 
 def _ids(found: tuple[int, dict[str, Any]]) -> tuple[int, str]:
