@@ -60,6 +60,18 @@ KINDS: dict[str, tuple[str, dict[Action, str]]] = {
         A.GLASS_SEARCHED: N_("searched a patient behind the glass"),
         A.GLASS_PATIENT_OPENED: N_("opened a patient in an emergency"),
         A.GLASS_CLOSED: N_("closed the glass"),
+        A.GLASS_EVENT_READ: N_("read the record of an emergency access"),
+        A.GLASS_REVIEWED: N_("reviewed an emergency access"),
+    }),
+    "applications": (N_("Applications"), {
+        A.APPLICATION_SUBMITTED: N_("applied for emergency access"),
+        A.APPLICATION_READ: N_("read an application"),
+        A.APPLICATION_IDENTITY_CHECKED: N_("recorded an identity check"),
+        A.APPLICATION_ASKED: N_("asked an applicant"),
+        A.APPLICATION_ANSWERED: N_("answered a question about an application"),
+        A.APPLICATION_APPROVED: N_("approved an application"),
+        A.APPLICATION_DECLINED: N_("declined an application"),
+        A.GLASS_RIGHT_RENEWED: N_("renewed emergency access for a year"),
     }),
     "records": (N_("Exams and records"), {
         A.IMPORTED: N_("exam stored"), A.QUARANTINED: N_("file put aside"),
