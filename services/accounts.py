@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services import letters, one_time_links, passwords, patient_links, people
+from services import letters, one_time_links, passwords, patient_links, people, staff_roles
 from services.audit import Action
 from services.errors import Invalid, NotFound
 from services.grant_chain import announce_holder
@@ -17,7 +17,7 @@ from services.language import _
 from services.portal import Portal, Transaction
 from services.preferences import letterhead, own_letterhead
 from services.publisher import AccessChanged, SessionEnded
-from services.staff_roles import ADMINISTRATOR, ROLES
+from services.staff_roles import ADMINISTRATOR, ROLES, Task
 from services.throttling import MAIL_PER_ACCOUNT
 from storage.models import Account, Grant, SignInSession
 
@@ -65,6 +65,7 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
     if new.password:
         ready = passwords.hashed(passwords.checked(new.password, email, name))
     with portal.transaction() as tx:
+        staff_roles.check_unless_console(tx.db, by, Task.CHANGE_ACCOUNTS)
         account = find(tx.db, email)
         if account is not None and account.kind != "guest":
             raise Invalid(_("There is already an account with this email address."), "email")
@@ -103,6 +104,7 @@ def listed(portal: Portal) -> list[Account]:
 def disable(portal: Portal, email: str, by: int | None = None) -> None:
     """Close an account: it can no longer sign in, and its open pages end."""
     with portal.transaction() as tx:
+        staff_roles.check_unless_console(tx.db, by, Task.CHANGE_ACCOUNTS)
         account = find(tx.db, people.email_address(email))
         if account is None:
             raise NotFound(_("There is no account with this email address."))

@@ -27,9 +27,17 @@ class Action(StrEnum):
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_SET_UP = "account.set_up"
     ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_ENABLED = "account.enabled"
+    ACCOUNT_ROLE_CHANGED = "account.role_changed"
+    ACCOUNT_SESSIONS_ENDED = "account.sessions_ended"
+    SET_UP_SENT_AGAIN = "account.set_up_sent_again"
     ACCOUNT_LINKED = "account.linked"
     ACCOUNT_UNLINKED = "account.unlinked"
     CARER_END_ASKED = "carer.end_asked"
+    PATIENTS_SEARCHED = "patient.searched"
+    PATIENT_LOOKED_UP = "patient.looked_up"
+    PATIENT_MARKED = "patient.marked"
+    IDENTITY_SETTLED = "patient.identity_settled"
     RECORDS_MERGED = "patient.records_merged"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105
     PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
@@ -39,6 +47,14 @@ class Action(StrEnum):
     SIGN_IN_CANCELLED = "signin.cancelled"
     PASSWORD_AGAIN = "signin.password_again"  # noqa: S105
     PASSWORD_AGAIN_REFUSED = "signin.password_again_refused"  # noqa: S105
+    CODES_BY = "signin.codes_by"
+    APP_ON = "signin.app_on"
+    APP_OFF = "signin.app_off"
+    RECOVERY_CODES_MADE = "signin.recovery_codes_made"
+    RECOVERY_CODE_USED = "signin.recovery_code_used"
+    BROWSER_REMEMBERED = "signin.browser_remembered"
+    BROWSER_FORGOTTEN = "signin.browser_forgotten"
+    CONTACT_CHANGED = "account.contact_changed"
     SIGN_OUT = "signin.out"
     TOKEN_CREATED = "token.created"  # noqa: S105
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
@@ -77,7 +93,13 @@ class Action(StrEnum):
     PRINTED = "exam.printed"
     EXAMS_SEARCHED = "exam.searched"
     IMPORTED = "exam.imported"
+    EXAM_LOOKED_UP = "exam.looked_up"
+    EXAM_RELEASE_CHANGED = "exam.release_changed"
+    REPORT_RELEASE_CHANGED = "report.release_changed"
     QUARANTINED = "exam.quarantined"
+    QUARANTINE_RETRIED = "quarantine.retried"
+    QUARANTINE_DISCARDED = "quarantine.discarded"
+    QUARANTINE_TAKEN = "quarantine.file_taken"
     IDENTITY_CONFLICT = "exam.identity_conflict"
 
 

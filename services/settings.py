@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     primary_colour: Annotated[str, Field(pattern=COLOUR)] = "#0e6573"
     accent_colour: Annotated[str, Field(pattern=COLOUR)] = "#c2500a"
     privacy_email: str = ""
+    release_delay_hours: Annotated[float, Field(ge=0, le=24 * 365)] = 0
     coming_of_age: Annotated[int, Field(ge=1, le=30)] = 18
     break_glass_hours: Annotated[float, Field(gt=0, le=24)] = 4
     break_glass_conditions: Annotated[Path | None, AfterValidator(_folder_of_texts)] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, Moment
@@ -15,6 +15,12 @@ class Account(Base):
     """One person or practice mailbox; one e-mail address has one account, whatever its hats."""
 
     __tablename__ = "accounts"
+    __table_args__ = (
+        Index("ix_accounts_name", "name", "id"),
+        Index("ix_accounts_created_at", "created_at", "id"),
+        Index("ix_accounts_kind", "kind", "name", "id"),
+        Index("ix_accounts_status", "status", "name", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(12))  # patient, guest, breakglass, staff

@@ -19,7 +19,6 @@ class AuthenticatorApp(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), unique=True)
     sealed: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(Moment)
-    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)  # its first code was right
     last_step: Mapped[int] = mapped_column(default=0)  # of RFC 6238; this and older ones are used
 
 

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 # Told to programs and to whoever runs the portal, in the language of their documents: English.
 FOR_PROGRAMS = {
     *("services/dicomweb", "services/settings.py", "services/demonstration.py"),
+    "services/demonstration_glass.py",
     *("services/mailing.py", "services/texting.py", "services/language.py", "ui/theme.py"),
     "ui/programs.py",
     *("ui/routes/answers.py", "ui/routes/caller.py", "ui/routes/dicomweb.py", "ui/routes/qido.py"),

@@ -26,7 +26,6 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.String(200), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
-        sa.Column("confirmed_at", Moment(), nullable=True),
         sa.Column("last_step", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_authenticator_apps_account_id")
