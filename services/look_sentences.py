@@ -37,14 +37,15 @@ OF_ACCOUNTS = frozenset(
         Action.APP_OFF, Action.RECOVERY_CODES_MADE, Action.RECOVERY_CODE_USED,
         Action.BROWSER_REMEMBERED, Action.BROWSER_FORGOTTEN, Action.CONTACT_CHANGED,
         Action.TOKEN_REVOKED, Action.GLASS_BROKEN, Action.GLASS_REFUSED, Action.GLASS_SEARCHED,
-        Action.GLASS_CLOSED, Action.GLASS_RIGHT_RENEWED, Action.APPLICATION_SUBMITTED,
-        Action.APPLICATION_READ, Action.APPLICATION_IDENTITY_CHECKED, Action.APPLICATION_ASKED,
+        Action.GLASS_CLOSED, Action.EXAMS_SEARCHED, Action.MESSAGE_RESENT,
+        Action.MESSAGE_CANCELLED, Action.MESSAGE_BOUNCED, Action.AUDIT_EXPORTED,
+        Action.AUDIT_VERIFIED, Action.BACKED_UP, Action.RESTORED, Action.KEYS_ROTATED,
+        Action.ACCOUNT_ENABLED, Action.ACCOUNT_ROLE_CHANGED, Action.ACCOUNT_SESSIONS_ENDED,
+        Action.SET_UP_SENT_AGAIN, Action.PATIENTS_SEARCHED, Action.PATIENT_MARKED,
+        Action.QUARANTINE_RETRIED, Action.QUARANTINE_DISCARDED, Action.QUARANTINE_TAKEN,
+        Action.GLASS_RIGHT_RENEWED, Action.APPLICATION_SUBMITTED, Action.APPLICATION_READ,
+        Action.APPLICATION_IDENTITY_CHECKED, Action.APPLICATION_ASKED,
         Action.APPLICATION_ANSWERED, Action.APPLICATION_APPROVED, Action.APPLICATION_DECLINED,
-        Action.EXAMS_SEARCHED, Action.MESSAGE_RESENT,
-        Action.MESSAGE_CANCELLED, Action.MESSAGE_BOUNCED, Action.ACCOUNT_ENABLED,
-        Action.ACCOUNT_ROLE_CHANGED, Action.ACCOUNT_SESSIONS_ENDED, Action.SET_UP_SENT_AGAIN,
-        Action.PATIENTS_SEARCHED, Action.PATIENT_MARKED, Action.QUARANTINE_RETRIED,
-        Action.QUARANTINE_DISCARDED, Action.QUARANTINE_TAKEN,
     }
 )  # fmt: skip
 
@@ -192,7 +193,12 @@ SENTENCES: dict[Action, Sentence] = {
     Action.IDENTITY_CONFLICT: lambda told: told.put(
         _("withheld {exam} until it is certain whose it is")
     ),
-    Action.PATIENT_LOOKED_UP: lambda told: _("looked up your details and the list of exams"),
+    Action.PATIENT_LOOKED_UP: lambda told: told.put(
+        _("looked up the patient's details and the list of exams")
+    ),
+    Action.AUDIT_SEARCHED: lambda told: told.put(
+        _("checked in the audit trail what was done with these exams")
+    ),
     Action.EXAM_LOOKED_UP: lambda told: told.put(_("looked up the details of {exam}")),
     Action.IDENTITY_SETTLED: lambda told: told.put(_("settled whose {exam} is")),
     Action.EXAM_RELEASE_CHANGED: _release_changed,

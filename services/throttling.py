@@ -18,9 +18,11 @@ from services.language import N_, _
 
 PASSWORD_PER_ACCOUNT = RateLimitItemPerMinute(10, 5)  # ten in five minutes
 PASSWORD_PER_ADDRESS = RateLimitItemPerMinute(60, 5)
+PASSWORDS_OVERALL = RateLimitItemPerMinute(600, 5)  # of strangers: a botnet is slowed as well
 CODES_PER_ACCOUNT = RateLimitItemPerHour(12)
 MAIL_PER_ACCOUNT = RateLimitItemPerHour(5)
 PASSWORDS_AGAIN = RateLimitItemPerMinute(5, 5)
+CONTACT_CHANGES = RateLimitItemPerHour(5)
 AGAIN_PER_SHARE = RateLimitItemPerHour(3)
 AGAIN_PER_SHARER = RateLimitItemPerHour(20)
 GLASS_PASSWORDS = RateLimitItemPerMinute(5, 5)

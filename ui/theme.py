@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
-from ui import room_style, sharing_style, staff_style, stage_style, tools_style
+from ui import account_style, room_style, sharing_style, staff_style, stage_style, tools_style
 
 STYLE = """
 :root {
@@ -252,7 +252,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
 
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
-    parts = (room_style, stage_style, tools_style, sharing_style, staff_style)
+    parts = (room_style, stage_style, tools_style, sharing_style, staff_style, account_style)
     style = STYLE + "".join(part.STYLE for part in parts)
     style = style.replace("PRIMARY", settings.primary_colour)
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)

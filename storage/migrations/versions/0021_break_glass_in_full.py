@@ -16,6 +16,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("patients") as patients:
+        patients.add_column(
+            sa.Column("well_known", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
     with op.batch_alter_table("accounts") as accounts:
         accounts.add_column(
             sa.Column("practice", sa.String(200), nullable=False, server_default="")
