@@ -85,7 +85,7 @@ async def application_page(request: Request, number: int) -> Response | None:
         not_found(visit, str(error), _("This application is not available"))
         return None
     with staff_frame(visit, found.row.name, path=PATH):
-        place = ui.element("div")
+        place = ui.element("div").classes("sections")
     _fill(visit, place, found)
     return None
 

@@ -103,7 +103,7 @@ async def review_page(request: Request, number: int) -> Response | None:
         return None
     title = _("Emergency access {number}").format(number=number)
     with staff_frame(visit, title, path=PATH):
-        place = ui.element("div")
+        place = ui.element("div").classes("sections")
     _fill(visit, place, found)
     return None
 
