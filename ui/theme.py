@@ -41,8 +41,8 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
 /* hints and errors take the room they need, however many lines they have */
 .q-field__bottom--animated { position: static; transform: none; }
 .q-field--with-bottom { padding-bottom: 0; }
-.q-checkbox { min-height: 36px; flex-wrap: nowrap; }
-.q-radio { flex-wrap: nowrap; }
+.q-checkbox { min-height: 36px; }
+.q-checkbox.row, .q-radio.row { flex-wrap: nowrap; gap: 4px; }  /* not as our rows of buttons */
 .q-checkbox__label { line-height: 1.35; }
 .q-notification { max-width: min(560px, 94vw); font-size: 16px; border-radius: 10px; }
 .q-notification.bg-warning { background: #7a3d00 !important; color: #fff !important; }
