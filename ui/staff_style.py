@@ -91,6 +91,7 @@ STYLE = """
 .findings.bad .q-icon { color: var(--danger); }
 .tag.danger { background: var(--danger); color: var(--paper); font-weight: 600; }
 
+.desk-main .sections > section.card { margin-bottom: 18px; }
 .flags { display: flex; flex-wrap: wrap; gap: 4px; }
 .timeline { list-style: none; margin: 0; padding: 0; }
 .timeline li { display: flex; gap: 14px; padding: 5px 0; }

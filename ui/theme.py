@@ -38,7 +38,11 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
 .q-field__label { color: var(--quiet); }
 .q-field__bottom { font-size: 14px; line-height: 1.35; padding-top: 4px; }
 .q-field--error .q-field__messages { color: var(--danger); }
+/* hints and errors take the room they need, however many lines they have */
+.q-field__bottom--animated { position: static; transform: none; }
+.q-field--with-bottom { padding-bottom: 0; }
 .q-checkbox { min-height: 36px; }
+.q-checkbox.row, .q-radio.row { flex-wrap: nowrap; gap: 4px; }  /* not as our rows of buttons */
 .q-checkbox__label { line-height: 1.35; }
 .q-notification { max-width: min(560px, 94vw); font-size: 16px; border-radius: 10px; }
 .q-notification.bg-warning { background: #7a3d00 !important; color: #fff !important; }
@@ -83,6 +87,7 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
   padding: 12px 14px; }
 .info { background: var(--soft); border-radius: 10px; padding: 12px 14px; }
 .full { width: 100%; }
+.choices.q-option-group { margin-left: 8px; }
 .choices.q-option-group > div { display: inline-block; min-width: 46%; margin: 3px 0; }
 .steps-list { margin: 0; padding-left: 36px; display: flex; flex-direction: column; gap: 4px; }
 .steps-list [aria-current] { font-weight: 600; }

@@ -157,6 +157,8 @@ PLACES: dict[str, Place] = {
     "log in": public("/login"),
     "forgot": public("/forgot"),
     "support": public("/support"),
+    "application": public("/apply"),
+    "no such page": public("/no/such/page"),
     "dead link": public("/setup?link=none"),
     "one-time password": one_time_password,
     "invitation": invitation,
