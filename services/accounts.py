@@ -17,6 +17,7 @@ from services import (
     patient_links,
     people,
     remembered,
+    staff_roles,
     step_up,
 )
 from services.audit import Action
@@ -27,12 +28,13 @@ from services.letterhead import Letterhead
 from services.portal import Portal, Transaction
 from services.preferences import letterhead, own_letterhead
 from services.publisher import AccessChanged, SessionEnded
-from services.staff_roles import ADMINISTRATOR, ROLES
+from services.staff_roles import ADMINISTRATOR, ROLES, Task
 from services.throttling import MAIL_PER_ACCOUNT
 from storage.models import Account, Grant, SignInSession
 
 KINDS = ("patient", "guest", "breakglass", "staff")
 SETUP_LINK_LIFE = timedelta(days=14)
+A_YEAR = timedelta(days=365)  # after that the right to break the glass is renewed
 RESET_LINK_LIFE = timedelta(hours=1)
 
 
@@ -74,6 +76,7 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
     if new.password:
         ready = passwords.hashed(passwords.checked(new.password, email, name))
     with portal.transaction() as tx:
+        staff_roles.check_unless_console(tx.db, by, Task.CHANGE_ACCOUNTS)
         account = find(tx.db, email)
         if account is not None and account.kind != "guest":
             raise Invalid(_("There is already an account with this email address."), "email")
@@ -82,6 +85,8 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
             tx.db.add(account)
         account.kind, account.name, account.role = new.kind, name, role
         account.mobile, account.provider_number = mobile, new.provider_number
+        if new.kind == "breakglass":
+            account.glass_until = tx.now + A_YEAR
         if ready:
             account.password_hash, account.status = ready, "active"
             account.terms_accepted_at = tx.now
@@ -110,6 +115,7 @@ def listed(portal: Portal) -> list[Account]:
 def disable(portal: Portal, email: str, by: int | None = None) -> None:
     """Close an account: it can no longer sign in, and its open pages end."""
     with portal.transaction() as tx:
+        staff_roles.check_unless_console(tx.db, by, Task.CHANGE_ACCOUNTS)
         account = find(tx.db, people.email_address(email))
         if account is None:
             raise NotFound(_("There is no account with this email address."))

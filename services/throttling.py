@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -27,6 +27,10 @@ AGAIN_PER_SHARE = RateLimitItemPerHour(3)
 AGAIN_PER_SHARER = RateLimitItemPerHour(20)
 GLASS_PASSWORDS = RateLimitItemPerMinute(5, 5)
 GLASS_SEARCHES = RateLimitItemPerMinute(20, 10)
+GLASS_SEARCHES_A_DAY = RateLimitItemPerDay(100)
+APPLICATIONS_PER_ADDRESS = RateLimitItemPerHour(10)
+APPLICATIONS_ALTOGETHER = RateLimitItemPerHour(200)
+ANSWERS_PER_ADDRESS = RateLimitItemPerHour(30)
 SENTENCE = N_("There were too many tries. Please wait a few minutes and try again.")
 
 

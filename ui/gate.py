@@ -35,7 +35,8 @@ from ui.tongue import dress, speak_to
 P = ParamSpec("P")
 T = TypeVar("T")
 WAY_BACK = re.compile(
-    r"/(study/[a-z0-9]+|studies|account|sharing|looks|password|break-glass|staff(/[a-z-]+)*)"
+    r"/(study/[a-z0-9]+|studies|account|sharing|looks|password|break-glass(/renew)?"
+    r"|staff(/[a-z0-9-]+)*)"
 )
 SIGNED_OUT = N_("You are signed out. Please log in again.")
 

@@ -83,6 +83,9 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
   padding: 12px 14px; }
 .info { background: var(--soft); border-radius: 10px; padding: 12px 14px; }
 .full { width: 100%; }
+.choices.q-option-group > div { display: inline-block; min-width: 46%; margin: 3px 0; }
+.steps-list { margin: 0; padding-left: 36px; display: flex; flex-direction: column; gap: 4px; }
+.steps-list [aria-current] { font-weight: 600; }
 .list { display: flex; flex-direction: column; gap: 10px; }
 .exam-row { display: flex; gap: 16px; align-items: center; padding: 14px 18px; color: var(--ink);
   background: var(--paper); border: 1px solid var(--line); border-radius: 12px;
