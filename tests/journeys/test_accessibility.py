@@ -69,6 +69,12 @@ def signed_in(path: str) -> Place:
     return there
 
 
+def password_again(person: Person) -> None:
+    signed_in("/account")(person)
+    person.button("Use an authenticator app").click()
+    person.sees("You are changing how you log in")
+
+
 def viewer(person: Person) -> None:
     person.sign_in(CHESTER, PASSWORD)
     person.sees_image()
@@ -165,6 +171,8 @@ PLACES: dict[str, Place] = {
     "sharing": signed_in("/sharing"),
     "looks": signed_in("/looks"),
     "password": signed_in("/password"),
+    "account": signed_in("/account"),
+    "password again": password_again,
     "no such exam": signed_in("/study/aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "viewer": viewer,
     "several viewports": compared,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pyotp
 import pytest
 
-from services import authenticator, login, recovery, sessions, step_up
+from services import authenticator, key_rotation, login, recovery, sessions, step_up
 from services.authenticator import Enrolment
 from services.errors import Expired, Invalid, NotAllowed, NotFound, TooMany
 from services.sealing import sealed, unsealed
@@ -228,10 +228,10 @@ def test_a_sealed_secret_moved_to_another_account_opens_nothing(
 
 def test_what_was_sealed_comes_back_and_never_looks_the_same() -> None:
     key = bytes(range(32))
-    assert unsealed(key, sealed(key, "secret", 7), 7) == "secret"
+    assert unsealed([bytes(32), key], sealed(key, "secret", 7), 7) == "secret"
     assert sealed(key, "secret", 7) != sealed(key, "secret", 7)
     with pytest.raises(ValueError, match="does not belong"):
-        unsealed(bytes(32), sealed(key, "secret", 7), 7)
+        unsealed([bytes(32)], sealed(key, "secret", 7), 7)
 
 
 def test_turned_off_one_time_passwords_are_sent_again(house: House, chester: SignedIn) -> None:
@@ -247,3 +247,21 @@ def test_a_new_phone_replaces_the_old_one(house: House, chester: SignedIn) -> No
     new, _codes = enrolled(house, chester)
     assert refused(lambda: confirm(house, shown(house, old))) == login.WRONG_APP_CODE
     assert confirm(house, shown(house, new))
+
+
+def test_apps_and_recovery_codes_outlive_a_rotation_of_the_keys(
+    house: House, chester: SignedIn
+) -> None:
+    enrolment, codes = enrolled(house, chester)
+    key_rotation.rotate(house.portal)
+    assert confirm(house, shown(house, enrolment))
+    assert confirm(house, codes[0], recovering=True)
+
+
+def test_whoever_runs_the_portal_takes_a_lost_app_away(house: House, chester: SignedIn) -> None:
+    enrolled(house, chester)
+    with pytest.raises(NotFound):
+        authenticator.remove_of(house.portal, "nobody@x.example")
+    authenticator.remove_of(house.portal, EMAIL.upper())
+    assert not login.begin(house.portal, EMAIL, PASSWORD, BROWSER).by_app
+    assert any("no longer come from" in text for to, _, text in house.mail() if to == EMAIL)
