@@ -68,6 +68,7 @@ ROUTES: dict[str, Row] = {
     "/health/ready": OPEN,
     "/session": POSTED,
     "/language": POSTED,
+    "/account": PAGE,
     "/password": PAGE,
     "/studies": Row(PAGE.outside, PAGE.inside, READERS),
     "/sharing": PAGE,
