@@ -226,4 +226,3 @@ def _linked(link: PatientLink) -> Linked:
     number = "|".join(filter(None, (patient.issuer, patient.patient_id)))
     name = titles.patient_name(patient)
     return Linked(patient.id, name, number, link.relation == "carer", link.until)
-

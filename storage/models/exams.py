@@ -34,8 +34,10 @@ class Patient(Base):
         Index("ix_patients_given_key", "given_key", "family_key"),
         Index("ix_patients_birth_date", "birth_date"),
         Index(
-            "ix_patients_well_known", "family_key",
-            sqlite_where=text("well_known"), postgresql_where=text("well_known"),
+            "ix_patients_well_known",
+            "family_key",
+            sqlite_where=text("well_known"),
+            postgresql_where=text("well_known"),
         ),
     )
 
@@ -166,7 +168,10 @@ class Quarantine(Base):
     """Something that arrived and was not taken in, kept with the reason."""
 
     __tablename__ = "quarantine"
-    __table_args__ = (UniqueConstraint("object_sha256", "reason"), Index("ix_quarantine_resolved", "resolved", "id"))
+    __table_args__ = (
+        UniqueConstraint("object_sha256", "reason"),
+        Index("ix_quarantine_resolved", "resolved", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(Text)  # the file's name as it came
