@@ -64,6 +64,7 @@ class Person:
         """Accept the conditions, give a reason and the password, and press "Break"."""
         self.goto("/break-glass")
         self.page.get_by_role("checkbox", name="I acknowledge and accept the conditions").click()
+        self.page.get_by_role("radio", name="Emergency treatment").click()
         self.field("Reason for breaking the glass").fill("Unconscious after a fall, head injury")
         self.field("Re-type your password").fill(password)
         self.button("Break").click()
