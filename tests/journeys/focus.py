@@ -55,7 +55,7 @@ def stops(page: Page, most: int = 200) -> Iterator[Stop]:
         stop = now(page)
         if stop is None:
             nowhere += 1  # the browser's own bars, between the last element and the first
-            if nowhere == 2:
+            if nowhere >= (2 if seen else 4):
                 return
         elif stop.number in seen:
             return

@@ -9,7 +9,7 @@ from tests.journeys import focus
 from tests.journeys.conftest import Someone
 from tests.journeys.people import DESKTOP, Person
 from tests.journeys.served import until
-from tests.journeys.test_accessibility import PLACES, viewer
+from tests.journeys.test_accessibility import AT_REST, PLACES, viewer
 
 pytestmark = pytest.mark.journey
 
@@ -19,6 +19,7 @@ def settled(person: Person) -> None:
     person.page.wait_for_load_state("networkidle")
     if person.page.get_by_role("dialog").count():
         person.page.wait_for_function("document.activeElement.closest('[role=dialog]')")
+    person.page.wait_for_function(AT_REST)
 
 
 def tabbed_to(person: Person, element: Locator) -> bool:
@@ -47,6 +48,8 @@ def test_a_dialog_gives_the_focus_back_to_what_opened_it(someone: Someone) -> No
     person.button("Share").focus()
     person.page.keyboard.press("Enter")
     entry = person.page.get_by_role("menuitem", name="Share exam")
+    expect(entry).to_be_visible()
+    settled(person)
     until(lambda: tabbed_to(person, entry), "the focus to be on the menu's first entry")
     person.page.keyboard.press("Enter")
     expect(person.page.get_by_role("dialog")).to_be_visible()
