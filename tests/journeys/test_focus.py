@@ -15,10 +15,10 @@ pytestmark = pytest.mark.journey
 
 
 def settled(person: Person) -> None:
-    """Wait until the page is there, and a dialog has taken the focus."""
+    """Wait until the page is there and at rest, and a dialog has taken the focus from it."""
     person.page.wait_for_load_state("networkidle")
     if person.page.get_by_role("dialog").count():
-        person.page.wait_for_function("document.activeElement.closest('[role=dialog]')")
+        person.page.wait_for_function("!document.activeElement.closest('.nicegui-content')")
     person.page.wait_for_function(AT_REST)
 
 
