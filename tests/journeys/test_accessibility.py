@@ -99,7 +99,9 @@ def share(person: Person) -> None:
     share_dialog(person)
     dialog = person.page.get_by_role("dialog")
     dialog.get_by_label("Email address").fill("rooms@practice.example")
-    dialog.get_by_role("checkbox").last.click()
+    understood = dialog.get_by_role("checkbox").last
+    understood.click()
+    expect(understood).to_be_checked()
     dialog.get_by_role("button", name="Next").click()
     expect(dialog.get_by_text("will be available until")).to_be_visible()
 
