@@ -8,11 +8,21 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from services.errors import Invalid
-from services.language import SOURCE, _, spoken
+from services.language import N_, SOURCE, _, spoken
+
+LIKE_LATIN = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU")
+LAST_LETTER, DOTLESS = "\u017f", "\u0131"  # of the letters that European languages write
+LOOKS_LIKE_ANOTHER = N_(
+    "Please check the email address: some of its letters look like others. Please type it yourself."
+)
 
 
 def email_address(typed: str) -> str:
-    """The address, folded for comparison; Invalid names what is wrong with it."""
+    """The address, folded for comparison; Invalid names what is wrong with it.
+
+    Its domain is in ASCII (RFC 5891), so that it reads everywhere as it is, and every mail server
+    takes it. One that could be mistaken for another is refused: an exam would go astray.
+    """
     try:
         valid = validate_email(
             typed.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False
@@ -21,7 +31,18 @@ def email_address(typed: str) -> str:
         raise Invalid(
             _("Please check the email address: {problem}").format(problem=_problem(error)), "email"
         ) from None
-    return valid.normalized.lower()
+    if _is_mistakable(valid.domain):
+        raise Invalid(_(LOOKS_LIKE_ANOTHER), "email")
+    return (valid.ascii_email or valid.normalized).lower()
+
+
+def _is_mistakable(domain: str) -> bool:
+    """Whether letters of scripts that look alike are mixed (Unicode TR 39, 5.1)."""
+    letters = [sign for sign in domain if sign.isalpha() and not sign.isascii()]
+    if any(unicodedata.name(sign, "").startswith(LIKE_LATIN) for sign in letters):
+        return any("a" <= sign <= "z" for sign in domain)
+    latin = [sign for sign in letters if unicodedata.name(sign, "").startswith("LATIN")]
+    return any(sign > LAST_LETTER or sign == DOTLESS for sign in latin)
 
 
 def _problem(error: EmailNotValidError) -> str:

@@ -25,5 +25,5 @@ def of(exam: Exam, wanted: Wanted, *, hidden: bool) -> tuple[str, str]:
     ending = "pdf" if media_type == PDF else "zip"
     if hidden:
         return f"exam-{kind.lower()}.{ending}", media_type
-    title = re.sub(r"[^\w.-]+", "_", exam.title.replace(":", ".")).strip("_")
+    title = re.sub(r"[^\w.-]+", "_", exam.title.replace(":", ".")).strip("_.-")
     return f"{title[:LONGEST]}_{kind}.{ending}", media_type

@@ -50,8 +50,9 @@ WEB = _row("401", "200 204 400 404 406", READERS)
 ADDED = _row("401", "200 204 400 403 404 405 406 415", READERS)  # takes objects in as well
 
 
-def _desk(*roles: str, told: tuple[str, ...] = ()) -> Row:
-    return Row(frozenset({303}), frozenset({200, 403, 404}), frozenset(told) & frozenset(roles))
+def _desk(*told: str) -> Row:
+    """A page of the desk: those whose role has its task are told of patients."""
+    return Row(frozenset({303}), frozenset({200, 303, 403, 404}), frozenset(told))
 
 
 _EXAM = "/dicomweb/studies/{study}"
@@ -64,12 +65,18 @@ ROUTES: dict[str, Row] = {
     "/setup": OPEN,
     "/support": OPEN,
     "/demo/inbox": OPEN,  # of the demonstration only, whose people are invented
+    "/apply": OPEN,
+    "/apply/answer": OPEN,
+    "/apply/form.pdf": OPEN,
     "/health/live": OPEN,
     "/health/ready": OPEN,
+    "/metrics": _row("401 404", "401 404"),  # takes a token of its own
     "/session": POSTED,
     "/language": POSTED,
     "/account": PAGE,
     "/password": PAGE,
+    "/account": PAGE,
+    "/break-glass/renew": PAGE,
     "/studies": Row(PAGE.outside, PAGE.inside, READERS),
     "/sharing": PAGE,
     "/looks": PAGE,
@@ -80,7 +87,24 @@ ROUTES: dict[str, Row] = {
     "/study/{address}/pictures.zip": TAKEN,
     "/study/{address}/print.pdf": TAKEN,
     "/study/{address}/report": TAKEN,
-    "/staff": _desk(*STAFF),
+    "/staff": _desk(),
+    "/staff/accounts": _desk(ADMINISTRATOR, AUDITOR),
+    "/staff/accounts/{address}": _desk(ADMINISTRATOR, AUDITOR),
+    "/staff/new-account": _desk(ADMINISTRATOR),
+    "/staff/patients": _desk(ADMINISTRATOR, CLINICIAN),
+    "/staff/patients/{address}": _desk(ADMINISTRATOR, CLINICIAN),
+    "/staff/exams": _desk(ADMINISTRATOR, CLINICIAN),
+    "/staff/exams/{address}": _desk(ADMINISTRATOR, CLINICIAN),
+    "/staff/quarantine": _desk(ADMINISTRATOR, CLINICIAN),
+    "/staff/quarantine/{address}/file": _desk(ADMINISTRATOR),
+    "/staff/applications": _desk(),
+    "/staff/applications/{number}": _desk(),
+    "/staff/break-glass": _desk(ADMINISTRATOR, AUDITOR),
+    "/staff/break-glass/{number}": _desk(ADMINISTRATOR, AUDITOR),
+    "/staff/messages": _desk(ADMINISTRATOR),
+    "/staff/audit": _desk(ADMINISTRATOR, AUDITOR),
+    "/staff/audit/export.{form}": _desk(ADMINISTRATOR, AUDITOR),
+    "/staff/system": _desk(),
     "/dicomweb/studies": ADDED,
     "/dicomweb/series": WEB,
     "/dicomweb/instances": WEB,

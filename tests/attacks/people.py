@@ -24,7 +24,17 @@ KINDS = {  # kind, role
     model.SIGNED_OUT: ("guest", ""), model.DISABLED: ("guest", ""),
 }  # fmt: skip
 SHARED_WITH = (model.GUEST, model.SIGNED_OUT, model.DISABLED)  # these saw the exam, or still do
-SEALED = ("patient", "account", "study", "application", "glass", "message", "event", "quarantine")
+SEALED = (
+    "patient",
+    "account",
+    "study",
+    "exam",
+    "application",
+    "glass",
+    "message",
+    "event",
+    "quarantine",
+)
 
 
 @dataclass

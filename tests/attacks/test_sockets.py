@@ -256,6 +256,23 @@ def test_a_signed_out_tab_gets_nothing_more(attacked: Attacked) -> None:
     assert again.status_code == 303
 
 
+def test_nonsense_is_noted_once_a_socket(attacked: Attacked) -> None:
+    log = attacked.served.data / "served.log"
+    noted = b"a message of a page makes no sense"
+    before = log.read_bytes().count(noted)
+    page = attacked.open(model.NOBODY, "/login")
+    assert page is not None
+    typed = next(one for one in events_of(page) if one[1]["type"] == "update:model-value")
+    for _ in range(5):
+        _send(page, event(page, *_ids(typed), ("not json",)))
+    page.listen()
+    assert log.read_bytes().count(noted) == before + 1
+
+
+def _ids(found: tuple[int, dict[str, Any]]) -> tuple[int, str]:
+    return found[0], found[1]["listener_id"]
+
+
 def test_the_log_names_nobody_and_holds_no_traceback(attacked: Attacked) -> None:
     """Runs last: after everything above."""
     assert watching.told_in_the_log((attacked.served.data / "served.log").read_bytes()) == []
