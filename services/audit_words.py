@@ -97,5 +97,5 @@ def label(action: str) -> str:
 
 
 def actions(kind: str) -> list[str]:
-    """The actions of a kind."""
-    return [str(action) for action in KINDS[kind][1]]
+    """The actions of a kind; an unknown one has none."""
+    return [str(action) for action in KINDS[kind][1]] if kind in KINDS else []

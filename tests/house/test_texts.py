@@ -18,6 +18,8 @@ FOR_PROGRAMS = {
     *("services/dicomweb", "services/settings.py", "services/demonstration.py"),
     *("services/mailing.py", "services/texting.py", "services/language.py", "ui/theme.py"),
     "ui/programs.py",
+    *("services/archive.py", "services/backup.py", "services/restoring.py", "services/metrics.py"),
+    "ui/routes/health.py",
     *("ui/routes/answers.py", "ui/routes/caller.py", "ui/routes/dicomweb.py", "ui/routes/qido.py"),
     *("ui/routes/pictures.py", "ui/routes/picture_address.py", "ui/routes/picture_query.py"),
     *("ui/routes/stow.py", "ui/routes/wado.py", "ui/routes/acceptable.py"),
