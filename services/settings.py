@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -53,6 +54,22 @@ def _known_language(tag: str) -> str:
     if tag not in LANGUAGES:
         raise ValueError(f"{tag!r} is none of the portal's languages: {', '.join(LANGUAGES)}")
     return tag
+
+
+def _folder_of_texts(folder: Path | None) -> Path | None:
+    if folder is not None and not any(folder.glob("*.txt")):
+        raise ValueError(f"the folder {str(folder)!r} holds no .txt file with the conditions")
+    return folder
+
+
+def _two_times(span: str) -> str:
+    try:
+        begin, end = map(time.fromisoformat, span.split("-"))
+    except ValueError as error:
+        raise ValueError(f"{span!r} is no span of hours; write it as 07:00-19:00") from error
+    if begin >= end:
+        raise ValueError("the working hours must end later than they begin")
+    return span
 
 
 def _no_trailing_slash(url: str) -> str:
@@ -132,9 +149,13 @@ class Settings(BaseSettings):
     release_delay_hours: Annotated[float, Field(ge=0, le=24 * 365)] = 0
     coming_of_age: Annotated[int, Field(ge=1, le=30)] = 18
     break_glass_hours: Annotated[float, Field(gt=0, le=24)] = 4
+    break_glass_conditions: Annotated[Path | None, AfterValidator(_folder_of_texts)] = None
+    break_glass_many: Annotated[int, Field(ge=1)] = 5
+    working_hours: Annotated[str, AfterValidator(_two_times)] = "07:00-19:00"
     share_days: Annotated[int, Field(ge=1)] = 30
     share_days_limit: Annotated[int, Field(ge=1)] = 365
     session_idle_minutes: Annotated[int, Field(ge=1)] = 30
+    remember_browser_days: Annotated[int, Field(ge=0, le=90)] = 0
     session_hours: Annotated[int, Field(ge=1)] = 12
     pixel_cache_mb: Annotated[int, Field(ge=16)] = 512
     metrics_token: str = ""

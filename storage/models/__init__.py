@@ -3,6 +3,7 @@
 from storage.models.annotations import ImageAnnotation
 from storage.models.base import Base
 from storage.models.exams import Instance, Patient, Quarantine, Report, Series, Study
+from storage.models.glass import Application, ApplicationQuestion, GlassOpening
 from storage.models.journal import AuditEvent, AuditHead, Message
 from storage.models.key_images import KeyImage
 from storage.models.notes import Note
@@ -20,12 +21,15 @@ from storage.models.tokens import ApiToken
 __all__ = [
     "Account",
     "ApiToken",
+    "Application",
+    "ApplicationQuestion",
     "AuditEvent",
     "AuditHead",
     "AuthenticatorApp",
     "Base",
     "BrokenGlass",
     "ContactChange",
+    "GlassOpening",
     "Grant",
     "ImageAnnotation",
     "Instance",
