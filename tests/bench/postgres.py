@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -74,6 +75,7 @@ def _run(command: list[str]) -> None:
 
 def main(command: list[str]) -> int:
     """Run a command with MYIMAGING_TEST_DATABASE_URL set to a fresh server's."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server is ended with it
     with server(durable=False) as url:
         environment = {**os.environ, "MYIMAGING_TEST_DATABASE_URL": url}
         return subprocess.run(command, env=environment, check=False).returncode
