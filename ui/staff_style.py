@@ -52,9 +52,9 @@ STYLE = """
 .paged td.tight { white-space: nowrap; }
 .paged th button { border: 0; background: none; padding: 4px 0; font: inherit; color: inherit;
   cursor: pointer; min-height: 28px; display: inline-flex; align-items: center; gap: 4px; }
-.paged th button::after { content: "↕"; opacity: .55; font-weight: 400; }
-.paged th[aria-sort="ascending"] button::after { content: "↑"; opacity: 1; font-weight: 700; }
-.paged th[aria-sort="descending"] button::after { content: "↓"; opacity: 1; font-weight: 700; }
+.paged th button::after { content: "↕" / ""; opacity: .55; font-weight: 400; }
+.paged th[aria-sort="ascending"] button::after { content: "↑" / ""; opacity: 1; font-weight: 700; }
+.paged th[aria-sort="descending"] button::after { content: "↓" / ""; opacity: 1; font-weight: 700; }
 .paged th[aria-sort="ascending"], .paged th[aria-sort="descending"] { color: var(--ink); }
 .paged-foot { display: flex; align-items: center; gap: 10px; flex-wrap: wrap; padding: 10px 16px;
   border-top: 1px solid var(--line); }
