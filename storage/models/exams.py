@@ -16,11 +16,17 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, Moment
+
+# written out, with no parameter: only so does a planner see that a partial index has the answer
+IN_DOUBT = literal_column("studies.identity_conflict != ''", Boolean)
+WITHHELD = literal_column("studies.withheld", Boolean)
+WELL_KNOWN = literal_column("patients.well_known", Boolean)
 
 
 class Patient(Base):

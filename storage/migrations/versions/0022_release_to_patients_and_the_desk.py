@@ -43,8 +43,10 @@ def upgrade() -> None:
     for name, table, columns in (
         ("ix_accounts_name", "accounts", ["name", "id"]),
         ("ix_accounts_created_at", "accounts", ["created_at", "id"]),
-        ("ix_accounts_kind", "accounts", ["kind", "name", "id"]),
-        ("ix_accounts_status", "accounts", ["status", "name", "id"]),
+        ("ix_accounts_kind_name", "accounts", ["kind", "name", "id"]),
+        ("ix_accounts_kind_created_at", "accounts", ["kind", "created_at", "id"]),
+        ("ix_accounts_status_name", "accounts", ["status", "name", "id"]),
+        ("ix_accounts_status_created_at", "accounts", ["status", "created_at", "id"]),
         ("ix_patients_given_key", "patients", ["given_key", "family_key"]),
         ("ix_patients_birth_date", "patients", ["birth_date"]),
         ("ix_quarantine_resolved", "quarantine", ["resolved", "id"]),
