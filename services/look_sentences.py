@@ -38,11 +38,15 @@ OF_ACCOUNTS = frozenset(
         Action.BROWSER_REMEMBERED, Action.BROWSER_FORGOTTEN, Action.CONTACT_CHANGED,
         Action.TOKEN_REVOKED, Action.GLASS_BROKEN, Action.GLASS_REFUSED, Action.GLASS_SEARCHED,
         Action.GLASS_CLOSED, Action.EXAMS_SEARCHED, Action.MESSAGE_RESENT,
-        Action.MESSAGE_CANCELLED, Action.MESSAGE_BOUNCED, Action.ACCOUNT_ENABLED,
-        Action.ACCOUNT_LOOKED_UP,
-        Action.ACCOUNT_ROLE_CHANGED, Action.ACCOUNT_SESSIONS_ENDED, Action.SET_UP_SENT_AGAIN,
-        Action.PATIENTS_SEARCHED, Action.PATIENT_MARKED, Action.QUARANTINE_RETRIED,
-        Action.QUARANTINE_DISCARDED, Action.QUARANTINE_TAKEN,
+        Action.MESSAGE_CANCELLED, Action.MESSAGE_BOUNCED, Action.AUDIT_EXPORTED,
+        Action.AUDIT_VERIFIED, Action.BACKED_UP, Action.RESTORED, Action.KEYS_ROTATED,
+        Action.ACCOUNT_LOOKED_UP, Action.ACCOUNT_ENABLED,
+        Action.ACCOUNT_ROLE_CHANGED, Action.ACCOUNT_SESSIONS_ENDED,
+        Action.SET_UP_SENT_AGAIN, Action.PATIENTS_SEARCHED, Action.PATIENT_MARKED,
+        Action.QUARANTINE_RETRIED, Action.QUARANTINE_DISCARDED, Action.QUARANTINE_TAKEN,
+        Action.GLASS_RIGHT_RENEWED, Action.APPLICATION_SUBMITTED, Action.APPLICATION_READ,
+        Action.APPLICATION_IDENTITY_CHECKED, Action.APPLICATION_ASKED,
+        Action.APPLICATION_ANSWERED, Action.APPLICATION_APPROVED, Action.APPLICATION_DECLINED,
     }
 )  # fmt: skip
 
@@ -119,6 +123,17 @@ def _glass(told: Telling) -> str:
     return _("{sentence}. Reason given: {reason}").format(sentence=sentence, reason=told.reason)
 
 
+def _reviewed(told: Telling) -> str:
+    match told.detail.get("outcome", ""):
+        case "justified":
+            sentence = _("reviewed an emergency access to {exam}: it was justified")
+        case "not_justified":
+            sentence = _("reviewed an emergency access to {exam}: it was not justified")
+        case _:
+            sentence = _("reviewed an emergency access to {exam}: it is being followed up")
+    return sentence.format(exam=told.exam)
+
+
 def _linked(told: Telling) -> str:
     if told.detail.get("relation") != "carer":
         return _("linked {other} to these exams").format(other=told.other)
@@ -168,6 +183,10 @@ SENTENCES: dict[Action, Sentence] = {
         _("sent {other} the letter about the share of {exam} again")
     ),
     Action.GLASS_PATIENT_OPENED: _glass,
+    Action.GLASS_EVENT_READ: lambda told: told.put(
+        _("read the record of an emergency access to {exam}, to review it")
+    ),
+    Action.GLASS_REVIEWED: _reviewed,
     Action.IMPORTED: lambda told: told.put(_("stored {exam}, or a report of it")),
     Action.QUARANTINED: lambda told: told.put(
         _("put a file of {exam} aside that could not be read")
@@ -177,6 +196,9 @@ SENTENCES: dict[Action, Sentence] = {
     ),
     Action.PATIENT_LOOKED_UP: lambda told: told.put(
         _("looked up the patient's details and the list of exams")
+    ),
+    Action.AUDIT_SEARCHED: lambda told: told.put(
+        _("checked in the audit trail what was done with these exams")
     ),
     Action.EXAM_LOOKED_UP: lambda told: told.put(_("looked up the details of {exam}")),
     Action.IDENTITY_SETTLED: lambda told: told.put(_("settled whose {exam} is")),

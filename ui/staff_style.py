@@ -77,6 +77,24 @@ STYLE = """
 .release:last-child { border-bottom: 0; padding-bottom: 0; }
 .release .what { flex: 1; min-width: min(100%, 280px); }
 .release .what b { margin-right: 10px; }
+.chain { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 20px; padding: 16px 20px; }
+.chain > div { flex: 1; min-width: min(100%, 320px); }
+.chain h2 { margin-bottom: 2px !important; }
+.findings { list-style: none; margin: 0 0 6px; padding: 0; }
+.findings li { display: flex; gap: 12px; padding: 10px 0; border-top: 1px solid var(--line); }
+.findings:first-child li:first-child { border-top: 0; }
+.findings li > div { display: grid; grid-template-columns: 150px minmax(0, 1fr); flex: 1;
+  gap: 2px 16px; overflow-wrap: anywhere; }
+.findings small { grid-column: 2; color: var(--quiet); font-size: 14px; }
+.findings .q-icon { font-size: 22px; color: #1b7a43; }
+.findings.weak .q-icon { color: #b26a00; }
+.findings.bad .q-icon { color: var(--danger); }
+.tag.danger { background: var(--danger); color: var(--paper); font-weight: 600; }
+
+.flags { display: flex; flex-wrap: wrap; gap: 4px; }
+.timeline { list-style: none; margin: 0; padding: 0; }
+.timeline li { display: flex; gap: 14px; padding: 5px 0; }
+.timeline time { flex: none; font-variant-numeric: tabular-nums; }
 
 @media (max-width: 1023px) {
   .desk { grid-template-columns: minmax(0, 1fr); gap: 16px; padding: 0 16px 48px; }
@@ -96,6 +114,8 @@ STYLE = """
   .paged table.plain td { padding: 2px 14px; }
   .paged td.tight { white-space: normal; }
   .paged td small, .desk-main .card td small { display: inline; margin-left: 6px; }
+  .findings li > div { grid-template-columns: minmax(0, 1fr); }
+  .findings small { grid-column: 1; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 2px; }
   .facts dd { margin-bottom: 8px; }
   .compared tbody th { display: block; padding: 8px 8px 0; border: 0; }

@@ -52,40 +52,11 @@ STYLE = """
 .lines text { fill: #b8f2ff; font-size: 13px; }
 .lines circle { fill: none; stroke: #7fe7ff; stroke-width: 1.5; }
 .lines circle.shade { stroke: #000; stroke-width: 4; opacity: .6; }
-@media (max-width: 599px) { .breadth { animation-name: breadth-narrow; } }
-@keyframes breadth-wide { to { opacity: .9; } }
-@keyframes breadth-narrow { to { opacity: .9; } }
-.lines path { stroke: #7fe7ff; stroke-width: 1.5; }
-.lines path.shade { stroke-width: 3.5; opacity: .6; }
-.lines .from-2 path:not(.shade) { stroke-dasharray: 14 5; }
-.lines .from-3 path:not(.shade) { stroke-dasharray: 4 5; }
-.lines .from-4 path:not(.shade) { stroke-dasharray: 12 4 3 4; }
-.lines .edge-line path { stroke-width: 1; opacity: .55; stroke-dasharray: 2 6; }
-.lines .edge-line path.shade { display: none; }
-.lines text { fill: #b8f2ff; font-size: 13px; }
-.lines circle { fill: none; stroke: #7fe7ff; stroke-width: 1.5; }
-.lines circle.shade { stroke: #000; stroke-width: 4; opacity: .6; }
-.prior-row { display: flex; align-items: center; margin-bottom: 8px; border-radius: 8px;
-  border: 1px solid var(--line); }
+.prior-row { display: flex; align-items: stretch; gap: 6px; margin-bottom: 8px;
+  border-radius: 8px; border: 1px solid var(--line); }
 .prior-row:hover { border-color: var(--link); }
 .prior-row .prior { flex: 1; min-width: 0; margin-bottom: 0; border: 0; }
-.prior-row .q-btn { color: var(--link); min-height: 44px; padding: 0 10px; font-size: 15px; }
-@media (max-width: 599px) { .breadth { animation-name: breadth-narrow; } }
-@keyframes breadth-wide { to { opacity: .9; } }
-@keyframes breadth-narrow { to { opacity: .9; } }
-.lines path { stroke: #7fe7ff; stroke-width: 1.5; }
-.lines path.shade { stroke-width: 3.5; opacity: .6; }
-.lines .from-2 path:not(.shade) { stroke-dasharray: 14 5; }
-.lines .from-3 path:not(.shade) { stroke-dasharray: 4 5; }
-.lines .from-4 path:not(.shade) { stroke-dasharray: 12 4 3 4; }
-.lines .edge-line path { stroke-width: 1; opacity: .55; stroke-dasharray: 2 6; }
-.lines .edge-line path.shade { display: none; }
-.lines text { fill: #b8f2ff; font-size: 13px; }
-.lines circle { fill: none; stroke: #7fe7ff; stroke-width: 1.5; }
-.lines circle.shade { stroke: #000; stroke-width: 4; opacity: .6; }
-.prior-row { display: flex; align-items: stretch; gap: 6px; margin-bottom: 8px; }
-.prior-row .prior { flex: 1; min-width: 0; margin-bottom: 0; }
-.prior-row .q-btn { color: var(--link); min-height: 44px; padding: 0 8px; }
+.prior-row .q-btn { color: var(--link); min-height: 44px; padding: 0 8px; font-size: 15px; }
 @media (max-width: 1023px) and (min-width: 600px) {
   .strips { display: flex; border-right: 0; border-top: 1px solid var(--stage-line); }
   .strip { flex-direction: row; }

@@ -13,6 +13,7 @@ from storage.models.exams import (
     Series,
     Study,
 )
+from storage.models.glass import Application, ApplicationQuestion, GlassOpening
 from storage.models.journal import AuditEvent, AuditHead, Message
 from storage.models.key_images import KeyImage
 from storage.models.notes import Note
@@ -33,12 +34,15 @@ __all__ = [
     "WITHHELD",
     "Account",
     "ApiToken",
+    "Application",
+    "ApplicationQuestion",
     "AuditEvent",
     "AuditHead",
     "AuthenticatorApp",
     "Base",
     "BrokenGlass",
     "ContactChange",
+    "GlassOpening",
     "Grant",
     "ImageAnnotation",
     "Instance",

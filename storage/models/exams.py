@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
     text,
 )
@@ -56,7 +57,8 @@ class Patient(Base):
     given_key: Mapped[str] = mapped_column(String(200), default="")
     birth_date: Mapped[date | None] = mapped_column(Date)
     sex: Mapped[str] = mapped_column(String(16), default="")
-    well_known: Mapped[bool] = mapped_column(Boolean, default=False)  # marked by staff
+    # of public interest: looks at such a record are looked at more closely
+    well_known: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # the record that has this one's exams now; what arrives under this id is filed there
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"), index=True)
 

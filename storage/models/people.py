@@ -32,6 +32,10 @@ class Account(Base):
     mobile: Mapped[str] = mapped_column(String(32), default="")  # E.164
     role: Mapped[str] = mapped_column(String(16), default="")  # staff only
     provider_number: Mapped[str] = mapped_column(String(32), default="")
+    practice: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    # break-glass accounts only: until when they may break it, and the end that was warned of
+    glass_until: Mapped[datetime | None] = mapped_column(Moment)
+    glass_warned_for: Mapped[datetime | None] = mapped_column(Moment)
     language: Mapped[str] = mapped_column(String(8), default="", server_default="")  # chosen
     code_by: Mapped[str] = mapped_column(String(8), default="", server_default="")  # app, sms, mail
     password_hash: Mapped[str] = mapped_column(String(256), default="")

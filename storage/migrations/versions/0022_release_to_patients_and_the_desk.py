@@ -8,7 +8,7 @@ from alembic import op
 import storage.models.base
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
@@ -23,10 +23,6 @@ def upgrade() -> None:
                 sa.Column("withheld", sa.Boolean(), nullable=False, server_default=sa.false())
             )
             rows.add_column(sa.Column("opens_at", storage.models.base.Moment(), nullable=True))
-    with op.batch_alter_table("patients") as patients:
-        patients.add_column(
-            sa.Column("well_known", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
     with op.batch_alter_table("quarantine") as quarantine:
         quarantine.add_column(
             sa.Column("outcome", sa.String(length=12), nullable=False, server_default="")
