@@ -17,7 +17,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,9 +24,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from storage.models.base import Base, Moment
 
 # written out, with no parameter: only so does a planner see that a partial index has the answer
-IN_DOUBT = literal_column("studies.identity_conflict != ''", Boolean)
-WITHHELD = literal_column("studies.withheld", Boolean)
-WELL_KNOWN = literal_column("patients.well_known", Boolean)
+IN_DOUBT = text("studies.identity_conflict != ''")
+WITHHELD = text("studies.withheld")
+WELL_KNOWN = text("patients.well_known")
 
 
 class Patient(Base):
@@ -43,6 +42,8 @@ class Patient(Base):
         Index(
             "ix_patients_well_known",
             "family_key",
+            "given_key",
+            "birth_date",
             sqlite_where=text("well_known"),
             postgresql_where=text("well_known"),
         ),

@@ -50,7 +50,7 @@ def upgrade() -> None:
         op.create_index(name, table, columns)
     well_known = sa.text("well_known")
     op.create_index(
-        "ix_patients_well_known", "patients", ["family_key"],
+        "ix_patients_well_known", "patients", ["family_key", "given_key", "birth_date"],
         sqlite_where=well_known, postgresql_where=well_known,
     )  # fmt: skip
     op.create_index("ix_studies_opens_at", "studies", ["opens_at"])
