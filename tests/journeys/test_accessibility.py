@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,8 +12,9 @@ from playwright.sync_api import expect
 from tests.factories import PASSWORD
 from tests.journeys.conftest import CHESTER, GLASS, Someone
 from tests.journeys.people import DESKTOP, PHONE, Person
-from tests.journeys.served import Served, link_in
+from tests.journeys.served import Served, free_port, link_in, serving
 from tests.journeys.test_measuring_journey import at, drag, listed, looking
+from tests.journeys.test_staff_desk_journey import ADMIN, furnish
 
 pytestmark = pytest.mark.journey
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -161,6 +163,19 @@ def explanations(person: Person) -> None:
     person.sees("your doctor will explain")
 
 
+def desk(path: str, *steps: str) -> Place:
+    """A page of the staff desk; each step clicks the first link of its table."""
+
+    def there(person: Person) -> None:
+        person.sign_in(ADMIN, PASSWORD)
+        person.goto(path)
+        for _ in steps:
+            person.page.locator("tbody a").first.click()
+            person.page.locator(".back").wait_for()
+
+    return there
+
+
 PLACES: dict[str, Place] = {
     "log in": public("/login"),
     "forgot": public("/forgot"),
@@ -190,7 +205,25 @@ PLACES: dict[str, Place] = {
     "manage sharing": manage_dialog,
     "break glass": padlock,
     "search": search,
+    "desk": desk("/staff"),
+    "desk accounts": desk("/staff/accounts"),
+    "desk account": desk("/staff/accounts?sort=email", "one"),
+    "desk new account": desk("/staff/new-account"),
+    "desk patients": desk("/staff/patients?mark=doubt"),
+    "desk patient": desk("/staff/patients?mark=doubt", "one"),
+    "desk exams": desk("/staff/exams"),
+    "desk exam": desk("/staff/exams", "one"),
+    "desk quarantine": desk("/staff/quarantine"),
 }
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """The journeys' portal, with something to do at the staff desk."""
+    data, port = tmp_path / "data", free_port()
+    furnish(data, port)
+    with serving(data, port) as running:
+        yield running
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
