@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo dev test check bench conformance law fuzz screenshots texts lock clean
+.PHONY: demo dev test test-postgres check bench conformance law fuzz screenshots texts lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/python main.py demo
@@ -17,6 +17,10 @@ test: $(VENV)/.development
 	@$(BIN)/python -m tests.browser_needed
 	$(BIN)/python -m pytest -m 'not journey' --numprocesses 2 --dist loadfile
 	$(BIN)/python -m pytest -m journey
+
+# The services on a PostgreSQL server of their own, in a temporary folder.
+test-postgres: $(VENV)/.development
+	$(BIN)/python -m tests.bench.postgres $(BIN)/python -m pytest tests/services
 
 check: $(VENV)/.development
 	$(BIN)/ruff format --check .

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from commands import upkeep
-from services import accounts, carers, dates, tokens
+from services import accounts, authenticator, carers, dates, tokens
 from services.errors import PortalError
 from services.opening import open_portal
 from services.portal import Portal
@@ -135,6 +135,16 @@ def account_disable(email: str) -> None:
     except PortalError as error:
         _fail(str(error))
     console.print(f"{email}: disabled")
+
+
+@account.command("app-off")
+def account_app_off(email: str) -> None:
+    """Forget the authenticator app of somebody who lost it: their codes are sent again."""
+    try:
+        authenticator.remove_of(_portal(), email)
+    except PortalError as error:
+        _fail(str(error))
+    console.print(f"{email}: one-time passwords are sent again, and an e-mail says so")
 
 
 @account.command("link")

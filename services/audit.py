@@ -31,6 +31,7 @@ class Action(StrEnum):
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_SET_UP = "account.set_up"
     ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_LOOKED_UP = "account.looked_up"
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_ROLE_CHANGED = "account.role_changed"
     ACCOUNT_SESSIONS_ENDED = "account.sessions_ended"

@@ -60,6 +60,16 @@ KINDS: dict[str, tuple[str, dict[Action, str]]] = {
         A.GLASS_SEARCHED: N_("searched a patient behind the glass"),
         A.GLASS_PATIENT_OPENED: N_("opened a patient in an emergency"),
         A.GLASS_CLOSED: N_("closed the glass"),
+        A.GLASS_RIGHT_RENEWED: N_("emergency account renewed"),
+        A.GLASS_EVENT_READ: N_("read an emergency access"),
+        A.GLASS_REVIEWED: N_("reviewed an emergency access"),
+        A.APPLICATION_SUBMITTED: N_("application sent"),
+        A.APPLICATION_READ: N_("read an application"),
+        A.APPLICATION_IDENTITY_CHECKED: N_("checked an applicant's identity"),
+        A.APPLICATION_ASKED: N_("asked an applicant back"),
+        A.APPLICATION_ANSWERED: N_("applicant answered"),
+        A.APPLICATION_APPROVED: N_("approved an application"),
+        A.APPLICATION_DECLINED: N_("declined an application"),
     }),
     "records": (N_("Exams and records"), {
         A.IMPORTED: N_("exam stored"), A.QUARANTINED: N_("file put aside"),
@@ -97,5 +107,5 @@ def label(action: str) -> str:
 
 
 def actions(kind: str) -> list[str]:
-    """The actions of a kind."""
-    return [str(action) for action in KINDS[kind][1]]
+    """The actions of a kind; an unknown one has none."""
+    return [str(action) for action in KINDS[kind][1]] if kind in KINDS else []

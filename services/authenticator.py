@@ -14,7 +14,7 @@ import pyotp
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services import account_letters, recovery, remembered, step_up
+from services import account_letters, accounts, people, recovery, remembered, step_up
 from services.audit import Action
 from services.errors import Invalid, NotFound
 from services.language import N_, _
@@ -26,6 +26,7 @@ from services.throttling import CODES_PER_ACCOUNT
 from storage.models import Account, AuthenticatorApp
 
 STEP = 30  # seconds, RFC 6238 section 5.2
+SECRETS = "authenticator secrets"  # the purpose of their key
 EITHER_SIDE = 1  # steps that a clock may be off
 WRONG = N_("That code is not right. Please check the clock of your phone and try the next code.")
 
@@ -69,7 +70,7 @@ def turn_on(portal: Portal, who: SignedIn, enrolment: Enrolment, code: str) -> l
         if app is None:
             app = AuthenticatorApp(account_id=who.account_id)
             tx.db.add(app)
-        app.sealed = sealed(_key(portal), enrolment.secret, who.account_id)
+        app.sealed = sealed(portal.keys.key(SECRETS), enrolment.secret, who.account_id)
         app.created_at, app.last_step = tx.now, step
         account.code_by = "app"
         remembered.forget_all(tx, who.account_id)
@@ -105,6 +106,15 @@ def remove(portal: Portal, account_id: int, by: int | None) -> None:
         tx.post(account.email, letter, account_id=account_id)
 
 
+def remove_of(portal: Portal, email: str) -> None:
+    """The same by address, for whoever runs the portal."""
+    with portal.reading() as db:
+        account = accounts.find(db, people.email_address(email))
+    if account is None:
+        raise NotFound(_("There is no account with this email address."))
+    remove(portal, account.id, by=None)
+
+
 def find(db: Session, account_id: int) -> AuthenticatorApp | None:
     """The app of an account."""
     query = select(AuthenticatorApp).where(AuthenticatorApp.account_id == account_id)
@@ -116,7 +126,7 @@ def used(portal: Portal, tx: Transaction, account_id: int, code: str) -> bool:
     app = find(tx.db, account_id)
     if app is None:
         return False
-    secret = unsealed(_key(portal), app.sealed, account_id)
+    secret = unsealed(portal.keys.every(SECRETS), app.sealed, account_id)
     step = _matched(secret, code, tx.now, after=app.last_step)
     if step is None:
         return False
@@ -134,7 +144,3 @@ def _matched(secret: str, code: str, now: datetime, *, after: int) -> int | None
         if right and step > after:
             found = step
     return found
-
-
-def _key(portal: Portal) -> bytes:
-    return portal.keys.key("authenticator secrets")

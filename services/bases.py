@@ -59,7 +59,7 @@ def bases(db: Session, account_id: int, now: datetime) -> tuple[Basis, ...]:
     account = db.get(Account, account_id)
     if account is None or account.status != "active":
         return ()
-    held = [*_own(db, account_id, now), *_granted(db, account, now)]
+    held = [*_own(db, account, now), *_granted(db, account, now)]
     if account.kind == "breakglass":
         held += _broken(db, account_id, now)
     if reads_everything(account.kind, account.role):
@@ -67,14 +67,20 @@ def bases(db: Session, account_id: int, now: datetime) -> tuple[Basis, ...]:
     return tuple(held)
 
 
-def _own(db: Session, account_id: int, now: datetime) -> Iterable[Basis]:
+def _takes(account: Account) -> bool:
+    """Break-glass accounts never share, print or download, not even what is their own."""
+    return account.kind != "breakglass"
+
+
+def _own(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
     query = select(PatientLink).where(
-        PatientLink.account_id == account_id,
+        PatientLink.account_id == account.id,
         or_(PatientLink.until.is_(None), PatientLink.until > now),
     )
     for link in db.execute(query).scalars():
         why = Why.OWN if link.relation == "self" else Why.CARER
-        yield Basis(why, link.id, link.patient_id, None, True, True, False, link.until)
+        takes = _takes(account)
+        yield Basis(why, link.id, link.patient_id, None, takes, takes, False, link.until)
 
 
 def _granted(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
@@ -84,7 +90,7 @@ def _granted(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
         Grant.starts_at <= now,
         Grant.ends_at > now,
     )
-    passive = account.kind == "breakglass"  # such an account never shares, prints or downloads
+    takes = _takes(account)
     grants = list(db.execute(query).scalars())
     worth = grant_chain.standing(db, grants, now) if grants else {}
     for grant in grants:
@@ -94,8 +100,8 @@ def _granted(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
                 grant.id,
                 grant.patient_id,
                 grant.study_id,
-                left.may_share and not passive,
-                left.may_download and not passive,
+                left.may_share and takes,
+                left.may_download and takes,
                 left.hidden,
                 left.until,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from imaging.person_name import search_key
@@ -148,11 +148,16 @@ def search(
         query = (
             select(Patient)
             .where(
-                Patient.birth_date == birth_date,
                 Patient.merged_into_id.is_(None),
-                or_(
-                    (Patient.family_key == family) & (Patient.given_key == given),
-                    (Patient.family_key == given) & (Patient.given_key == family),
+                or_(  # each with the date, so that both are found by one index
+                    *(
+                        and_(
+                            Patient.family_key == one,
+                            Patient.given_key == other,
+                            Patient.birth_date == birth_date,
+                        )
+                        for one, other in ((family, given), (given, family))
+                    )
                 ),
             )
             .limit(MOST_HITS + 1)

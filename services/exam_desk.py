@@ -22,7 +22,7 @@ from services.portal import Portal, Transaction
 from services.publisher import AccessChanged
 from services.sessions import SignedIn
 from services.staff_roles import Task
-from storage.models import Patient, Report, Study
+from storage.models import IN_DOUBT, WITHHELD, Patient, Report, Study
 
 NO_EXAM = N_("There is no such exam.")
 ORDERS = {
@@ -86,7 +86,7 @@ def listed(portal: Portal, by: int, wanted: Wanted) -> Page[ExamRow]:
     now = portal.clock()
     with portal.reading() as db:
         staff_roles.check(db, by, Task.SEE_EXAMS)
-        query = select(Study).where(decision.seeing(portal, db, by))
+        query = select(Study.id).where(decision.seeing(portal, db, by))
         if wanted.words:
             those = list(db.execute(matching(wanted.words)).scalars())
             query = query.where(
@@ -94,15 +94,15 @@ def listed(portal: Portal, by: int, wanted: Wanted) -> Page[ExamRow]:
             )
         match wanted.chosen("state"):
             case "withheld":
-                query = query.where(Study.withheld)
+                query = query.where(WITHHELD)
             case "waiting":
                 query = query.where(Study.opens_at > now)
             case "doubt":
-                query = query.where(Study.identity_conflict != "")
+                query = query.where(IN_DOUBT)
             case _:
                 pass
         found = listing.page(db, query, wanted, ORDERS)
-        page = found.of([_row(row[0]) for row in found.rows])
+        page = found.of(_rows(db, [row.id for row in found.rows]))
     if wanted.words:
         with portal.transaction() as tx:
             tx.record(Action.EXAMS_SEARCHED, account_id=by, results=len(page.rows))
@@ -178,6 +178,11 @@ def _changed(tx: Transaction, who: SignedIn, study_id: int, report_id: int | Non
     )
     for account_id in patients.concerned(tx.db, study.patient_id):
         tx.announce(AccessChanged(account_id))
+
+
+def _rows(db: Session, ids: list[int]) -> list[ExamRow]:
+    studies = {s.id: s for s in db.execute(select(Study).where(Study.id.in_(ids))).scalars()}
+    return [_row(studies[number]) for number in ids]
 
 
 def _row(study: Study) -> ExamRow:

@@ -78,7 +78,7 @@ def of_version(settings: Settings, version: str) -> Conditions | None:
 def _file(folder: Path, version: str) -> tuple[str, str] | None:
     """The text to read, in the language spoken where there is one, and the text that counts."""
     path = folder / f"{version}.txt"
-    if VERSION.fullmatch(path.name) is None or not path.is_file():
+    if VERSION.fullmatch(f"{version}.txt") is None or not path.is_file():
         return None
     own = folder / f"{version}.{spoken()}.txt"
     text = path.read_text("utf-8")

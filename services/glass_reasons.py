@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.language import N_
+from services.language import N_, _
 
 OTHER = "other"
 REASONS = {
@@ -12,3 +12,9 @@ REASONS = {
     "comparison": N_("Urgent comparison with earlier exams"),
     OTHER: N_("Another reason"),
 }
+
+
+def reason_name(code: str) -> str:
+    """What a code is called; one that is no longer used is its own name."""
+    name = REASONS.get(code, code)
+    return _(name)

@@ -114,6 +114,7 @@ def other_person(portal: Portal, who: SignedIn, study_id: int, written: str = ""
     """The exam is somebody else's: it moves to the record with the id that was `written`, or to a
     new one of its own, made from what its object says. Returns that record.
     """
+    permitted(portal, who, Task.SETTLE_IDENTITY)
     said = _header(portal, study_id)
     with changing(portal, who, Task.SETTLE_IDENTITY) as tx:
         study = _doubtful(tx.db, study_id)

@@ -83,9 +83,9 @@ def begin(
     """Check the password and send a one-time password, unless `known` says it needs none.
 
     The answer and its time are the same for a wrong password and for an unknown address. Tries in
-    a browser where the account signed in before are counted apart from those of strangers.
+    a browser where the account signed in before are counted apart from those of strangers, so that
+    no stranger can use up an owner's.
     """
-    portal.throttles.spend(PASSWORD_PER_ADDRESS, "password-address", address)
     try:
         folded = people.email_address(email)
     except Invalid:
@@ -95,6 +95,7 @@ def begin(
         own = signed_in_here(db, folded, browser)
     tried = ("password-own", folded, browser) if own else ("password-account", folded)
     if not own:
+        portal.throttles.spend(PASSWORD_PER_ADDRESS, "password-address", address)
         portal.throttles.spend(PASSWORDS_OVERALL, "passwords")
     portal.throttles.spend(PASSWORD_PER_ACCOUNT, *tried)
     right = passwords.matches(password, account.password_hash if account else "")

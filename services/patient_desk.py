@@ -20,7 +20,7 @@ from services.portal import Portal
 from services.release import is_released
 from services.sessions import SignedIn
 from services.staff_roles import Task
-from storage.models import Account, Patient, PatientLink, Study
+from storage.models import IN_DOUBT, WELL_KNOWN, Account, Patient, PatientLink, Study
 
 EXAMS_SHOWN = 50
 ORDERS = {
@@ -94,10 +94,10 @@ def listed(portal: Portal, by: int, wanted: Wanted) -> Page[PatientRow]:
         if wanted.words:
             query = query.where(Patient.id.in_(matching(wanted.words)))
         if mark == "doubt":
-            doubtful = select(Study.patient_id).where(Study.identity_conflict != "")
+            doubtful = select(Study.patient_id).where(IN_DOUBT)
             query = query.where(Patient.id.in_(doubtful))
         if mark == "well_known":
-            query = query.where(Patient.well_known)
+            query = query.where(WELL_KNOWN)
         found = listing.page(db, query, wanted, ORDERS)
         page = found.of(_rows(db, [row[0] for row in found.rows]))
     if wanted.words:

@@ -20,6 +20,7 @@ from services.sessions import SignedIn
 from storage.models import AuthenticatorApp, RecoveryCode
 
 HOW_MANY = 10
+CODES = "recovery code"  # the purpose of their key
 
 
 def make(portal: Portal, tx: Transaction, account_id: int) -> list[str]:
@@ -27,7 +28,7 @@ def make(portal: Portal, tx: Transaction, account_id: int) -> list[str]:
     drop(tx, account_id)
     codes = [f"{portal.secrets.code()}-{portal.secrets.code()}" for _number in range(HOW_MANY)]
     for code in codes:
-        kept = _kept(portal, account_id, code)
+        kept = keyed(portal.keys.key(CODES), account_id, code)
         tx.db.add(RecoveryCode(account_id=account_id, code_hash=kept, created_at=tx.now))
     tx.record(Action.RECOVERY_CODES_MADE, account_id=account_id, codes=len(codes))
     return codes
@@ -46,10 +47,11 @@ def renew(portal: Portal, who: SignedIn) -> list[str]:
 def used(portal: Portal, tx: Transaction, account_id: int, typed: str) -> bool:
     """Whether this is an unused recovery code of the account; now it is used."""
     plain = "".join(sign for sign in typed.upper() if sign.isalnum())
-    kept = _kept(portal, account_id, f"{plain[:8]}-{plain[8:]}")
+    code = f"{plain[:8]}-{plain[8:]}"
+    kept = [keyed(key, account_id, code) for key in portal.keys.every(CODES)]
     found = None
     for row in tx.db.execute(_unused(account_id)).scalars():
-        if hmac.compare_digest(row.code_hash, kept):
+        if any(hmac.compare_digest(row.code_hash, one) for one in kept):
             found = row
     if found is None:
         return False
@@ -76,7 +78,3 @@ def _all(account_id: int) -> Select[RecoveryCode]:
 
 def _unused(account_id: int) -> Select[RecoveryCode]:
     return _all(account_id).where(RecoveryCode.used_at.is_(None))
-
-
-def _kept(portal: Portal, account_id: int, code: str) -> str:
-    return keyed(portal.keys.key("recovery code"), account_id, code)

@@ -22,6 +22,7 @@ from services.sessions import SignedIn
 from storage.models import Account, LoginAttempt, RememberedBrowser, SignInSession
 
 NEVER = ("staff", "breakglass")
+BROWSERS = "remembered browser"  # the purpose of their key
 KNOWN = "known"  # how an attempt without a one-time password is marked
 
 
@@ -49,7 +50,7 @@ def remember(portal: Portal, session_cookie: str, browser: str, user_agent: str)
             return ""
         row = RememberedBrowser(
             account_id=session.account_id,
-            token_hash=_kept(portal, session.account_id, browser, token),
+            token_hash=keyed(portal.keys.key(BROWSERS), session.account_id, browser, token),
             user_agent=user_agent[:200],
             created_at=tx.now,
             last_seen_at=tx.now,
@@ -65,8 +66,8 @@ def known(portal: Portal, tx: Transaction, account: Account, browser: str, token
     """Whether the account is let in here without a one-time password."""
     if not token or not days_for(portal, account.kind):
         return False
-    kept = _kept(portal, account.id, browser, token)
-    query = _living(account.id, tx.now).where(RememberedBrowser.token_hash == kept)
+    kept = [keyed(key, account.id, browser, token) for key in portal.keys.every(BROWSERS)]
+    query = _living(account.id, tx.now).where(RememberedBrowser.token_hash.in_(kept))
     row = tx.db.execute(query).scalar_one_or_none()
     if row is None:
         return False
@@ -119,7 +120,3 @@ def _by_code(tx: Transaction, account_id: int, browser: str) -> bool:
     )
     newest = tx.db.execute(query.order_by(LoginAttempt.id.desc())).scalars().first()
     return newest is not None and newest.code_by != KNOWN
-
-
-def _kept(portal: Portal, account_id: int, browser: str, token: str) -> str:
-    return keyed(portal.keys.key("remembered browser"), account_id, browser, token)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Iterable
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,13 +24,13 @@ def sealed(key: bytes, plain: str, *about: object) -> str:
     return base64.urlsafe_b64encode(nonce + box).decode()
 
 
-def unsealed(key: bytes, text: str, *about: object) -> str:
-    """What was sealed; ValueError when the key, the text or `about` is another."""
+def unsealed(keys: Iterable[bytes], text: str, *about: object) -> str:
+    """What was sealed under one of the keys; ValueError when it or `about` is another."""
     box = base64.urlsafe_b64decode(text)
-    try:
-        return AESGCM(key).decrypt(box[:NONCE], box[NONCE:], _bound(about)).decode()
-    except InvalidTag:
-        raise ValueError("a sealed value does not belong here") from None
+    for key in keys:
+        with suppress(InvalidTag):
+            return AESGCM(key).decrypt(box[:NONCE], box[NONCE:], _bound(about)).decode()
+    raise ValueError("a sealed value does not belong here")
 
 
 def _bound(about: tuple[object, ...]) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import House, open_house
+from tests.on_postgres import forget
 
 
 @pytest.fixture
@@ -16,6 +17,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     opened = open_house(tmp_path / "data")
     yield opened
     opened.portal.database.close()
+    forget(tmp_path / "data")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -29,6 +29,7 @@ from storage.models import (
     SignInSession,
     Study,
 )
+from tests.on_postgres import database_for
 
 PASSWORD = "seven-quiet-lanterns"
 # Argon2id of PASSWORD with the least work: what a hash costs is tested once, not in every test.
@@ -199,7 +200,10 @@ class House:
 def open_house(folder: Path, **configured: object) -> House:
     """A portal over `folder` with a clock that stands still."""
     clock, secrets = Clock(), Secrets()
-    options = {"data_dir": folder, "time_zone": "Australia/Sydney", **configured}
+    options = {
+        "data_dir": folder, "time_zone": "Australia/Sydney",
+        "database_url": database_for(folder), **configured,
+    }  # fmt: skip
     settings = Settings(_env_file=None, **options)  # type: ignore[arg-type, call-arg]
     return House(open_portal(settings, clock=clock, secrets=secrets), clock, secrets)
 

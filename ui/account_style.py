@@ -1,13 +1,15 @@
 """The look of sign-in, passwords and My account."""
 
 STYLE = """
+.q-checkbox { flex-wrap: nowrap; }
 .meter { display: flex; gap: 4px; margin-top: -2px; }
 .meter i { flex: 1; height: 6px; border-radius: 3px; background: var(--line); }
 .meter[data-level="0"] i:nth-child(-n+1), .meter[data-level="1"] i:nth-child(-n+2) {
   background: var(--danger); }
 .meter[data-level="2"] i:nth-child(-n+3) { background: #b06a00; }
 .meter[data-level="3"] i:nth-child(-n+4), .meter[data-level="4"] i { background: #2e7d4f; }
-.account { display: flex; flex-direction: column; gap: 18px; max-width: 760px; }
+.account { display: flex; flex-direction: column; gap: 18px; max-width: 760px;
+  margin: 0 auto; }
 .account .card { align-self: stretch; }
 .account h2 { margin: 0 0 4px; }
 .account .fact { display: flex; align-items: center; gap: 12px; padding: 8px 0;

@@ -36,6 +36,7 @@ from ui.pages import (
     staff_system,
     studies,
     support,
+    trouble,
     viewer,
 )
 from ui.programs import ProgramDoor, programs
@@ -98,6 +99,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer.include_router(link_checks.router)
     if demonstration:
         inbox.register()
+    trouble.register()
     # the bar of requests under way has no name for screen readers, and says nothing a person needs
     nicegui_app.config.quasar_config["loadingBar"]["skipHijack"] = True
     nicegui_app.config.socket_io_js_transports = ["websocket", "polling"]

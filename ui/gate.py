@@ -154,15 +154,19 @@ class Visit:
             with self.client.content:
                 told()
 
+    def blank(self) -> None:
+        """Take everything off the page, dialogs included: they lie beside its content."""
+        for dialog in [e for e in self.client.elements.values() if isinstance(e, ui.dialog)]:
+            if not dialog.is_deleted:
+                dialog.delete()
+        self.client.content.clear()
+
     def end(self) -> None:
         """Show nothing any more but that the session is over, and the way back."""
         if self._ended:
             return
         self._ended = True
-        for dialog in [e for e in self.client.elements.values() if isinstance(e, ui.dialog)]:
-            if not dialog.is_deleted:
-                dialog.delete()  # dialogs lie beside the page's content
-        self.client.content.clear()
+        self.blank()
         with (
             self.client.content,
             ui.element("div").classes("middle"),

@@ -34,6 +34,7 @@ STYLE = """
 .desk-cards small { color: var(--quiet); font-size: 14px; line-height: 1.4; margin-top: 2px; }
 .desk-cards .tag { margin-top: 8px; }
 .tag.waiting { background: var(--warn-soft); color: var(--warn-ink); font-weight: 600; }
+.desk .tag { border-radius: 10px; }
 .tag.over { text-decoration: line-through; }
 
 .paged { background: var(--paper); border: 1px solid var(--line); border-radius: 14px; }
@@ -52,9 +53,9 @@ STYLE = """
 .paged td.tight { white-space: nowrap; }
 .paged th button { border: 0; background: none; padding: 4px 0; font: inherit; color: inherit;
   cursor: pointer; min-height: 28px; display: inline-flex; align-items: center; gap: 4px; }
-.paged th button::after { content: "↕"; opacity: .55; font-weight: 400; }
-.paged th[aria-sort="ascending"] button::after { content: "↑"; opacity: 1; font-weight: 700; }
-.paged th[aria-sort="descending"] button::after { content: "↓"; opacity: 1; font-weight: 700; }
+.paged th button::after { content: "↕" / ""; opacity: .55; font-weight: 400; }
+.paged th[aria-sort="ascending"] button::after { content: "↑" / ""; opacity: 1; font-weight: 700; }
+.paged th[aria-sort="descending"] button::after { content: "↓" / ""; opacity: 1; font-weight: 700; }
 .paged th[aria-sort="ascending"], .paged th[aria-sort="descending"] { color: var(--ink); }
 .paged-foot { display: flex; align-items: center; gap: 10px; flex-wrap: wrap; padding: 10px 16px;
   border-top: 1px solid var(--line); }
@@ -91,6 +92,7 @@ STYLE = """
 .findings.bad .q-icon { color: var(--danger); }
 .tag.danger { background: var(--danger); color: var(--paper); font-weight: 600; }
 
+.desk-main .sections > section.card { margin-bottom: 18px; }
 .flags { display: flex; flex-wrap: wrap; gap: 4px; }
 .timeline { list-style: none; margin: 0; padding: 0; }
 .timeline li { display: flex; gap: 14px; padding: 5px 0; }
@@ -101,7 +103,9 @@ STYLE = """
   .desk-nav { position: static; flex-direction: row; gap: 4px; overflow-x: auto; margin: 0 -16px;
     padding: 8px 16px; background: var(--paper); border-bottom: 1px solid var(--line); }
   .desk-nav a { flex: none; padding: 8px 12px; gap: 8px; }
-  .desk-nav a[aria-current="page"] { box-shadow: inset 0 -3px 0 var(--link); }
+  /* where one is stays in sight, however far the row is scrolled */
+  .desk-nav a[aria-current="page"] { box-shadow: inset 0 -3px 0 var(--link); position: sticky;
+    left: 0; right: 0; z-index: 1; }
 }
 @media (max-width: 599px) {
   .bar a.desk-link span { position: absolute; width: 1px; height: 1px; overflow: hidden;
@@ -113,7 +117,6 @@ STYLE = """
   .paged table.plain tbody tr { padding: 10px 0; }
   .paged table.plain td { padding: 2px 14px; }
   .paged td.tight { white-space: normal; }
-  .paged td small, .desk-main .card td small { display: inline; margin-left: 6px; }
   .findings li > div { grid-template-columns: minmax(0, 1fr); }
   .findings small { grid-column: 1; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 2px; }

@@ -21,6 +21,7 @@ STYLE = """
 .pane.active::after { border: 3px solid #f0964b; }
 .pane.over-it::after { border: 3px dashed #7fe7ff; background: rgb(127 231 255 / 12%); }
 .stage[data-layout="1×1"] .pane.active:not(.over-it)::after { border-color: transparent; }
+.pane:has(:focus-visible)::after { border: 5px solid #ffffff !important; }
 .pane-number { position: absolute; z-index: 1; left: 0; top: 0; min-width: 24px; padding: 1px 6px;
   font-size: 13px; font-weight: 700; line-height: 20px; text-align: center; color: #a9b8be;
   background: #131b20; border-bottom-right-radius: 8px; pointer-events: none; }

@@ -13,11 +13,21 @@ STYLE = """
   --primary: PRIMARY; --accent: ACCENT; --on-colour: #ffffff; --link: PRIMARY;
   --stage: #0b1013; --stage-ink: #e8eef0; --stage-quiet: #a9b8be; --stage-line: #26323a;
   --soft: #e4eff1; --warn-soft: #fff1e0; --warn-ink: #7a3d00; --danger: #b3261e;
+  --ring: var(--accent);
 }
 body.body--dark {
   --ink: #e7eef0; --quiet: #a6b6bc; --paper: #18232a; --ground: #0f171c; --line: #33434c;
   --link: #6fd0de; --soft: #1f3238; --warn-soft: #3a2a14; --warn-ink: #ffd9a8; --danger: #ff8a80;
+  --ring: #ffb066;
 }
+/* where the focus is; what the library says is important yields only to an earlier layer */
+.bar, .card-head { --ring: #ffffff; }
+.tools, .strips, .stage, .phone-bar { --ring: #ffb066; }
+@layer theme { .no-outline:focus-visible { outline: 3px solid var(--ring) !important; } }
+.q-field--focused .q-field__control::after { border: 3px solid var(--ring) !important; }
+.tools :focus-visible, .side .jumps :focus-visible, .q-item:focus-visible,
+.languages :focus-visible, .phone-bar :focus-visible, .canvas:focus-visible {
+  outline-offset: -3px; }
 body { background: var(--ground); color: var(--ink); font-size: 16px; line-height: 1.5;
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
 .nicegui-content { padding: 0; gap: 0; width: 100%; display: block; }
@@ -26,7 +36,8 @@ a, .plain-link { color: var(--link); text-decoration: underline; text-underline-
 h1, h2, h3, p { margin: 0; }
 h1 { font-size: 26px; font-weight: 700; line-height: 1.25; letter-spacing: 0; }
 h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+:focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; }
+a:focus-visible { border-radius: 4px; }
 .q-btn { text-transform: none; letter-spacing: 0; font-weight: 600; border-radius: 8px; }
 .q-btn.secondary { color: var(--link); border: 1px solid var(--line); }
 .q-btn.link { color: var(--link); }
@@ -38,7 +49,11 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
 .q-field__label { color: var(--quiet); }
 .q-field__bottom { font-size: 14px; line-height: 1.35; padding-top: 4px; }
 .q-field--error .q-field__messages { color: var(--danger); }
+/* hints and errors take the room they need, however many lines they have */
+.q-field__bottom--animated { position: static; transform: none; }
+.q-field--with-bottom { padding-bottom: 0; }
 .q-checkbox { min-height: 36px; }
+.q-checkbox.row, .q-radio.row { flex-wrap: nowrap; gap: 4px; }  /* not as our rows of buttons */
 .q-checkbox__label { line-height: 1.35; }
 .q-notification { max-width: min(560px, 94vw); font-size: 16px; border-radius: 10px; }
 .q-notification.bg-warning { background: #7a3d00 !important; color: #fff !important; }
@@ -83,6 +98,7 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
   padding: 12px 14px; }
 .info { background: var(--soft); border-radius: 10px; padding: 12px 14px; }
 .full { width: 100%; }
+.choices.q-option-group { margin-left: 8px; }
 .choices.q-option-group > div { display: inline-block; min-width: 46%; margin: 3px 0; }
 .steps-list { margin: 0; padding-left: 36px; display: flex; flex-direction: column; gap: 4px; }
 .steps-list [aria-current] { font-weight: 600; }
@@ -105,6 +121,7 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .qr svg { width: 92px; height: 92px; background: #fff; padding: 6px; border-radius: 8px; }
 .q-dialog .card { box-shadow: 0 12px 60px rgb(0 0 0 / 35%); }
 .q-dialog__inner > .card { max-height: calc(100dvh - 32px); overflow: auto; }
+.q-dialog .card-head { position: sticky; top: 0; z-index: 1; }
 .q-dialog__inner > .card, .q-dialog__inner > .sheet { pointer-events: all; align-self: center; }
 .steps { display: flex; gap: 8px; font-weight: 600; color: var(--quiet); }
 .steps .now { color: var(--ink); border-bottom: 3px solid var(--accent); }

@@ -10,7 +10,8 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
   font-size: 13px; line-height: 1.6; color: var(--quiet); background: var(--ground);
   border: 1px solid var(--line); border-radius: 6px; white-space: nowrap; }
 .keyed { min-height: 34px; padding-top: 2px; padding-bottom: 2px; }
-.q-tooltip { z-index: 5990; }
+.q-tooltip { z-index: 5990; background: #33434c; color: #fff; font-size: 13px;
+  overflow: visible !important; }
 @media (pointer: coarse) {
   .keyed { min-height: 44px; }
   .keyed kbd { display: none; }

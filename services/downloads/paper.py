@@ -22,7 +22,7 @@ QUIET, INK = 90, 0
 
 
 @cache
-def _face(*, bold: bool) -> Path:
+def face(*, bold: bool) -> Path:
     """The typeface as a file, which the PDF library wants; made once a process."""
     path = Path(tempfile.mkdtemp(prefix="typeface-")) / f"face-{'bold' if bold else 'plain'}.ttf"
     path.write_bytes(font_file(bold=bold))
@@ -35,8 +35,8 @@ class Paper(FPDF):
     def __init__(self, title: str, under: str, foot: str) -> None:
         super().__init__(format="A4")
         self._title, self._under, self._foot = title, under, foot
-        self.add_font(FACE, "", _face(bold=False))
-        self.add_font(FACE, "B", _face(bold=True))
+        self.add_font(FACE, "", face(bold=False))
+        self.add_font(FACE, "B", face(bold=True))
         self.set_margins(MARGIN, HEAD, MARGIN)
         self.set_auto_page_break(True, FOOT)
         self.set_title(title)

@@ -2,7 +2,17 @@
 
 from storage.models.annotations import ImageAnnotation
 from storage.models.base import Base
-from storage.models.exams import Instance, Patient, Quarantine, Report, Series, Study
+from storage.models.exams import (
+    IN_DOUBT,
+    WELL_KNOWN,
+    WITHHELD,
+    Instance,
+    Patient,
+    Quarantine,
+    Report,
+    Series,
+    Study,
+)
 from storage.models.glass import Application, ApplicationQuestion, GlassOpening
 from storage.models.journal import AuditEvent, AuditHead, Message
 from storage.models.key_images import KeyImage
@@ -19,6 +29,9 @@ from storage.models.signin import LoginAttempt, OneTimeLink, SignInSession
 from storage.models.tokens import ApiToken
 
 __all__ = [
+    "IN_DOUBT",
+    "WELL_KNOWN",
+    "WITHHELD",
     "Account",
     "ApiToken",
     "Application",

@@ -15,12 +15,17 @@ class AuditEvent(Base):
     """One thing somebody did; `digest` binds it to every event before it."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index("ix_audit_events_patient_account", "patient_id", "account_id", "seq"),)
+    __table_args__ = (
+        Index("ix_audit_events_patient_account", "patient_id", "account_id", "seq"),
+        Index("ix_audit_events_account_seq", "account_id", "seq"),
+        Index("ix_audit_events_action_seq", "action", "seq"),
+        Index("ix_audit_events_at", "at"),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(Moment)
     action: Mapped[str] = mapped_column(String(32))
-    account_id: Mapped[int | None] = mapped_column(index=True)
+    account_id: Mapped[int | None]
     patient_id: Mapped[int | None] = mapped_column(index=True)
     study_id: Mapped[int | None]
     detail: Mapped[Any] = mapped_column(JSON)

@@ -18,8 +18,10 @@ class Account(Base):
     __table_args__ = (
         Index("ix_accounts_name", "name", "id"),
         Index("ix_accounts_created_at", "created_at", "id"),
-        Index("ix_accounts_kind", "kind", "name", "id"),
-        Index("ix_accounts_status", "status", "name", "id"),
+        Index("ix_accounts_kind_name", "kind", "name", "id"),
+        Index("ix_accounts_kind_created_at", "kind", "created_at", "id"),
+        Index("ix_accounts_status_name", "status", "name", "id"),
+        Index("ix_accounts_status_created_at", "status", "created_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

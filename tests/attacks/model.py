@@ -73,6 +73,7 @@ ROUTES: dict[str, Row] = {
     "/metrics": _row("401 404", "401 404"),  # takes a token of its own
     "/session": POSTED,
     "/language": POSTED,
+    "/account": PAGE,
     "/password": PAGE,
     "/account": PAGE,
     "/break-glass/renew": PAGE,

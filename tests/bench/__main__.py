@@ -14,7 +14,7 @@ from rich.table import Table
 from tests.bench import table
 from tests.bench.figures import Figure, Missing, shout, shown
 
-SCRIPTS = ("p1", "p2", "p3", "p4", "p5", "p7", "p8", "p9", "p10")
+SCRIPTS = ("p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10")
 
 
 def main(asked: list[str]) -> int:

@@ -23,6 +23,14 @@ GOALS = {
              more_is_better=True),
         Goal("P5 C-STORE", "objects taken in from storescu, durably", "/s", ORTHANC, ratio=1,
              more_is_better=True),
+        *(
+            Goal(f"P6 {key} {database}", what, "ms", "10 k exams", ratio=1.5, at_most=10)
+            for database in ("SQLite", "PostgreSQL")
+            for key, what in (
+                ("list", "exams this person may see, of a million, p95"),
+                ("search", "break-glass search among a million exams, p95"),
+            )
+        ),
         Goal("P7", "event-loop lag while ten people scroll, p99", "ms", at_most=30),
         Goal("P8 rest", "memory of the process at rest", "MB", at_most=250),
         Goal("P8 viewer", "memory of a connected viewer that has scrolled", "MB", at_most=2),

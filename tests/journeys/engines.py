@@ -91,6 +91,16 @@ class Engine(ABC):
         """Press it, once it is where it stays and may be pressed."""
         until(lambda: self._clicked(name), f"a click on {name} in {self.name}")
 
+    def still(self, xpath: str) -> Any:
+        """The first such element once it has come to rest: what fades in also moves."""
+        places: list[Any] = []
+
+        def resting() -> Any:
+            places.append(self.seen(xpath).rect)
+            return len(places) > 1 and places[-1] == places[-2] and self.seen(xpath)
+
+        return until(resting, f"{xpath} to rest in {self.name}")
+
     def field(self, label: str, within: str = "") -> Any:
         """The field with this label."""
         return self.seen(f"{within}//input[@aria-label={_quoted(label)}]")

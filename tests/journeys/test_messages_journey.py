@@ -65,7 +65,7 @@ def test_a_sharer_sends_again_and_sees_when_it_was_opened(someone: Someone, serv
         with urllib.request.urlopen(urllib.request.Request(first, method=method)) as answer:  # noqa: S310
             assert answer.status == 200
     chester.goto("/sharing")
-    chester.sees("not opened yet")
+    chester.sees("Has not set up an account yet")
     chester.button(f"Send again to {ROOMS}").click()
     chester.sees(f"The e-mail to {ROOMS} is sent again")
     second = link_in(served.next_mail(ROOMS, 1))

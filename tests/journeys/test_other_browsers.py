@@ -123,6 +123,7 @@ def test_the_main_journey_is_the_same_in_another_browser(
             chester.press_button("Share")
             chester.press_button("Manage existing sharing")
             chester.text("Shared with")
+            chester.still("//*[@aria-label='End access of Robin Lindqvist']")
             chester.press_button("End access of Robin Lindqvist")
             chester.press_button("End access")
             robin.text("no longer shared with you")

@@ -12,7 +12,16 @@ import pytest
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import break_glass, grant_chain, notes, patients, share_end, sharing, tokens
+from services import (
+    break_glass,
+    grant_chain,
+    notes,
+    patients,
+    share_end,
+    sharing,
+    staff_roles,
+    tokens,
+)
 from services.access import Basis
 from services.downloads import permit
 from services.grant_chain import Standing
@@ -132,7 +141,7 @@ def a_revoked_token_opens_doors(patch: pytest.MonkeyPatch) -> None:
 
 
 def anybody_unlinks(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(patients, "_administrator", lambda *_: None)
+    patch.setattr(staff_roles, "check", lambda *_: None)
 
 
 def merging_leaves_shares_behind(patch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from services import accounts, application_questions, applications, step_up
+from services import accounts, application_list, application_questions, applications, step_up
 from services.application_form import Form, checked, submit
 from services.errors import Expired, Invalid, NotAllowed, NotFound, TooMany
 from services.listing import Wanted
@@ -142,7 +142,7 @@ def test_an_approved_applicant_sets_up_their_account(house: House, desk: SignedI
     assert (account.kind, account.status) == ("breakglass", "active")
     assert (account.provider_number, account.practice) == ("2426621B", "Harbour Street Practice")
     assert account.glass_until == house.clock.now + accounts.A_YEAR
-    found = applications.details(house.portal, desk.account_id, number)
+    found = application_list.details(house.portal, desk.account_id, number)
     assert (found.row.status, found.decided_by) == ("approved", "Jules Moreau")
 
 
@@ -155,7 +155,7 @@ def test_nobody_is_approved_whose_identity_was_not_checked(house: House, desk: S
 
 def test_the_check_says_how_by_whom_and_when(house: House, desk: SignedIn) -> None:
     number = checked_one(house, desk)
-    found = applications.details(house.portal, desk.account_id, number)
+    found = application_list.details(house.portal, desk.account_id, number)
     assert (found.identity_way, found.identity_note) == ("call", "Called 0491 570 156")
     assert (found.identity_by, found.identity_at) == ("Jules Moreau", house.clock.now)
     with pytest.raises(Invalid):
@@ -239,7 +239,7 @@ def test_what_waits_stands_first_and_can_be_found(house: House, desk: SignedIn) 
     open_one = applied(house, replace(FORM, name="Dr Noor Haddad", email="noor@clinic.example"))
 
     def numbers(**wanted: object) -> list[int]:
-        page = applications.listed(house.portal, desk.account_id, Wanted(**wanted))  # type: ignore[arg-type]
+        page = application_list.listed(house.portal, desk.account_id, Wanted(**wanted))  # type: ignore[arg-type]
         return [row.number for row in page.rows]
 
     assert numbers() == [open_one, done]
@@ -249,7 +249,7 @@ def test_what_waits_stands_first_and_can_be_found(house: House, desk: SignedIn) 
     assert numbers(words="haddad") == [open_one]
     assert numbers(words="harbour caldeira") == [done]
     assert numbers(words="%") == []
-    assert applications.waiting(house.portal, desk.account_id) == 1
+    assert application_list.waiting(house.portal, desk.account_id) == 1
 
 
 # asking back
@@ -266,9 +266,9 @@ def test_a_question_is_answered_by_its_link_once(house: House, desk: SignedIn) -
         asked = application_questions.asked(house.portal, token)
         assert asked.question == "Which hospital do you work for?"
     application_questions.answer(house.portal, token, "The island hospital.", FROM)
-    [exchange] = applications.details(house.portal, desk.account_id, number).exchanges
+    [exchange] = application_list.details(house.portal, desk.account_id, number).exchanges
     assert (exchange.asked_by, exchange.answer) == ("Jules Moreau", "The island hospital.")
-    assert applications.details(house.portal, desk.account_id, number).row.status == "submitted"
+    assert application_list.details(house.portal, desk.account_id, number).row.status == "submitted"
     for use in (
         lambda: application_questions.asked(house.portal, token),
         lambda: application_questions.answer(house.portal, token, "Again", FROM),

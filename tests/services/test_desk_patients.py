@@ -224,7 +224,7 @@ def test_what_is_still_broken_stays_and_what_can_be_read_now_is_taken_in(
     buffer = io.BytesIO()
     pydicom.dcmwrite(buffer, ct_slice(), enforce_file_format=True)
     with monkeypatch.context() as patched:
-        patched.setattr(ingest, "read_header", lambda _: 1 / 0)
+        patched.setattr(ingest, "read_header", lambda _file: 1 / 0)
         number = quarantined(house, buffer.getvalue())
         assert quarantine_desk.retry(house.portal, admin, number).fate is Fate.QUARANTINED
     assert waiting(house, admin) == [number]

@@ -9,6 +9,7 @@ import pytest
 
 from services import (
     account_desk,
+    audit_desk,
     carers,
     exam_desk,
     identity_desk,
@@ -18,8 +19,10 @@ from services import (
     patients,
     quarantine_desk,
     staff_roles,
+    system_health,
 )
 from services.accounts import NewAccount
+from services.audit_export import Form
 from services.errors import NotAllowed, PortalError
 from services.listing import Wanted
 from services.sessions import SignedIn
@@ -33,6 +36,15 @@ CALLS: list[tuple[str, Task, Callable[[House, int], object]]] = [
     ("list messages", Task.SEE_MESSAGES, lambda h, by: message_desk.listed(h.portal, by)),
     ("resend", Task.CHANGE_MESSAGES, lambda h, by: message_desk.resend(h.portal, by, 99)),
     ("cancel", Task.CHANGE_MESSAGES, lambda h, by: message_desk.cancel(h.portal, by, 99)),
+    ("page of messages", Task.SEE_MESSAGES,
+     lambda h, by: message_desk.page(h.portal, by, Wanted())),
+    ("search the trail", Task.SEE_AUDIT, lambda h, by: audit_desk.page(h.portal, by, Wanted())),
+    ("check the trail", Task.SEE_AUDIT,
+     lambda h, by: audit_desk.check(h.portal, by, lambda _: None)),
+    ("export the trail", Task.EXPORT_AUDIT,
+     lambda h, by: audit_desk.export(h.portal, h.signed_in(by), Wanted(), Form.CSV)),
+    ("see the system", Task.SEE_SYSTEM, lambda h, by: system_health.vitals_for(h.portal, by)),
+    ("examine the system", Task.SEE_SYSTEM, lambda h, by: system_health.findings(h.portal, by)),
     ("merge", Task.SETTLE_IDENTITY, lambda h, by: patients.merge(h.portal, by, 98, 99)),
     ("unlink", Task.LINK_PEOPLE, lambda h, by: patients.unlink(h.portal, by, 98, 99)),
     ("link a carer", Task.LINK_PEOPLE,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
-from services import applications
+from services import application_list, applications
 from services.language import _
 from ui.components.card import dialog_card, text_area, text_field
 from ui.components.password_again import password_again
@@ -26,7 +26,7 @@ class Deeds:
         title = _("Record another check") if checked else _("Record the identity check")
         with ui.expansion(title, value=not checked).classes("full"):
             words("p", _("How was it checked?")).style("font-weight: 600")
-            ways = {way: _(name) for way, name in applications.WAYS.items()}
+            ways = {way: _(name) for way, name in application_list.WAYS.items()}
             way = ui.radio(ways)
             way.props["aria-label"] = _("How was it checked?")
             note = text_field(_("What was checked, and with whom"))

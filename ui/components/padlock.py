@@ -11,7 +11,9 @@ from services.break_glass import Opened
 from services.language import _
 from services.publisher import AccessChanged
 from ui.components.header import named_button
+from ui.components.menu import entry
 from ui.gate import Visit
+from ui.problems import told
 
 
 def padlock(visit: Visit) -> None:
@@ -27,18 +29,23 @@ class Padlock:
         self._visit = visit
         self._opened: Opened | None = break_glass.opened(visit.portal, visit.who)
         self._closed_button = named_button("lock", _("Break glass"), self._go)
-        self._open_button = ui.button(icon="lock_open", on_click=self._go, color=None).props(
-            "rounded"
-        )
+        self._open_button = ui.button(icon="lock_open", color=None).props("rounded")
         self._open_button.classes("clock")
         with self._open_button:
             ui.tooltip(_("The glass is broken: search a patient, or close it"))
+            with ui.menu():
+                entry(_("Search for a patient"), self._go)
+                entry(_("Close the glass"), self._close)
         self._show()
         ui.timer(1.0, self._show)
         visit.listen(AccessChanged(visit.who.account_id), self._look)
 
     def _go(self) -> None:
         ui.navigate.to("/break-glass")
+
+    async def _close(self) -> None:
+        with told():
+            await self._visit.run(break_glass.close, self._visit.portal, self._visit.who)
 
     def _look(self) -> None:
         self._opened = break_glass.opened(self._visit.portal, self._visit.who)

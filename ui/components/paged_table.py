@@ -179,7 +179,8 @@ class PagedTable(Generic[Row]):
         with ui.element("tr"):
             for column in self._columns:
                 cell = ui.element("td").classes("tight" if column.tight else "")
-                cell.props["data-label"] = column.title
+                if column.title:
+                    cell.props["data-label"] = column.title
                 with cell:
                     column.show(row)
 

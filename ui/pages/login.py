@@ -72,4 +72,6 @@ async def login_page(request: Request) -> None:
                     )
                 ).classes("quiet")
                 ui.label(settings.public_url).style("font-weight: 600; overflow-wrap: anywhere")
-                ui.link(_("Help and support"), "/support")
+                with ui.element("div").classes("row"):
+                    ui.link(_("Help and support"), "/support")
+                    ui.link(_("Apply for emergency access"), "/apply")

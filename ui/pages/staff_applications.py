@@ -8,8 +8,8 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services import applications, dates
-from services.applications import Details, Row
+from services import application_list, applications, dates
+from services.application_list import Details, Row
 from services.errors import PortalError
 from services.language import _
 from services.staff_roles import Task
@@ -45,13 +45,13 @@ async def applications_page(request: Request) -> Response | None:
     ]  # fmt: skip
     table: PagedTable[Row] = PagedTable(
         visit, _("Applications"), columns,
-        lambda wanted: applications.listed(visit.portal, visit.who.account_id, wanted),
+        lambda wanted: application_list.listed(visit.portal, visit.who.account_id, wanted),
         search=_("Search"), search_hint=_("Name, address, practice or number"),
         choices=[
             Choice("status", _("State"), {
                 "": _("All"),
                 "open": _("To be decided"),
-                **{key: _(name) for key, name in applications.STATES.items()},
+                **{key: _(name) for key, name in application_list.STATES.items()},
             }),
         ],
         nothing=_("Nobody has applied so far."), icon="assignment_ind",
@@ -65,8 +65,8 @@ async def applications_page(request: Request) -> Response | None:
 
 
 def _state(row: Row) -> str:
-    state = _(applications.STATES[row.status])
-    if row.status in applications.OPEN and row.identity_checked:
+    state = _(application_list.STATES[row.status])
+    if row.status in application_list.OPEN and row.identity_checked:
         return _("{state}, identity checked").format(state=state)
     return state
 
@@ -78,12 +78,14 @@ async def application_page(request: Request, number: int) -> Response | None:
     if visit is None or isinstance(visit, Response):
         return visit
     try:
-        found = await visit.run(applications.details, visit.portal, visit.who.account_id, number)
+        found = await visit.run(
+            application_list.details, visit.portal, visit.who.account_id, number
+        )
     except PortalError as error:
         not_found(visit, str(error), _("This application is not available"))
         return None
     with staff_frame(visit, found.row.name, path=PATH):
-        place = ui.element("div")
+        place = ui.element("div").classes("sections")
     _fill(visit, place, found)
     return None
 
@@ -91,7 +93,7 @@ async def application_page(request: Request, number: int) -> Response | None:
 def _fill(visit: Visit, place: ui.element, found: Details) -> None:
     async def again() -> None:
         newer = await visit.run(
-            applications.details, visit.portal, visit.who.account_id, found.row.number
+            application_list.details, visit.portal, visit.who.account_id, found.row.number
         )
         _fill(visit, place, newer)
 
@@ -151,7 +153,7 @@ def _identity(visit: Visit, found: Details, again: Callable[[], Awaitable[None]]
         if found.identity_at is not None:
             facts(
                 (
-                    (_("How"), _(applications.WAYS.get(found.identity_way, found.identity_way))),
+                    (_("How"), application_list.way_name(found.identity_way)),
                     (_("Note"), found.identity_note),
                     (_("By"), found.identity_by),
                     (_("When"), dates.moment(found.identity_at, visit.portal.settings.zone)),
@@ -190,7 +192,7 @@ def _decision(visit: Visit, found: Details, again: Callable[[], Awaitable[None]]
         decided = found.decided_at
         facts(
             (
-                (_("Outcome"), _(applications.STATES[found.row.status])),
+                (_("Outcome"), _(application_list.STATES[found.row.status])),
                 (_("By"), found.decided_by),
                 (_("When"), dates.moment(decided, visit.portal.settings.zone) if decided else ""),
                 (_("Reason"), found.decline_reason),

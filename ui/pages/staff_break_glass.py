@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services import dates, glass_flags, glass_reviews, staff_roles
 from services.errors import PortalError
-from services.glass_reasons import REASONS
+from services.glass_reasons import reason_name
 from services.glass_reviews import OUTCOMES, Details, Row
 from services.language import _
 from services.staff_roles import Task
@@ -72,7 +72,7 @@ def _by(row: Row) -> None:
 
 
 def _why(row: Row) -> None:
-    words("span", _(REASONS.get(row.reason_code, row.reason_code)))
+    words("span", reason_name(row.reason_code))
     words("small", row.reason)
 
 
@@ -103,7 +103,7 @@ async def review_page(request: Request, number: int) -> Response | None:
         return None
     title = _("Emergency access {number}").format(number=number)
     with staff_frame(visit, title, path=PATH):
-        place = ui.element("div")
+        place = ui.element("div").classes("sections")
     _fill(visit, place, found)
     return None
 
@@ -135,7 +135,7 @@ def _about(visit: Visit, found: Details) -> None:
                 (_("Email address"), found.email),
                 (_("Mobile number"), found.mobile),
                 (_("Provider number"), found.provider_number),
-                (_("Kind of emergency"), _(REASONS.get(row.reason_code, row.reason_code))),
+                (_("Kind of emergency"), reason_name(row.reason_code)),
                 (_("Reason given"), row.reason),
                 (_("Broken"), dates.moment(row.opened_at, zone)),
                 (_("Closed"), dates.moment(min(closed or found.until, found.until), zone)),

@@ -33,7 +33,9 @@ async def study_page(request: Request, address: str) -> Response | None:
 
 def _close(visit: Visit, error: PortalError) -> None:
     """The exam may no longer be seen: everything of it leaves the page at once."""
-    content = visit.client.content
-    content.clear()
-    with content:
+    if visit.over:
+        visit.end()
+        return
+    visit.blank()
+    with visit.client.content:
         not_found(visit, str(error))

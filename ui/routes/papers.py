@@ -1,4 +1,4 @@
-"""Papers that anybody may take: the blank application."""
+"""Papers that anybody may take: the blank application, and the portal's leaflet."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.downloads.application_paper import application_paper
+from services.downloads.leaflet import leaflet
 from ui.gate import house
 from ui.tongue import speak_to
 
@@ -20,6 +21,13 @@ async def blank_application(request: Request) -> Response:
     speak_to(None, request.scope["state"])
     paper = await asyncio.to_thread(application_paper, house().portal)
     return _shown(paper, "application.pdf")
+
+
+@router.get("/support/leaflet")
+async def portal_leaflet(request: Request) -> Response:
+    """What the portal is, on one page to be handed out."""
+    speak_to(None, request.scope["state"])
+    return _shown(await asyncio.to_thread(leaflet, house().portal.settings), "leaflet.pdf")
 
 
 def _shown(paper: bytes, name: str) -> Response:

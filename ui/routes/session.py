@@ -15,6 +15,7 @@ from ui.gate import house, way_back
 from ui.tongue import chosen
 
 router = APIRouter()
+OWN_BROWSER_DAYS = 180  # strangers use up no tries of a browser that was let in before
 
 
 @router.post("/session")
@@ -40,14 +41,14 @@ async def open_session(
         return RedirectResponse("/login", status_code=303)
     response = RedirectResponse(way_back(next_page), status_code=303)
     secure = portal.settings.secure
+    browser = request.scope["state"]["browser"]
     _set(response, session_cookie(secure), cookie, secure=secure)
+    _set(response, browser_cookie(secure), browser, secure=secure, days=OWN_BROWSER_DAYS)
     if remember:
-        browser = request.scope["state"]["browser"]
         known = await asyncio.to_thread(remembered.remember, portal, cookie, browser, agent)
         if known:
             days = portal.settings.remember_browser_days
             _set(response, known_cookie(secure), known, secure=secure, days=days)
-            _set(response, browser_cookie(secure), browser, secure=secure, days=days)
     return response
 
 

@@ -39,8 +39,10 @@ def upgrade() -> None:
     for name, table, columns in (
         ("ix_accounts_name", "accounts", ["name", "id"]),
         ("ix_accounts_created_at", "accounts", ["created_at", "id"]),
-        ("ix_accounts_kind", "accounts", ["kind", "name", "id"]),
-        ("ix_accounts_status", "accounts", ["status", "name", "id"]),
+        ("ix_accounts_kind_name", "accounts", ["kind", "name", "id"]),
+        ("ix_accounts_kind_created_at", "accounts", ["kind", "created_at", "id"]),
+        ("ix_accounts_status_name", "accounts", ["status", "name", "id"]),
+        ("ix_accounts_status_created_at", "accounts", ["status", "created_at", "id"]),
         ("ix_patients_given_key", "patients", ["given_key", "family_key"]),
         ("ix_patients_birth_date", "patients", ["birth_date"]),
         ("ix_quarantine_resolved", "quarantine", ["resolved", "id"]),
@@ -48,7 +50,7 @@ def upgrade() -> None:
         op.create_index(name, table, columns)
     well_known = sa.text("well_known")
     op.create_index(
-        "ix_patients_well_known", "patients", ["family_key"],
+        "ix_patients_well_known", "patients", ["family_key", "given_key", "birth_date"],
         sqlite_where=well_known, postgresql_where=well_known,
     )  # fmt: skip
     op.create_index("ix_studies_opens_at", "studies", ["opens_at"])
