@@ -64,6 +64,7 @@ ROUTES: dict[str, Row] = {
     "/forgot": OPEN,
     "/setup": OPEN,
     "/support": OPEN,
+    "/support/leaflet": OPEN,
     "/demo/inbox": OPEN,  # of the demonstration only, whose people are invented
     "/apply": OPEN,
     "/apply/answer": OPEN,
