@@ -76,7 +76,6 @@ ROUTES: dict[str, Row] = {
     "/language": POSTED,
     "/account": PAGE,
     "/password": PAGE,
-    "/account": PAGE,
     "/break-glass/renew": PAGE,
     "/studies": Row(PAGE.outside, PAGE.inside, READERS),
     "/sharing": PAGE,
