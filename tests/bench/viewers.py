@@ -1,6 +1,6 @@
 """People with an exam open, without their browsers: pages fetched, real websockets, real events.
 
-They speak what NiceGUI's page speaks: Socket.IO 5 over Engine.IO 4 over a compressed websocket.
+They speak what NiceGUI's page speaks: Socket.IO 5 over Engine.IO 4 over a websocket that offers compression.
 A picture that arrives is answered by its load event, as a browser does, and messages are
 acknowledged every three seconds. Ten real browsers would measure the browsers.
 
