@@ -46,7 +46,7 @@ def run(portal: Portal, *, demonstration: bool = False) -> None:
         log_level="warning",
         access_log=False,  # addresses of exams and people stay out of logs
         log_config=None,  # what it logs is formatted by `services.logs`, as everything is
-        # Compressing messages took a third of the event loop and won a third of the bytes.
+        # Compressing is done on the event loop, where everybody waits for it.
         ws_per_message_deflate=False,
         server_header=False,
         timeout_graceful_shutdown=3,

@@ -1,8 +1,8 @@
 """People with an exam open, without their browsers: pages fetched, real websockets, real events.
 
-They speak what NiceGUI's page speaks: Socket.IO 5 over Engine.IO 4 over a compressed websocket.
-A picture that arrives is answered by its load event, as a browser does, and messages are
-acknowledged every three seconds. Ten real browsers would measure the browsers.
+They speak what NiceGUI's page speaks: Socket.IO 5 over Engine.IO 4 over a websocket that offers
+compression. A picture that arrives is answered by its load event, as a browser does, and messages
+are acknowledged every three seconds. Ten real browsers would measure the browsers.
 
 `python -m tests.bench.viewers` runs them in a process of its own: the task as JSON on standard
 input, "ready" on standard output once everybody is connected, the latencies when told to stop.
