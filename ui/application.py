@@ -27,6 +27,7 @@ from ui.pages import (
 from ui.programs import ProgramDoor, programs
 from ui.routes import dicomweb, downloads, health, language, link_checks, session
 from ui.routes import looks as look_routes
+from ui.routes.plain_page import WrongTurns
 from ui.routes.sending import ends_quietly
 from ui.tongue import PACKS, Tongue
 
@@ -46,6 +47,9 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer.include_router(link_checks.router)
     if demonstration:
         inbox.register()
+    wrong = WrongTurns(portal.settings)
+    nicegui_app.add_exception_handler(404, wrong.nowhere)
+    nicegui_app.add_exception_handler(Exception, wrong.broken)
     # the bar of requests under way has no name for screen readers, and says nothing a person needs
     nicegui_app.config.quasar_config["loadingBar"]["skipHijack"] = True
     nicegui_app.config.socket_io_js_transports = ["websocket", "polling"]

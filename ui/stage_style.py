@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 STYLE = """
-.strips { grid-area: strip; overflow: auto; background: #0f1519;
+.strips { grid-area: strip; position: relative; overflow: auto; background: #0f1519;
   border-right: 1px solid var(--stage-line); }
 .strip { padding: 10px 8px; display: flex; flex-direction: column; gap: 10px; }
 .strip-of + .strip-of { border-top: 4px solid var(--stage-line); }
@@ -31,7 +31,7 @@ STYLE = """
   max-width: calc(50% - 56px); }
 .tools.alone .several { display: none; }
 @media (min-width: 1024px) and (pointer: fine) {
-  .tools .q-btn { min-width: 39px; padding: 0 7px; }
+  .tools .q-btn { min-width: 39px; }
 }
 .stage:not([data-layout="1×1"]) .corner.tr {
   max-width: calc(50% - 32px); }
@@ -52,46 +52,9 @@ STYLE = """
 .lines text { fill: #b8f2ff; font-size: 13px; }
 .lines circle { fill: none; stroke: #7fe7ff; stroke-width: 1.5; }
 .lines circle.shade { stroke: #000; stroke-width: 4; opacity: .6; }
-@media (max-width: 599px) { .breadth { animation-name: breadth-narrow; } }
-@keyframes breadth-wide { to { opacity: .9; } }
-@keyframes breadth-narrow { to { opacity: .9; } }
-.lines path { stroke: #7fe7ff; stroke-width: 1.5; }
-.lines path.shade { stroke-width: 3.5; opacity: .6; }
-.lines .from-2 path:not(.shade) { stroke-dasharray: 14 5; }
-.lines .from-3 path:not(.shade) { stroke-dasharray: 4 5; }
-.lines .from-4 path:not(.shade) { stroke-dasharray: 12 4 3 4; }
-.lines .edge-line path { stroke-width: 1; opacity: .55; stroke-dasharray: 2 6; }
-.lines .edge-line path.shade { display: none; }
-.lines text { fill: #b8f2ff; font-size: 13px; }
-.lines circle { fill: none; stroke: #7fe7ff; stroke-width: 1.5; }
-.lines circle.shade { stroke: #000; stroke-width: 4; opacity: .6; }
-.prior-row { display: flex; align-items: center; margin-bottom: 8px; border-radius: 8px;
-  border: 1px solid var(--line); }
-.prior-row:hover { border-color: var(--link); }
-.prior-row .prior { flex: 1; min-width: 0; margin-bottom: 0; border: 0; }
-.prior-row .q-btn { color: var(--link); min-height: 44px; padding: 0 10px; font-size: 15px; }
-@media (max-width: 599px) { .breadth { animation-name: breadth-narrow; } }
-@keyframes breadth-wide { to { opacity: .9; } }
-@keyframes breadth-narrow { to { opacity: .9; } }
-.lines path { stroke: #7fe7ff; stroke-width: 1.5; }
-.lines path.shade { stroke-width: 3.5; opacity: .6; }
-.lines .from-2 path:not(.shade) { stroke-dasharray: 14 5; }
-.lines .from-3 path:not(.shade) { stroke-dasharray: 4 5; }
-.lines .from-4 path:not(.shade) { stroke-dasharray: 12 4 3 4; }
-.lines .edge-line path { stroke-width: 1; opacity: .55; stroke-dasharray: 2 6; }
-.lines .edge-line path.shade { display: none; }
-.lines text { fill: #b8f2ff; font-size: 13px; }
-.lines circle { fill: none; stroke: #7fe7ff; stroke-width: 1.5; }
-.lines circle.shade { stroke: #000; stroke-width: 4; opacity: .6; }
 .prior-row { display: flex; align-items: stretch; gap: 6px; margin-bottom: 8px; }
 .prior-row .prior { flex: 1; min-width: 0; margin-bottom: 0; }
 .prior-row .q-btn { color: var(--link); min-height: 44px; padding: 0 8px; }
-@media (max-width: 1023px) and (min-width: 600px) {
-  .strips { display: flex; border-right: 0; border-top: 1px solid var(--stage-line); }
-  .strip { flex-direction: row; }
-  .strip-of + .strip-of { border-top: 0; border-left: 4px solid var(--stage-line); }
-}
-@media (max-width: 1279px) { .tools { flex-wrap: wrap; } }
 @media (max-width: 599px) {
   .pane.shown:not(.active) { display: none; }
   .stage { display: block; }

@@ -1,6 +1,19 @@
 """The look of the viewer's tools: menus, shortcuts, magnifier, key images, a phone's actions."""
 
 STYLE = """
+.tools .caption { display: none; max-width: 84px; font-size: 11px; font-weight: 400;
+  line-height: 14px; color: var(--stage-quiet); overflow: hidden; text-overflow: ellipsis;
+  white-space: nowrap; }
+.tools .chosen .caption { color: inherit; }
+.tools .q-btn { padding: 2px 3px; border-radius: 8px; }
+.tools .q-btn__content { flex-direction: column; flex-wrap: nowrap; line-height: 1; }
+@media (max-width: 1023px), (min-width: 1400px), (pointer: coarse) {
+  .tools .caption { display: block; }
+}
+/* beside others an image needs its height more than its tools need words */
+@media (max-width: 1699px) and (pointer: fine) {
+  .tools:not(.alone) .caption { display: none; }
+}
 .tools .rate:empty { display: none; }
 .tools .rate { font-size: 12px; font-weight: 600; margin-left: 2px; }
 .keyed .q-item__section { flex-direction: row; align-items: center; gap: 28px;

@@ -43,8 +43,11 @@ async def support_page(request: Request) -> None:
     with ui.element("div").classes("middle"), headed_card(_("Support"), size="medium"):
         ui.label(_("The help desk for {portal_name}:").format(portal_name=settings.portal_name))
         with ui.element("div").classes("info"):
-            ui.link(settings.support_email, f"mailto:{settings.support_email}")
-            ui.label(settings.support_phone).style("font-weight: 600")
+            ui.link(settings.support_email, f"mailto:{settings.support_email}").style(
+                "display: block; width: max-content"
+            )
+            dialled = "".join(sign for sign in settings.support_phone if sign in "+0123456789")
+            ui.link(settings.support_phone, f"tel:{dialled}").style("font-weight: 600")
             ui.label(settings.support_hours)
         for question, answer in QUESTIONS:
             ui.label(_(question)).style("font-weight: 700; margin-top: 6px")
