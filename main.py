@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from services import accounts, audit, carers, dates, tokens
+from commands import upkeep
+from services import accounts, carers, dates, tokens
 from services.errors import PortalError
 from services.opening import open_portal
 from services.portal import Portal
@@ -21,10 +22,12 @@ from services.settings import Settings
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="My Imaging: a patient portal.")
 account = typer.Typer(no_args_is_help=True, help="Make, list and disable accounts.")
 token = typer.Typer(no_args_is_help=True, help="Make, list and revoke tokens of programs.")
-audit_cli = typer.Typer(no_args_is_help=True, help="Check and export the audit trail.")
 cli.add_typer(account, name="account")
 cli.add_typer(token, name="token")
-cli.add_typer(audit_cli, name="audit")
+cli.add_typer(upkeep.trail, name="audit")
+cli.add_typer(upkeep.keys, name="keys")
+for command in (upkeep.backup, upkeep.restore, upkeep.doctor):
+    cli.command()(command)
 console = Console()
 errors = Console(stderr=True)
 
@@ -237,25 +240,6 @@ def bounce() -> None:
 
     if not bounces.take_in(_portal(), sys.stdin.buffer.read(bounces.LARGEST)):
         errors.print("No letter of this portal came back for good.", style="yellow")
-
-
-@audit_cli.command("verify")
-def audit_verify() -> None:
-    """Check the chain of audit events; exit 1 if one was changed, removed or cut off."""
-    portal = _portal()
-    with portal.reading() as db:
-        verdict = audit.verify(db, portal.keys.key("audit"))
-    if verdict.flaw:
-        _fail(f"The audit trail is damaged: {verdict.flaw}.")
-    console.print(f"The audit trail is whole: {verdict.events} events.")
-
-
-@audit_cli.command("export")
-def audit_export() -> None:
-    """Every audit event as a line of JSON on standard output."""
-    with _portal().reading() as db:
-        for event in audit.events(db):
-            print(audit.as_json(event))
 
 
 def _fail(sentence: str) -> NoReturn:

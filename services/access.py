@@ -10,48 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
-from services import grant_chain
+from services.bases import READING_ROLES, Basis, Why, bases
 from services.errors import Expired, NotFound
 from services.language import N_, _
 from services.portal import Portal
 from services.publisher import AccessChanged
-from storage.models import Account, BrokenGlass, Grant, PatientLink, SignInSession, Study
+from services.release import is_released, study_released
+from storage.models import Study
 
+__all__ = [
+    "NOT_FOUND", "READING_ROLES", "Access", "Basis", "Why", "bases", "decide", "decide_in",
+    "farewell", "renewed", "seeing", "stands", "visible",
+]  # fmt: skip
 NOT_FOUND = N_("There is no such exam, or it is not shared with you.")
-READING_ROLES = frozenset({"administrator", "clinician"})
-
-
-class Why(StrEnum):
-    """What an access rests on."""
-
-    OWN = "own"
-    CARER = "carer"
-    GRANT = "grant"
-    BROKEN_GLASS = "broken glass"
-    STAFF = "staff"
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """One reason to see one study or all of a patient's; `number` is the row it rests on."""
-
-    why: Why
-    number: int
-    patient_id: int | None  # None: every patient (staff)
-    study_id: int | None  # None: every study of the patient, also those that arrive later
-    may_share: bool
-    may_download: bool
-    hidden: bool
-    until: datetime | None  # None: no end of its own
-
-    def covers(self, patient_id: int, study_id: int) -> bool:
-        """Whether this basis reaches that study."""
-        return self.patient_id in (None, patient_id) and self.study_id in (None, study_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +53,11 @@ class Access:
     def may_write_notes(self) -> bool:
         """Whether notes may be stuck to the exam, and unreleased ones read: staff."""
         return any(basis.why is Why.STAFF for basis in self.bases)
+
+    @property
+    def early(self) -> bool:
+        """Whether reports are seen before they are released to the patient."""
+        return any(basis.why.early for basis in self.bases)
 
     @property
     def hidden(self) -> bool:
@@ -119,7 +99,8 @@ def decide_in(portal: Portal, db: Session, account_id: int, study_id: int) -> Ac
     study = db.get(Study, study_id)
     if study is None:
         raise NotFound(_(NOT_FOUND))
-    access = _combine(account_id, study, bases(db, account_id, portal.clock()), revision)
+    now = portal.clock()
+    access = _combine(account_id, study, bases(db, account_id, now), revision, now)
     if access is None:
         raise NotFound(_(NOT_FOUND))
     return access
@@ -134,12 +115,13 @@ def visible(
     """
     revision = portal.publisher.revision(AccessChanged(account_id))
     with portal.reading() as db:
-        held = bases(db, account_id, portal.clock())
+        now = portal.clock()
+        held = bases(db, account_id, now)
         if not held or (only_hidden and not any(basis.hidden for basis in held)):
             return []
         query = (
             select(Study)
-            .where(or_(*(_reach(basis) for basis in held)))
+            .where(_any_reaches(held, now))
             .order_by(Study.performed_at.desc().nulls_last(), Study.id.desc())
             .limit(limit)
         )
@@ -148,9 +130,9 @@ def visible(
         if where is not None:
             query = query.where(where)
         if only_hidden:
-            query = query.where(not_(_any_reaches(b for b in held if not b.hidden)))
+            query = query.where(not_(_any_reaches((b for b in held if not b.hidden), now)))
         found = [
-            (study, _combine(account_id, study, held, revision))
+            (study, _combine(account_id, study, held, revision, now))
             for study in db.execute(query).scalars()
         ]
     return [(study, access) for study, access in found if access is not None]
@@ -164,12 +146,13 @@ def seeing(
     With `named`, only exams whose patient details it may see; with `to_take`, only those it may
     download. For one exam and for thousands the answer is that of `decide`.
     """
-    held = bases(db, account_id, portal.clock())
-    conditions = [_any_reaches(held)]
+    now = portal.clock()
+    held = bases(db, account_id, now)
+    conditions = [_any_reaches(held, now)]
     if named:
-        conditions.append(_any_reaches(basis for basis in held if not basis.hidden))
+        conditions.append(_any_reaches((basis for basis in held if not basis.hidden), now))
     if to_take:
-        conditions.append(_any_reaches(basis for basis in held if basis.may_download))
+        conditions.append(_any_reaches((basis for basis in held if basis.may_download), now))
     return and_(*conditions)
 
 
@@ -194,6 +177,10 @@ def renewed(portal: Portal, access: Access) -> Access:
 
 def farewell(portal: Portal, access: Access) -> str:
     """Why an open exam goes away, in a sentence for the person who was looking at it."""
+    with portal.reading() as db:
+        study = db.get(Study, access.study_id)
+    if study is not None and not access.early and not is_released(study, portal.clock()):
+        return _("The hospital is looking at this exam again before it is shown.")
     over = access.until is not None and access.until <= portal.clock()
     match access.why, over:
         case Why.GRANT, True:
@@ -208,71 +195,6 @@ def farewell(portal: Portal, access: Access) -> str:
             return _("You no longer have access to this exam.")
 
 
-def bases(db: Session, account_id: int, now: datetime) -> tuple[Basis, ...]:
-    """Everything the account holds at `now`."""
-    account = db.get(Account, account_id)
-    if account is None or account.status != "active":
-        return ()
-    held = [*_own(db, account_id, now), *_granted(db, account, now)]
-    if account.kind == "breakglass":
-        held += _broken(db, account_id, now)
-    if account.kind == "staff" and account.role in READING_ROLES:
-        held.append(Basis(Why.STAFF, account_id, None, None, False, True, False, None))
-    return tuple(held)
-
-
-def _own(db: Session, account_id: int, now: datetime) -> Iterable[Basis]:
-    query = select(PatientLink).where(
-        PatientLink.account_id == account_id,
-        or_(PatientLink.until.is_(None), PatientLink.until > now),
-    )
-    for link in db.execute(query).scalars():
-        why = Why.OWN if link.relation == "self" else Why.CARER
-        yield Basis(why, link.id, link.patient_id, None, True, True, False, link.until)
-
-
-def _granted(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
-    query = select(Grant).where(
-        Grant.grantee_id == account.id,
-        Grant.ended_at.is_(None),
-        Grant.starts_at <= now,
-        Grant.ends_at > now,
-    )
-    passive = account.kind == "breakglass"  # such an account never shares, prints or downloads
-    grants = list(db.execute(query).scalars())
-    worth = grant_chain.standing(db, grants, now) if grants else {}
-    for grant in grants:
-        if (left := worth.get(grant.id)) is not None:
-            yield Basis(
-                Why.GRANT,
-                grant.id,
-                grant.patient_id,
-                grant.study_id,
-                left.may_share and not passive,
-                left.may_download and not passive,
-                left.hidden,
-                left.until,
-            )
-
-
-def _broken(db: Session, account_id: int, now: datetime) -> Iterable[Basis]:
-    query = (
-        select(BrokenGlass)
-        .join(SignInSession, SignInSession.id == BrokenGlass.session_id)
-        .where(
-            BrokenGlass.account_id == account_id,
-            BrokenGlass.closed_at.is_(None),
-            BrokenGlass.until > now,
-            BrokenGlass.patient_id.is_not(None),
-            SignInSession.ended_at.is_(None),
-        )
-    )
-    for glass in db.execute(query).scalars():
-        yield Basis(
-            Why.BROKEN_GLASS, glass.id, glass.patient_id, None, False, False, False, glass.until
-        )
-
-
 def _reach(basis: Basis) -> ColumnElement[bool]:
     if basis.study_id is not None:
         return Study.id == basis.study_id
@@ -281,20 +203,27 @@ def _reach(basis: Basis) -> ColumnElement[bool]:
     return Study.id > 0
 
 
-def _any_reaches(held: Iterable[Basis]) -> ColumnElement[bool]:
+def _any_reaches(held: Iterable[Basis], now: datetime) -> ColumnElement[bool]:
     """That some basis reaches the study, and staff's where it is in doubt whose exam it is."""
     held = tuple(held)
     if any(basis.why is Why.STAFF for basis in held):
         return true()
-    if not held:
+    early = [_reach(basis) for basis in held if basis.why.early]
+    late = [_reach(basis) for basis in held if not basis.why.early]
+    reaching = [*early, and_(study_released(now), or_(*late))] if late else early
+    if not reaching:
         return false()
-    return and_(Study.identity_conflict == "", or_(*(_reach(basis) for basis in held)))
+    return and_(Study.identity_conflict == "", or_(*reaching))
 
 
-def _combine(account_id: int, study: Study, held: Iterable[Basis], revision: int) -> Access | None:
+def _combine(
+    account_id: int, study: Study, held: Iterable[Basis], revision: int, now: datetime
+) -> Access | None:
     reaching = tuple(basis for basis in held if basis.covers(study.patient_id, study.id))
     if study.identity_conflict:  # whose exam it is must be settled by staff first
         reaching = tuple(basis for basis in reaching if basis.why is Why.STAFF)
+    if not is_released(study, now):
+        reaching = tuple(basis for basis in reaching if basis.why.early)
     if not reaching:
         return None
     return Access(account_id, study.patient_id, study.id, reaching, revision)

@@ -9,20 +9,32 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services import letters, one_time_links, passwords, patient_links, people
+from services import (
+    account_letters,
+    letters,
+    one_time_links,
+    passwords,
+    patient_links,
+    people,
+    remembered,
+    staff_roles,
+    step_up,
+)
 from services.audit import Action
 from services.errors import Invalid, NotFound
 from services.grant_chain import announce_holder
-from services.language import _
+from services.language import _, spoken
+from services.letterhead import Letterhead
 from services.portal import Portal, Transaction
 from services.preferences import letterhead, own_letterhead
 from services.publisher import AccessChanged, SessionEnded
-from services.staff_roles import ADMINISTRATOR, ROLES
+from services.staff_roles import ADMINISTRATOR, ROLES, Task
 from services.throttling import MAIL_PER_ACCOUNT
 from storage.models import Account, Grant, SignInSession
 
 KINDS = ("patient", "guest", "breakglass", "staff")
 SETUP_LINK_LIFE = timedelta(days=14)
+A_YEAR = timedelta(days=365)  # after that the right to break the glass is renewed
 RESET_LINK_LIFE = timedelta(hours=1)
 
 
@@ -64,6 +76,7 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
     if new.password:
         ready = passwords.hashed(passwords.checked(new.password, email, name))
     with portal.transaction() as tx:
+        staff_roles.check_unless_console(tx.db, by, Task.CHANGE_ACCOUNTS)
         account = find(tx.db, email)
         if account is not None and account.kind != "guest":
             raise Invalid(_("There is already an account with this email address."), "email")
@@ -72,6 +85,8 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
             tx.db.add(account)
         account.kind, account.name, account.role = new.kind, name, role
         account.mobile, account.provider_number = mobile, new.provider_number
+        if new.kind == "breakglass":
+            account.glass_until = tx.now + A_YEAR
         if ready:
             account.password_hash, account.status = ready, "active"
             account.terms_accepted_at = tx.now
@@ -100,6 +115,7 @@ def listed(portal: Portal) -> list[Account]:
 def disable(portal: Portal, email: str, by: int | None = None) -> None:
     """Close an account: it can no longer sign in, and its open pages end."""
     with portal.transaction() as tx:
+        staff_roles.check_unless_console(tx.db, by, Task.CHANGE_ACCOUNTS)
         account = find(tx.db, people.email_address(email))
         if account is None:
             raise NotFound(_("There is no account with this email address."))
@@ -166,6 +182,9 @@ def forgot_password(portal: Portal, email: str) -> None:
         account = find(tx.db, address)
         tx.record(Action.PASSWORD_RESET_ASKED, account_id=account.id if account else None)
         if account is None or account.status == "disabled":
+            # the same work as for an account, so that the time tells nothing
+            link = f"{portal.settings.public_url}/setup?link={portal.secrets.token()}"
+            letters.reset(Letterhead(portal.settings, spoken()), link)
             return
         head = own_letterhead(portal.settings, account)
         if account.status == "active":
@@ -189,6 +208,7 @@ def reset_password(portal: Portal, token: str, password: str) -> None:
         link.account.password_hash = ready
         one_time_links.use_up(tx, link)
         end_sessions(tx, link.account_id)
+        _tell_of_password(portal, tx, link.account)
         tx.record(Action.PASSWORD_CHANGED, account_id=link.account_id, how="link")
 
 
@@ -196,21 +216,29 @@ def change_password(
     portal: Portal, account_id: int, session_id: int, current: str, new: str
 ) -> None:
     """Replace the password; other signed-in browsers of the account are signed out."""
+    step_up.check(portal, account_id, current, field="current")
     with portal.reading() as db:
         account = db.get_one(Account, account_id)
-    if not passwords.matches(current, account.password_hash):
-        raise Invalid(_("The current password is not right."), "current")
     if current == new:
         raise Invalid(_("The new password must differ from the current one."), "password")
     ready = passwords.hashed(passwords.checked(new, account.email, account.name))
     with portal.transaction() as tx:
-        tx.db.get_one(Account, account_id).password_hash = ready
+        account = tx.db.get_one(Account, account_id)
+        account.password_hash = ready
         end_sessions(tx, account_id, keep=session_id)
+        one_time_links.end_all(tx, account_id)
+        _tell_of_password(portal, tx, account)
         tx.record(Action.PASSWORD_CHANGED, account_id=account_id, how="old password")
 
 
+def _tell_of_password(portal: Portal, tx: Transaction, account: Account) -> None:
+    letter = account_letters.password_changed(letterhead(portal.settings, account), tx.now)
+    tx.post(account.email, letter, account_id=account.id)
+
+
 def end_sessions(tx: Transaction, account_id: int, keep: int | None = None) -> None:
-    """Sign the account out everywhere, but for the session `keep`."""
+    """Sign the account out everywhere, but for the session `keep`; remember no browser."""
+    remembered.forget_all(tx, account_id)
     query = select(SignInSession).where(
         SignInSession.account_id == account_id, SignInSession.ended_at.is_(None)
     )

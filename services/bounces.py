@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 from services.audit import Action
 from services.delivery import fail
-from services.mailing import Fault, message_mark
+from services.mailing import Fault, message_marks
 from services.portal import Portal
 from storage.models import Message
 
@@ -60,6 +60,9 @@ def _number(portal: Portal, mail: EmailMessage) -> int | None:
     ]
     ids = [str(part.get("Message-ID", "")) for part in quoted] + texts
     for found in (OWN.search(text) for text in ids):
-        if found and hmac.compare_digest(message_mark(portal, int(found[1])), found[2]):
+        if found is None:
+            continue
+        marks = message_marks(portal, int(found[1]))
+        if any(hmac.compare_digest(mark, found[2]) for mark in marks):
             return int(found[1])
     return None

@@ -9,28 +9,27 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from imaging.person_name import search_key
-from services import dates, office_letters, passwords
+from services import (
+    dates,
+    glass_conditions,
+    glass_flags,
+    glass_right,
+    office_letters,
+    passwords,
+)
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound
+from services.glass_flags import Flag
+from services.glass_reasons import OTHER, REASONS
 from services.language import N_, _
-from services.portal import Portal
+from services.portal import Portal, Transaction
 from services.preferences import letterhead
 from services.publisher import AccessChanged
 from services.sessions import SignedIn
-from services.throttling import GLASS_PASSWORDS, GLASS_SEARCHES
+from services.throttling import GLASS_PASSWORDS, GLASS_SEARCHES, GLASS_SEARCHES_A_DAY
 from services.titles import patient_name
-from storage.models import Account, BrokenGlass, Patient, PatientLink
+from storage.models import Account, BrokenGlass, GlassOpening, Patient, PatientLink
 
-CONDITIONS_VERSION = "2026-1"
-CONDITIONS = (
-    N_(
-        "Break the glass only for a patient you are treating now, when you cannot get their "
-        "consent in time."
-    ),
-    N_("Look at what this treatment needs, and at nothing else."),
-    N_("The patient is told that you looked, and why. The privacy team reviews every event."),
-    N_("You cannot share, print or download what you see."),
-)
 SHORTEST_REASON = 10
 MOST_HITS = 5
 CLOSED = N_("The glass is not broken, or its time is over. Please break it again.")
@@ -55,41 +54,64 @@ class Hit:
     sex: str
 
 
-def break_(portal: Portal, who: SignedIn, *, reason: str, password: str, accepted: bool) -> Opened:
-    """Break the glass for this session, for the configured hours."""
+def break_(
+    portal: Portal, who: SignedIn, *, reason: str, password: str, accepted: bool,
+    code: str = OTHER, version: str = "",
+) -> Opened:  # fmt: skip
+    """Break the glass for this session, for the configured hours.
+
+    `code` is one of `REASONS`; `version` is that of the conditions that were shown, where they
+    were. Raises Expired once the account's right is over.
+    """
     if who.kind != "breakglass":
         raise NotAllowed(_("This account cannot break the glass."))
+    conditions = glass_conditions.current(portal.settings)
+    if version and version != conditions.version:
+        raise Invalid(
+            _("The conditions have changed. Please load the page again and read them."),
+            "conditions",
+        )
     if not accepted:
         raise Invalid(_("Please acknowledge and accept the conditions."), "conditions")
+    if code not in REASONS:
+        raise Invalid(_("Please choose the kind of emergency."), "code")
     why = " ".join(reason.split())
     if not SHORTEST_REASON <= len(why) <= 500:
         raise Invalid(_("Please give the reason in a short sentence."), "reason")
     portal.throttles.spend(GLASS_PASSWORDS, "glass", str(who.account_id))
     with portal.reading() as db:
-        password_hash = db.get_one(Account, who.account_id).password_hash
-    if not passwords.matches(password, password_hash):
+        account = db.get_one(Account, who.account_id)
+    if not passwords.matches(password, account.password_hash):
         with portal.transaction() as tx:
             tx.record(Action.GLASS_REFUSED, account_id=who.account_id, step="password")
         raise Invalid(_("The password is not right."), "password")
     portal.throttles.forgive(GLASS_PASSWORDS, "glass", str(who.account_id))
     with portal.transaction() as tx:
+        account = tx.db.get_one(Account, who.account_id)
+        right_until = glass_right.require(portal, account, tx.now)
         for open_one in _open(tx.db, who, tx.now):
             open_one.closed_at = tx.now
+        hours = timedelta(hours=portal.settings.break_glass_hours)
         glass = BrokenGlass(
             account_id=who.account_id,
             session_id=who.session_id,
+            reason_code=code,
             reason=why,
-            conditions_version=CONDITIONS_VERSION,
+            conditions_version=conditions.version,
             opened_at=tx.now,
-            until=tx.now + timedelta(hours=portal.settings.break_glass_hours),
+            until=min(tx.now + hours, right_until),
+            flags="",
         )
+        glass_flags.add(glass, *glass_flags.at_break(portal.settings, tx.now))
         tx.db.add(glass)
         tx.db.flush()
         tx.record(
             Action.GLASS_BROKEN,
             account_id=who.account_id,
             glass=glass.id,
-            conditions=CONDITIONS_VERSION,
+            code=code,
+            conditions=conditions.version,
+            text=conditions.digest,
         )
         tx.announce(AccessChanged(who.account_id))
         return Opened(glass.id, glass.until, "")
@@ -118,8 +140,10 @@ def search(
         raise Invalid(_("Please enter the patient's first name."), "first_name")
     birth_date = date_of_birth(born, portal.clock().astimezone(portal.settings.zone).date())
     portal.throttles.spend(GLASS_SEARCHES, "glass-search", str(who.account_id))
+    portal.throttles.spend(GLASS_SEARCHES_A_DAY, "glass-search", str(who.account_id))
     with portal.transaction() as tx:
-        if not _open(tx.db, who, tx.now):
+        glasses = _open(tx.db, who, tx.now)
+        if not glasses:
             raise Expired(_(CLOSED))
         query = (
             select(Patient)
@@ -134,7 +158,9 @@ def search(
             .limit(MOST_HITS + 1)
         )
         found = list(tx.db.execute(query).scalars())
-        tx.record(Action.GLASS_SEARCHED, account_id=who.account_id, hits=len(found))
+        tx.record(
+            Action.GLASS_SEARCHED, account_id=who.account_id, hits=len(found), glass=glasses[0].id
+        )
     if len(found) > MOST_HITS:
         raise Invalid(_("Too many patients fit. Please ask the imaging department."), "last_name")
     return [Hit(p.id, patient_name(p), dates.day(birth_date), p.sex) for p in found]
@@ -156,28 +182,20 @@ def open_patient(portal: Portal, who: SignedIn, hit: Hit, *, born: str) -> Opene
         if glass.patient_id == patient.id:
             return Opened(glass.id, glass.until, patient_name(patient))
         glass.patient_id = patient.id
+        glass_flags.add(glass, *_unusual(portal, tx, glass, patient))
+        tx.db.add(
+            GlassOpening(
+                glass_id=glass.id, account_id=who.account_id, patient_id=patient.id,
+                opened_at=tx.now,
+            )
+        )  # fmt: skip
         tx.record(
             Action.GLASS_PATIENT_OPENED,
             account_id=who.account_id,
             patient_id=patient.id,
             glass=glass.id,
         )
-        told = (
-            select(Account)
-            .join(PatientLink)
-            .where(
-                PatientLink.patient_id == patient.id,
-                or_(PatientLink.until.is_(None), PatientLink.until > tx.now),
-            )
-        )
-        for account in tx.db.execute(told).scalars():
-            if account.status == "active":
-                head = letterhead(portal.settings, account)
-                letter = office_letters.glass_broken_patient(head, who.name, tx.now)
-                tx.post(account.email, letter, account_id=account.id)
-        privacy_team = portal.settings.privacy_email or portal.settings.support_email
-        head = letterhead(portal.settings, None)
-        tx.post(privacy_team, office_letters.glass_broken_review(head, who.name, tx.now, glass.id))
+        _tell(portal, tx, who, glass)
         tx.announce(AccessChanged(who.account_id))
         return Opened(glass.id, glass.until, patient_name(patient))
 
@@ -206,6 +224,35 @@ def date_of_birth(typed: str, today: date) -> date:
     raise Invalid(
         _("Please enter the date of birth as day/month/year, such as 14/03/1958."), "born"
     )
+
+
+def _unusual(
+    portal: Portal, tx: Transaction, glass: BrokenGlass, patient: Patient
+) -> tuple[Flag, ...]:
+    return glass_flags.at_opening(tx.db, portal.settings, glass.account, patient, tx.now)
+
+
+def _tell(portal: Portal, tx: Transaction, who: SignedIn, glass: BrokenGlass) -> None:
+    """Mail the patient, those who care for them, and the privacy team."""
+    told = (
+        select(Account)
+        .join(PatientLink)
+        .where(
+            PatientLink.patient_id == glass.patient_id,
+            or_(PatientLink.until.is_(None), PatientLink.until > tx.now),
+            Account.status == "active",
+        )
+    )
+    for account in tx.db.execute(told).scalars():
+        head = letterhead(portal.settings, account)
+        letter = office_letters.glass_broken_patient(head, who.name, tx.now)
+        tx.post(account.email, letter, account_id=account.id)
+    privacy_team = portal.settings.privacy_email or portal.settings.support_email
+    head = letterhead(portal.settings, None)
+    letter = office_letters.glass_broken_review(
+        head, who.name, tx.now, glass.id, unusual=bool(glass_flags.of(glass))
+    )
+    tx.post(privacy_team, letter)
 
 
 def _open(db: Session, who: SignedIn, now: datetime) -> list[BrokenGlass]:

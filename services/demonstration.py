@@ -13,7 +13,16 @@ from rich.table import Table
 from sqlalchemy import select
 
 from imaging import phantom
-from services import access, accounts, demonstration_sharing, ingest, notes, reports, sharing
+from services import (
+    access,
+    accounts,
+    demonstration_glass,
+    demonstration_sharing,
+    ingest,
+    notes,
+    reports,
+    sharing,
+)
 from services.accounts import NewAccount
 from services.packages import Candidate
 from services.portal import Portal
@@ -77,6 +86,7 @@ def fill(portal: Portal, console: Console) -> None:
         _share_one(portal)
         _stick_notes(portal)
         demonstration_sharing.fill(portal)
+        demonstration_glass.fill(portal, PASSWORD)
     done.touch()
 
 

@@ -90,7 +90,7 @@ def matching(exams: Sequence[ListedExam], words: str) -> list[ListedExam]:
 
 def _listed(portal: Portal, seen: list[tuple[Study, Access]]) -> list[ListedExam]:
     with portal.reading() as db:
-        reported = with_reports(db, [study.id for study, _access in seen])
+        reported = with_reports(db, [access for _study, access in seen], portal.clock())
         sharers = _sharers(db, [access for _study, access in seen])
     return [_row(portal, study, access, study.id in reported, sharers) for study, access in seen]
 

@@ -1,20 +1,31 @@
-"""Whether the portal can do its work: database, object store, mail."""
+"""Whether the portal can do its work: database, tables, room for exams."""
 
 from __future__ import annotations
 
-import os
+import shutil
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.portal import Portal
+from storage.database import newest_version
+from storage.objects import room_to_write
+
+LEAST_ROOM = 64 << 20  # bytes; less is a full disk
 
 
-def ready(portal: Portal) -> bool:
-    """Whether the database answers and objects can be stored."""
+def troubles(portal: Portal) -> list[str]:
+    """What keeps the portal from its work, a word each; empty: nothing."""
+    found = []
     try:
-        with portal.reading() as db:
-            db.execute(text("SELECT 1"))
+        if portal.database.version() != newest_version():
+            found.append("tables")
     except SQLAlchemyError:
-        return False
-    return os.access(portal.objects.folder, os.W_OK)
+        found.append("database")
+    folder = portal.objects.folder
+    try:
+        full = shutil.disk_usage(folder).free < LEAST_ROOM
+    except OSError:
+        full = True
+    if full or not room_to_write(folder):
+        found.append("storage")
+    return found

@@ -22,6 +22,7 @@ from services.headers import Header, Unusable, read_header
 from services.packages import Candidate, Refused
 from services.portal import Portal, Transaction
 from services.records import Filing
+from services.release import opening
 from storage.models import Quarantine
 from storage.objects import Incoming, ObjectTooLarge, StoredObject
 
@@ -184,7 +185,8 @@ def _commit_one(portal: Portal, prepared: _Prepared, sender: int | None) -> Outc
 
 def _tell(portal: Portal, batch: list[_Prepared], sender: int | None) -> list[Outcome]:
     with portal.transaction() as tx:
-        filing = Filing(tx, [prepared.header for prepared in batch if prepared.header], sender)
+        headers = [prepared.header for prepared in batch if prepared.header]
+        filing = Filing(tx, headers, sender, opening(portal.settings, tx.now))
         return [_settle(tx, filing, prepared) for prepared in batch]
 
 
@@ -219,7 +221,9 @@ def _quarantine(
     query = select(Quarantine).where(
         Quarantine.object_sha256 == prepared.stored.sha256, Quarantine.reason == reason
     )
-    if prepared.stored.sha256 and tx.db.execute(query).scalar_one_or_none() is not None:
+    there = tx.db.execute(query).scalar_one_or_none() if prepared.stored.sha256 else None
+    if there is not None:
+        there.resolved, there.outcome, there.settled_at = False, "", None  # it came again
         return prepared.outcome(Fate.QUARANTINED, detail, reason)
     row = Quarantine(
         source=prepared.name,

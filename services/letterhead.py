@@ -99,6 +99,11 @@ def written_name(name: str) -> str:
     return plain.replace(". ", ".").replace(".", ". ").strip()[:80]
 
 
+def written_text(text: str) -> str:
+    """A sentence that somebody typed, on one line, of which no mail program makes a link."""
+    return one_line(text.replace("://", " ").replace("www.", "www "))
+
+
 def _help_desk(settings: Settings) -> str:
     return _("Help desk: {email}, {phone} ({hours})").format(
         email=settings.support_email, phone=settings.support_phone, hours=settings.support_hours

@@ -58,8 +58,8 @@ class Page(Generic[Row]):
 
 
 def page(
-    db: Session, query: Select[Any], wanted: Wanted, orders: Mapping[str, Sequence[Any]],
-    size: int = PAGE,
+    db: Session, query: Select[*tuple[Any, ...]], wanted: Wanted,
+    orders: Mapping[str, Sequence[Any]], size: int = PAGE,
 ) -> Page[Any]:  # fmt: skip
     """The rows (SQLAlchemy's) of one page of a query.
 

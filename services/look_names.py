@@ -13,6 +13,7 @@ from services import dates, titles
 from services.language import _
 from services.look_sentences import Telling
 from services.portal import Portal
+from services.release import is_released
 from storage.models import Account, AuditEvent, Base, BrokenGlass, Study
 
 Row = TypeVar("Row", bound=Base)
@@ -81,6 +82,8 @@ class Names:
         # of an exam that turned out to be, or may be, somebody else's nothing is told
         if study is None or study.identity_conflict or study.patient_id not in self._mine:
             return _("an exam whose owner is being checked")
+        if not is_released(study, self._portal.clock()):
+            return _("an exam that is not released yet")
         return _("the exam {exam}").format(exam=titles.what_and_when(study))
 
     def _other_name(self, event: AuditEvent) -> str:

@@ -33,9 +33,19 @@ OF_ACCOUNTS = frozenset(
         Action.ACCOUNT_CREATED, Action.ACCOUNT_SET_UP, Action.ACCOUNT_DISABLED,
         Action.PASSWORD_CHANGED, Action.PASSWORD_RESET_ASKED, Action.CODE_SENT, Action.SIGN_IN,
         Action.SIGN_IN_FAILED, Action.SIGN_IN_CANCELLED, Action.SIGN_OUT, Action.TOKEN_CREATED,
+        Action.PASSWORD_AGAIN, Action.PASSWORD_AGAIN_REFUSED, Action.CODES_BY, Action.APP_ON,
+        Action.APP_OFF, Action.RECOVERY_CODES_MADE, Action.RECOVERY_CODE_USED,
+        Action.BROWSER_REMEMBERED, Action.BROWSER_FORGOTTEN, Action.CONTACT_CHANGED,
         Action.TOKEN_REVOKED, Action.GLASS_BROKEN, Action.GLASS_REFUSED, Action.GLASS_SEARCHED,
         Action.GLASS_CLOSED, Action.EXAMS_SEARCHED, Action.MESSAGE_RESENT,
-        Action.MESSAGE_CANCELLED, Action.MESSAGE_BOUNCED,
+        Action.MESSAGE_CANCELLED, Action.MESSAGE_BOUNCED, Action.AUDIT_EXPORTED,
+        Action.AUDIT_VERIFIED, Action.BACKED_UP, Action.RESTORED, Action.KEYS_ROTATED,
+        Action.ACCOUNT_ENABLED, Action.ACCOUNT_ROLE_CHANGED, Action.ACCOUNT_SESSIONS_ENDED,
+        Action.SET_UP_SENT_AGAIN, Action.PATIENTS_SEARCHED, Action.PATIENT_MARKED,
+        Action.QUARANTINE_RETRIED, Action.QUARANTINE_DISCARDED, Action.QUARANTINE_TAKEN,
+        Action.GLASS_RIGHT_RENEWED, Action.APPLICATION_SUBMITTED, Action.APPLICATION_READ,
+        Action.APPLICATION_IDENTITY_CHECKED, Action.APPLICATION_ASKED,
+        Action.APPLICATION_ANSWERED, Action.APPLICATION_APPROVED, Action.APPLICATION_DECLINED,
     }
 )  # fmt: skip
 
@@ -112,6 +122,17 @@ def _glass(told: Telling) -> str:
     return _("{sentence}. Reason given: {reason}").format(sentence=sentence, reason=told.reason)
 
 
+def _reviewed(told: Telling) -> str:
+    match told.detail.get("outcome", ""):
+        case "justified":
+            sentence = _("reviewed an emergency access to {exam}: it was justified")
+        case "not_justified":
+            sentence = _("reviewed an emergency access to {exam}: it was not justified")
+        case _:
+            sentence = _("reviewed an emergency access to {exam}: it is being followed up")
+    return sentence.format(exam=told.exam)
+
+
 def _linked(told: Telling) -> str:
     if told.detail.get("relation") != "carer":
         return _("linked {other} to these exams").format(other=told.other)
@@ -125,6 +146,19 @@ def _unlinked(told: Telling) -> str:
     if told.detail.get("relation") == "carer":
         return _("ended the access of {other} as carer").format(other=told.other)
     return _("ended the link of {other} to these exams").format(other=told.other)
+
+
+def _release_changed(told: Telling) -> str:
+    what = told.exam
+    if "report" in told.detail:
+        what = _("a report of {exam}").format(exam=told.exam)
+    match told.detail.get("to"):
+        case "withheld":
+            return _("withheld {what} for now").format(what=what)
+        case "later":
+            return _("set when {what} can be seen").format(what=what)
+        case _:
+            return _("released {what} to be seen").format(what=what)
 
 
 SENTENCES: dict[Action, Sentence] = {
@@ -148,6 +182,10 @@ SENTENCES: dict[Action, Sentence] = {
         _("sent {other} the letter about the share of {exam} again")
     ),
     Action.GLASS_PATIENT_OPENED: _glass,
+    Action.GLASS_EVENT_READ: lambda told: told.put(
+        _("read the record of an emergency access to {exam}, to review it")
+    ),
+    Action.GLASS_REVIEWED: _reviewed,
     Action.IMPORTED: lambda told: told.put(_("stored {exam}, or a report of it")),
     Action.QUARANTINED: lambda told: told.put(
         _("put a file of {exam} aside that could not be read")
@@ -155,6 +193,16 @@ SENTENCES: dict[Action, Sentence] = {
     Action.IDENTITY_CONFLICT: lambda told: told.put(
         _("withheld {exam} until it is certain whose it is")
     ),
+    Action.PATIENT_LOOKED_UP: lambda told: told.put(
+        _("looked up the patient's details and the list of exams")
+    ),
+    Action.AUDIT_SEARCHED: lambda told: told.put(
+        _("checked in the audit trail what was done with these exams")
+    ),
+    Action.EXAM_LOOKED_UP: lambda told: told.put(_("looked up the details of {exam}")),
+    Action.IDENTITY_SETTLED: lambda told: told.put(_("settled whose {exam} is")),
+    Action.EXAM_RELEASE_CHANGED: _release_changed,
+    Action.REPORT_RELEASE_CHANGED: _release_changed,
     Action.ACCOUNT_LINKED: _linked,
     Action.RECORDS_MERGED: lambda told: told.put(
         _("put two patient records of this person together")

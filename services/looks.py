@@ -16,6 +16,7 @@ from services.audit import Action
 from services.language import _
 from services.look_sentences import SENTENCES
 from services.portal import Portal
+from services.release import study_released
 from storage.models import Account, AuditEvent, Study
 
 PAGE = 50  # entries of a page on screen
@@ -36,7 +37,10 @@ class Kind(StrEnum):
 
 
 ACTIONS = {
-    Kind.LOOKS: (Action.EXAM_VIEWED, Action.PICTURES_SENT, Action.REPORT_VIEWED, Action.MEASURED),
+    Kind.LOOKS: (
+        Action.EXAM_VIEWED, Action.PICTURES_SENT, Action.REPORT_VIEWED, Action.MEASURED,
+        Action.PATIENT_LOOKED_UP, Action.EXAM_LOOKED_UP,
+    ),
     Kind.SHARING: (
         Action.SHARED, Action.SHARE_CHANGED, Action.SHARE_ENDED, Action.INVITATION_ACCEPTED,
         Action.INVITATION_SENT_AGAIN,
@@ -45,7 +49,9 @@ ACTIONS = {
     Kind.RECORDS: (
         Action.IMPORTED, Action.QUARANTINED, Action.IDENTITY_CONFLICT, Action.ACCOUNT_LINKED,
         Action.ACCOUNT_UNLINKED, Action.RECORDS_MERGED, Action.CARER_END_ASKED, Action.NOTE_WRITTEN,
-        Action.NOTE_RELEASED, Action.NOTE_WITHDRAWN,
+        Action.NOTE_RELEASED, Action.NOTE_WITHDRAWN, Action.AUDIT_SEARCHED,
+        Action.IDENTITY_SETTLED, Action.EXAM_RELEASE_CHANGED, Action.REPORT_RELEASE_CHANGED,
+        Action.GLASS_EVENT_READ, Action.GLASS_REVIEWED,
     ),
 }  # fmt: skip
 
@@ -158,7 +164,10 @@ def choices(portal: Portal, account_id: int, whose: int | None = None) -> Choice
     """The exams and people that entries are about."""
     with portal.reading() as db:
         mine = _records(portal, db, account_id, whose)
-        studies = select(Study).where(Study.patient_id.in_(mine), Study.identity_conflict == "")
+        studies = select(Study).where(
+            Study.patient_id.in_(mine), Study.identity_conflict == "",
+            study_released(portal.clock()),
+        )  # fmt: skip
         newest = studies.order_by(Study.performed_at.desc().nulls_last(), Study.id.desc())
         exams = {study.id: _exam_choice(study) for study in db.execute(newest.limit(500)).scalars()}
         numbers = select(AuditEvent.account_id).distinct().where(AuditEvent.patient_id.in_(mine))

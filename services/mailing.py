@@ -93,8 +93,26 @@ class SmtpTransport:
         except TimeoutError:
             raise Undeliverable("too slow", Fault.LATER) from None
 
-    async def _speak(self, mail: EmailMessage) -> None:
-        client = aiosmtplib.SMTP(
+    def greet(self) -> None:
+        """Connect, log in and leave; raises Undeliverable when the server will not have it."""
+        try:
+            asyncio.run(asyncio.wait_for(self._greet(), self.timeout * 3))
+        except TimeoutError:
+            raise Undeliverable("too slow", Fault.LATER) from None
+
+    async def _greet(self) -> None:
+        client = self._client()
+        try:
+            await client.connect()
+            await client.noop()
+            await client.quit()
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Undeliverable(_reason(error), Fault.AWAY) from None
+        finally:
+            client.close()
+
+    def _client(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
             hostname=self.host,
             port=self.port,
             username=self.user,
@@ -103,6 +121,9 @@ class SmtpTransport:
             start_tls=self.starttls,
             timeout=self.timeout,
         )
+
+    async def _speak(self, mail: EmailMessage) -> None:
+        client = self._client()
         try:
             try:
                 await client.connect()
@@ -132,7 +153,7 @@ def envelope(portal: Portal, message: Message) -> EmailMessage:
     noting that, knows it by its Message-ID and shows it once.
     """
     settings = portal.settings
-    mark = message_mark(portal, message.id)
+    mark = message_marks(portal, message.id)[0]
     host = urlsplit(settings.public_url).hostname or "localhost"
     mail = EmailMessage()
     mail["From"] = Address(
@@ -151,9 +172,9 @@ def envelope(portal: Portal, message: Message) -> EmailMessage:
     return mail
 
 
-def message_mark(portal: Portal, number: int) -> str:
-    """What makes the Message-ID of a message one that nobody can guess."""
-    return keyed(portal.keys.key("message id"), number)[:24]
+def message_marks(portal: Portal, number: int) -> list[str]:
+    """What makes the Message-ID of a message one that nobody can guess; by newer keys first."""
+    return [keyed(key, number)[:24] for key in portal.keys.every("message id")]
 
 
 def _code(error: Exception) -> int | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services import accounts, invitations, letters, messages, one_time_links, staff_roles
+from services import accounts, invitations, letters, listing, messages, one_time_links, staff_roles
 from services.audit import Action
 from services.errors import Invalid, NotFound
 from services.language import N_, _
 from services.letterhead import Letter
+from services.listing import Page, Wanted
 from services.portal import Portal, Transaction
 from services.preferences import letterhead
 from services.publisher import MessagePosted, SharingChanged
@@ -20,6 +21,11 @@ from services.staff_roles import Task
 from storage.models import Account, Grant, Message
 
 SHOWN = 200
+ORDERS = {
+    "": (Message.id.desc(),),
+    "posted": (Message.id,),
+    "recipient": (Message.recipient, Message.id),
+}
 STAFF_ONLY = N_("Only imaging administrators see messages.")
 CODES = N_("A one-time password is not sent again: the person gets a new one by logging in.")
 LINKS = N_("This link is not sent again: the person gets a new one through Forgot password.")
@@ -54,6 +60,20 @@ def listed(
         if before is not None:
             query = query.where(Message.id < before)
         return [_entry(message) for message in db.execute(query).scalars()]
+
+
+def page(portal: Portal, account_id: int, wanted: Wanted) -> Page[Entry]:
+    """A page of messages, newest first; those to addresses that begin with the words."""
+    query = select(Message)
+    for column in (Message.state, Message.channel):
+        if chosen := wanted.chosen(column.key):
+            query = query.where(column == chosen)
+    if words := wanted.words.strip().lower():
+        query = query.where(func.lower(Message.recipient).startswith(words, autoescape=True))
+    with portal.reading() as db:
+        staff_roles.check(db, account_id, Task.SEE_MESSAGES, _(STAFF_ONLY))
+        found = listing.page(db, query, wanted, ORDERS)
+        return found.of([_entry(row[0]) for row in found.rows])
 
 
 def resend(portal: Portal, account_id: int, number: int) -> None:

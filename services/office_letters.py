@@ -17,6 +17,7 @@ from services.letterhead import (
     compose,
     in_the_readers_language,
     written_name,
+    written_text,
 )
 
 
@@ -41,7 +42,9 @@ def glass_broken_patient(head: Letterhead, clinician: str, at: datetime) -> Lett
 
 
 @in_the_readers_language
-def glass_broken_review(head: Letterhead, clinician: str, at: datetime, event: int) -> Letter:
+def glass_broken_review(
+    head: Letterhead, clinician: str, at: datetime, event: int, *, unusual: bool = False
+) -> Letter:
     """The privacy team is told; who was opened and why stands in the portal only."""
     return compose(
         head,
@@ -51,7 +54,10 @@ def glass_broken_review(head: Letterhead, clinician: str, at: datetime, event: i
             clinician=written_name(clinician), at=dates.moment(at, head.settings.zone)
         ),
         _("The patient and the reason that was given stand in the portal."),
-        Button(_("Review event {event}").format(event=event), head.link("/staff/break-glass")),
+        *((_("This event is marked as unusual: please look at it soon."),) if unusual else ()),
+        Button(
+            _("Review event {event}").format(event=event), head.link(f"/staff/break-glass/{event}")
+        ),
     )
 
 
@@ -91,7 +97,22 @@ def application_ready(head: Letterhead, link: str) -> Letter:
 
 
 @in_the_readers_language
-def application_declined(head: Letterhead) -> Letter:
+def application_question(head: Letterhead, question: str, link: str) -> Letter:
+    """Staff need to know more before they decide."""
+    return compose(
+        head,
+        "application question",
+        _("A question about your application to {portal}").format(portal=head.settings.portal_name),
+        _("Hello,"),
+        _("before we can decide about your application, please tell us:"),
+        written_text(question),
+        Button(_("Answer the question"), link),
+        Aside(_("The link works once, for 14 days.")),
+    )
+
+
+@in_the_readers_language
+def application_declined(head: Letterhead, reason: str = "") -> Letter:
     """The application was not approved."""
     return compose(
         head,
@@ -102,4 +123,39 @@ def application_declined(head: Letterhead) -> Letter:
             "your application for an external account could not be approved. If you have "
             "questions about it, please contact our help desk."
         ),
+        *((_("Reason: {reason}").format(reason=written_text(reason)),) if reason else ()),
+    )
+
+
+@in_the_readers_language
+def glass_right_given(head: Letterhead, until: datetime) -> Letter:
+    """An account that is there already may break the glass, from now on or for another year."""
+    portal = head.settings.portal_name
+    return compose(
+        head,
+        "glass right given",
+        _("Your emergency access to {portal}").format(portal=portal),
+        _("Hello,"),
+        _("your account at {portal} may be used for emergency access until {until}.").format(
+            portal=portal, until=dates.day(until.astimezone(head.settings.zone).date())
+        ),
+        Button(_("Log in"), head.link("/login")),
+    )
+
+
+@in_the_readers_language
+def glass_right_ends(head: Letterhead, until: datetime) -> Letter:
+    """The year is nearly over; whoever still needs the account confirms the form."""
+    portal = head.settings.portal_name
+    return compose(
+        head,
+        "glass right ends",
+        _("Your emergency access to {portal} ends soon").format(portal=portal),
+        _("Hello,"),
+        _(
+            "your account at {portal} may be used for emergency access until {until}. If you "
+            "still need it, please log in and confirm your details: it then goes on for a year."
+        ).format(portal=portal, until=dates.day(until.astimezone(head.settings.zone).date())),
+        Button(_("Confirm my details"), head.link("/break-glass/renew")),
+        Aside(_("If you do not need it any more, you need do nothing: it ends by itself.")),
     )

@@ -67,11 +67,16 @@ def living(portal: Portal, db: Session, token: str) -> OneTimeLink:
 
 def use_up(tx: Transaction, link: OneTimeLink) -> None:
     """One link used ends all of the same account: an older mail opens nothing any more."""
+    end_all(tx, link.account_id)
+
+
+def end_all(tx: Transaction, account_id: int) -> None:
+    """No link that was mailed to the account so far opens anything any more."""
     query = select(OneTimeLink).where(
-        OneTimeLink.account_id == link.account_id, OneTimeLink.used_at.is_(None)
+        OneTimeLink.account_id == account_id, OneTimeLink.used_at.is_(None)
     )
-    for sibling in tx.db.execute(query).scalars():
-        sibling.used_at = tx.now
+    for link in tx.db.execute(query).scalars():
+        link.used_at = tx.now
 
 
 def _shares(portal: Portal, db: Session, link: OneTimeLink) -> bool:

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from services.errors import Invalid
+from services.guesses import enough, guesses
 from services.language import _
 
 SHORTEST = 12
@@ -61,6 +62,10 @@ def checked(password: str, *about: str) -> str:
     if left != plain and len(left) < SHORTEST - 4:
         raise Invalid(
             _("Please choose a password without your name or e-mail address in it."), "password"
+        )
+    if not enough(guesses(password, *about)):
+        raise Invalid(
+            _("That password is easy to guess. Please add a word that nobody expects."), "password"
         )
     return password
 

@@ -63,7 +63,7 @@ def merge(portal: Portal, by: int, record: int, into: int) -> Merged:
             links=merged.links,
             grants=merged.grants,
         )
-        for account_id in _concerned(tx.db, target.id):
+        for account_id in concerned(tx.db, target.id):
             tx.announce(AccessChanged(account_id))
         for patient_id in (source.id, target.id):
             tx.announce(SharingChanged(patient_id))
@@ -121,7 +121,7 @@ def _move(tx: Transaction, source: int, target: int) -> tuple[int, int, int]:
     return len(studies), len(links), len(grants)
 
 
-def _concerned(db: Session, patient_id: int) -> set[int]:
+def concerned(db: Session, patient_id: int) -> set[int]:
     """Every account whose decisions name the patient: linked, shared with, by glass, by role."""
     linked = select(PatientLink.account_id).where(PatientLink.patient_id == patient_id)
     granted = select(Grant.grantee_id).where(Grant.patient_id == patient_id)

@@ -31,7 +31,7 @@ class Transaction:
 
     db: Session
     now: datetime
-    _audit_key: bytes
+    _audit_key: Callable[[], bytes]
     _announcements: list[Topic] = field(default_factory=list)
 
     def record(
@@ -114,7 +114,7 @@ class Portal:
     def transaction(self) -> Iterator[Transaction]:
         """One service call: commits when the block ends, undone if it raises, then announced."""
         with self.database.write() as db:
-            transaction = Transaction(db, self.clock(), self.keys.key("audit"))
+            transaction = Transaction(db, self.clock(), lambda: self.keys.key("audit"))
             yield transaction
         for topic in transaction._announcements:
             self.publisher.publish(topic)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from services.access import Access
 from services.cleaning import cleaner
 from services.language import _, ngettext
 from services.portal import Portal
+from services.release import reports_for
 from storage.models import Report, Series, Study
 
 
@@ -56,8 +58,8 @@ def history(portal: Portal, access: Access) -> tuple[Prior, ...]:
         current = db.get_one(Study, access.study_id)
         if all(study.id != current.id for study, _access in found):
             found.append((current, access))  # older than so many others that it was left out
-        ids = [study.id for study, _access in found]
-        parts, reported = _body_parts(db, ids), with_reports(db, ids)
+        parts = _body_parts(db, [study.id for study, _access in found])
+        reported = with_reports(db, [its for _study, its in found], portal.clock())
     made = []
     for study, its in found:
         clean = cleaner(portal, its)
@@ -86,10 +88,17 @@ def by_year(exams: Iterable[Prior]) -> tuple[Year, ...]:
     )
 
 
-def with_reports(db: Session, study_ids: Iterable[int]) -> set[int]:
-    """Which of these exams have a report; for callers that hold an access to each."""
-    query = select(Report.study_id).where(Report.study_id.in_(list(study_ids))).distinct()
-    return set(db.execute(query).scalars())
+def with_reports(db: Session, accesses: Iterable[Access], now: datetime) -> set[int]:
+    """Which of these exams have a report that the holder of the accesses may read."""
+    reported: set[int] = set()
+    held = list(accesses)
+    for early in (False, True):
+        ids = [access.study_id for access in held if access.early is early]
+        query = select(Report.study_id).where(
+            Report.study_id.in_(ids), reports_for(now, early=early)
+        )
+        reported.update(db.execute(query.distinct()).scalars() if ids else ())
+    return reported
 
 
 def _body_parts(db: Session, study_ids: list[int]) -> dict[int, list[str]]:

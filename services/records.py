@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -31,10 +31,15 @@ class Filing:
     """Files a batch of objects; what it meets in the tables is looked up in three queries."""
 
     def __init__(
-        self, tx: Transaction, headers: Sequence[Header], sender: int | None = None
+        self,
+        tx: Transaction,
+        headers: Sequence[Header],
+        sender: int | None = None,
+        opens_at: datetime | None = None,
     ) -> None:
         self._tx = tx
         self._sender = sender
+        self._opens_at = opens_at  # to patients, what arrives now
         studies = select(Study).where(Study.study_uid.in_({h.study_uid for h in headers}))
         series = select(Series).where(Series.series_uid.in_({h.series_uid for h in headers}))
         instances = (
@@ -55,7 +60,9 @@ class Filing:
         tx = self._tx
         study = self._studies.get(header.study_uid)
         if study is None:
-            study = self._studies[header.study_uid] = _new_study(tx, header, self._sender)
+            study = self._studies[header.study_uid] = _new_study(
+                tx, header, self._sender, self._opens_at
+            )
         elif problem := self._contradiction(study, header):
             return problem
         series = self._series.get(header.series_uid)
@@ -68,7 +75,7 @@ class Filing:
         instance = _new_instance(tx, series, header, stored)
         self._known[header.sop_uid] = Known(stored.sha256, study.id)
         if header.content in ("report", "document"):
-            tx.db.add(_new_report(tx, study, instance, header))
+            tx.db.add(_new_report(tx, study, instance, header, self._opens_at))
         tx.announce(SharingChanged(study.patient_id))
         return ""
 
@@ -100,7 +107,9 @@ def patient_key(header: Header) -> str:
     return header.patient_id or f"unidentified study {header.study_uid}"
 
 
-def _new_study(tx: Transaction, header: Header, sender: int | None) -> Study:
+def _new_study(
+    tx: Transaction, header: Header, sender: int | None, opens_at: datetime | None
+) -> Study:
     query = select(Patient).where(
         Patient.issuer == header.issuer, Patient.patient_id == patient_key(header)
     )
@@ -133,6 +142,7 @@ def _new_study(tx: Transaction, header: Header, sender: int | None) -> Study:
         referrer=header.referrer,
         institution=header.institution,
         identity_conflict=conflict,
+        opens_at=opens_at,
         received_at=tx.now,
     )
     tx.db.add(study)
@@ -198,7 +208,9 @@ def _new_instance(
     return instance
 
 
-def _new_report(tx: Transaction, study: Study, instance: Instance, header: Header) -> Report:
+def _new_report(
+    tx: Transaction, study: Study, instance: Instance, header: Header, opens_at: datetime | None
+) -> Report:
     return Report(
         study_id=study.id,
         kind="sr" if header.content == "report" else "pdf",
@@ -206,5 +218,6 @@ def _new_report(tx: Transaction, study: Study, instance: Instance, header: Heade
         author=header.author,
         dated=header.dated,
         instance=instance,
+        opens_at=opens_at,
         received_at=tx.now,
     )

@@ -27,6 +27,7 @@ from services.audit import Action
 from services.errors import Invalid, NotFound
 from services.language import N_, _
 from services.portal import Portal
+from services.release import is_released, opening, reports_for
 from services.report_status import ReportStatus, report_status
 from storage.models import Instance, Patient, Report, Series, Study
 
@@ -73,6 +74,7 @@ def add_text(
                 text=text,
                 author=author,
                 dated=dated,
+                opens_at=opening(portal.settings, tx.now),
                 received_at=tx.now,
             )
         )
@@ -83,7 +85,9 @@ def listed(portal: Portal, access: Access) -> list[ReportEntry]:
     """The exam's reports, newest first."""
     access = decision.renewed(portal, access)
     with portal.reading() as db:
-        query = select(Report).where(Report.study_id == access.study_id)
+        query = select(Report).where(
+            Report.study_id == access.study_id, reports_for(portal.clock(), early=access.early)
+        )
         found = db.execute(query.order_by(Report.dated.desc().nulls_last(), Report.id)).scalars()
         return [_entry(db, report, access) for report in found]
 
@@ -92,7 +96,7 @@ def read(portal: Portal, access: Access, report_id: int) -> ReportView:
     """A report to be shown, and the look at it recorded."""
     access = decision.renewed(portal, access)
     with portal.transaction() as tx:
-        report = _report(tx.db, access, report_id)
+        report = _report(portal, tx.db, access, report_id)
         entry = _entry(tx.db, report, access)
         tx.record(
             Action.REPORT_VIEWED,
@@ -123,7 +127,7 @@ def status(portal: Portal, access: Access, report_id: int) -> ReportStatus:
     """How final a report says it is; unknown for kinds that do not say, and for damaged files."""
     access = decision.renewed(portal, access)
     with portal.reading() as db:
-        report = _report(db, access, report_id)
+        report = _report(portal, db, access, report_id)
         instance = db.get(Instance, report.instance_id) if report.instance_id else None
     if report.kind != "sr" or instance is None:
         return report_status("")
@@ -139,7 +143,7 @@ def page(portal: Portal, access: Access, report_id: int, number: int, width: int
     if access.hidden:
         raise NotFound(_(PDF_WITHHELD))
     with portal.reading() as db:
-        report = _report(db, access, report_id)
+        report = _report(portal, db, access, report_id)
         instance = db.get(Instance, report.instance_id) if report.instance_id else None
     try:
         return png(page_picture(_pdf(portal, instance), number, width))
@@ -153,7 +157,7 @@ def original_pdf(portal: Portal, access: Access, report_id: int) -> bytes:
     if access.hidden:
         raise NotFound(_(PDF_WITHHELD))
     with portal.reading() as db:
-        report = _report(db, access, report_id)
+        report = _report(portal, db, access, report_id)
         instance = db.get(Instance, report.instance_id) if report.instance_id else None
     return _pdf(portal, instance)
 
@@ -176,9 +180,13 @@ def study_identity(db: Session, access: Access) -> Identity:
     )
 
 
-def _report(db: Session, access: Access, report_id: int) -> Report:
+def _report(portal: Portal, db: Session, access: Access, report_id: int) -> Report:
     report = db.get(Report, report_id)
-    if report is None or report.study_id != access.study_id:
+    if (
+        report is None
+        or report.study_id != access.study_id
+        or not (access.early or is_released(report, portal.clock()))
+    ):
         raise NotFound(_("There is no such report."))
     return report
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.audit import Action
 from services.errors import Expired
 from services.language import _
-from services.login import CANCELLED, HANDOVER_LIFE
+from services.login_codes import CANCELLED, HANDOVER_LIFE
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SessionEnded
 from services.randomness import fingerprint
@@ -32,6 +32,14 @@ class SignedIn:
     email: str
     ends_at: datetime
     language: str = ""  # the one this person chose; empty: none yet
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """When a session ends: as things are, and at the latest."""
+
+    at: datetime
+    latest: datetime
 
 
 def open_session(
@@ -98,7 +106,7 @@ def touch(portal: Portal, session_id: int) -> None:
     """Note that somebody is there."""
     with portal.transaction() as tx:
         session = tx.db.get_one(SignInSession, session_id)
-        if _stands(portal, session):
+        if still_stands(portal, session):
             session.last_seen_at = tx.now
 
 
@@ -106,7 +114,17 @@ def stands(portal: Portal, session_id: int) -> bool:
     """Whether the session is still signed in; an open page asks this."""
     with portal.reading() as db:
         session = db.get(SignInSession, session_id)
-        return session is not None and _stands(portal, session)
+        return session is not None and still_stands(portal, session)
+
+
+def ends(portal: Portal, session_id: int) -> Ends | None:
+    """When the session ends if nothing more is done; None when it is over."""
+    with portal.reading() as db:
+        session = db.get(SignInSession, session_id)
+        if session is None or not still_stands(portal, session):
+            return None
+        idle = timedelta(minutes=portal.settings.session_idle_minutes)
+        return Ends(min(session.last_seen_at + idle, session.expires_at), session.expires_at)
 
 
 def sign_out(portal: Portal, session_id: int) -> None:
@@ -114,7 +132,7 @@ def sign_out(portal: Portal, session_id: int) -> None:
     with portal.transaction() as tx:
         session = tx.db.get_one(SignInSession, session_id)
         if session.ended_at is None:
-            _end(tx, session)
+            end(tx, session)
             tx.record(Action.SIGN_OUT, account_id=session.account_id, session=session.id)
 
 
@@ -122,13 +140,14 @@ def end_overdue(portal: Portal) -> int:
     """Housekeeping: end the sessions that were idle or open too long; returns how many."""
     with portal.transaction() as tx:
         query = select(SignInSession).where(SignInSession.ended_at.is_(None))
-        overdue = [s for s in tx.db.execute(query).scalars() if not _stands(portal, s)]
+        overdue = [s for s in tx.db.execute(query).scalars() if not still_stands(portal, s)]
         for session in overdue:
-            _end(tx, session)
+            end(tx, session)
         return len(overdue)
 
 
-def _end(tx: Transaction, session: SignInSession) -> None:
+def end(tx: Transaction, session: SignInSession) -> None:
+    """End a session within a transaction: its pages close, and broken glass with it."""
     session.ended_at = tx.now
     tx.announce(SessionEnded(session.id))
     query = select(BrokenGlass).where(
@@ -143,10 +162,11 @@ def _end(tx: Transaction, session: SignInSession) -> None:
 def _living(portal: Portal, db: Session, cookie: str) -> SignInSession | None:
     query = select(SignInSession).where(SignInSession.token_hash == fingerprint(cookie))
     session = db.execute(query).scalar_one_or_none()
-    return session if session is not None and _stands(portal, session) else None
+    return session if session is not None and still_stands(portal, session) else None
 
 
-def _stands(portal: Portal, session: SignInSession) -> bool:
+def still_stands(portal: Portal, session: SignInSession) -> bool:
+    """Whether the session did not end, was not idle too long and is not open too long."""
     now = portal.clock()
     idle = timedelta(minutes=portal.settings.session_idle_minutes)
     return (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -18,12 +18,19 @@ from services.language import N_, _
 
 PASSWORD_PER_ACCOUNT = RateLimitItemPerMinute(10, 5)  # ten in five minutes
 PASSWORD_PER_ADDRESS = RateLimitItemPerMinute(60, 5)
+PASSWORDS_OVERALL = RateLimitItemPerMinute(600, 5)  # of strangers: a botnet is slowed as well
 CODES_PER_ACCOUNT = RateLimitItemPerHour(12)
 MAIL_PER_ACCOUNT = RateLimitItemPerHour(5)
+PASSWORDS_AGAIN = RateLimitItemPerMinute(5, 5)
+CONTACT_CHANGES = RateLimitItemPerHour(5)
 AGAIN_PER_SHARE = RateLimitItemPerHour(3)
 AGAIN_PER_SHARER = RateLimitItemPerHour(20)
 GLASS_PASSWORDS = RateLimitItemPerMinute(5, 5)
 GLASS_SEARCHES = RateLimitItemPerMinute(20, 10)
+GLASS_SEARCHES_A_DAY = RateLimitItemPerDay(100)
+APPLICATIONS_PER_ADDRESS = RateLimitItemPerHour(10)
+APPLICATIONS_ALTOGETHER = RateLimitItemPerHour(200)
+ANSWERS_PER_ADDRESS = RateLimitItemPerHour(30)
 SENTENCE = N_("There were too many tries. Please wait a few minutes and try again.")
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
@@ -68,9 +70,21 @@ class Database:
                 if self._sqlite:
                     connection.execute(text("PRAGMA foreign_keys=ON"))
 
+    def version(self) -> str:
+        """Which migration the tables are at; empty before the first."""
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or ""
+
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def newest_version() -> str:
+    """The last migration there is."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
 
 
 def _engine_options(url: str) -> dict[str, Any]:

@@ -119,6 +119,21 @@ class FolderObjects:
             leftover.unlink()
 
 
+def room_to_write(folder: Path) -> bool:
+    """Whether an object could be written there at this moment: one is, and taken away again."""
+    probe = folder / "incoming" / f"probe-{secrets.token_hex(8)}"
+    try:
+        with probe.open("xb") as file:
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        return False
+    finally:
+        probe.unlink(missing_ok=True)
+    return True
+
+
 def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:

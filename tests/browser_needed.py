@@ -1,4 +1,4 @@
-"""Get a Chromium for the browser tests where there is none and that is possible."""
+"""Get the browsers of the browser tests where they are not there and that is possible."""
 
 from __future__ import annotations
 
@@ -7,24 +7,41 @@ import shutil
 import subprocess
 import sys
 
+NEEDS = {  # a browser: the programs its journeys need, each with Debian's package that brings it
+    "Chromium": {"chromium": "chromium"},
+    "Firefox": {"firefox-esr": "firefox-esr"},
+    "WebKit": {"WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"},
+}
+APT = ["apt-get", "install", "-q", "--yes", "--no-install-recommends"]
+
 
 def find_browser() -> str:
     """The path of a Chromium, empty when there is none."""
     return shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
+def lacking(browser: str) -> str:
+    """The packages that a browser's journeys need and that are not there, empty when they are."""
+    if browser == "Chromium" and find_browser():
+        return ""
+    needs = NEEDS[browser].items()
+    return ", ".join(package for program, package in needs if not shutil.which(program))
+
+
 def main() -> None:
-    """Install Debian's Chromium as root; otherwise say what will be skipped."""
-    if find_browser():
-        return
-    if shutil.which("apt-get") and os.geteuid() == 0:
+    """Install Debian's browsers as root, each by itself; then say what will be skipped."""
+    wanted = [lacking(browser) for browser in NEEDS if lacking(browser)]
+    if wanted and shutil.which("apt-get") and os.geteuid() == 0:
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (
             ["apt-get", "update", "-q"],
-            ["apt-get", "install", "-q", "--yes", "--no-install-recommends", "chromium"],
+            *([*APT, *packages.split(", ")] for packages in wanted),
         ):
-            subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
-    if not find_browser():
-        print("NO CHROMIUM: the browser tests will be SKIPPED.", file=sys.stderr)
+            subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=environment)
+    for browser in NEEDS:
+        if missing := lacking(browser):
+            loss = f"NO {browser.upper()} ({missing}): its journeys will be SKIPPED."
+            print(loss, file=sys.stderr)
 
 
 if __name__ == "__main__":

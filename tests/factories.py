@@ -83,6 +83,7 @@ class House:
             row = Account(
                 kind=kind, status=status, email=email or f"person{number}@x.example", role=role,
                 name=name or f"Person {number}", created_at=tx.now, password_hash=password_hash,
+                glass_until=tx.now + timedelta(days=365) if kind == "breakglass" else None,
             )  # fmt: skip
             tx.db.add(row)
             tx.db.flush()

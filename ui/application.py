@@ -8,30 +8,78 @@ from nicegui import ui
 from starlette.types import ASGIApp
 
 from services.portal import Portal
-from ui import gate, theme
+from ui import gate, socket_guard, theme
 from ui.armour import Armour
 from ui.assets import Assets
+from ui.loop_watch import watch
 from ui.pages import (
+    account,
+    apply,
     break_glass,
     inbox,
     login,
     looks,
     password,
+    renew,
     setup,
     sharing,
     staff,
+    staff_accounts,
+    staff_applications,
+    staff_audit,
+    staff_break_glass,
+    staff_exams,
+    staff_messages,
+    staff_new_account,
+    staff_patients,
+    staff_quarantine,
+    staff_system,
     studies,
     support,
     viewer,
 )
 from ui.programs import ProgramDoor, programs
-from ui.routes import dicomweb, downloads, health, language, link_checks, session
+from ui.routes import (
+    audit_export,
+    dicomweb,
+    downloads,
+    health,
+    language,
+    link_checks,
+    papers,
+    quarantine,
+    session,
+)
 from ui.routes import looks as look_routes
 from ui.routes.plain_page import WrongTurns
 from ui.routes.sending import ends_quietly
 from ui.tongue import PACKS, Tongue
 
-PAGES = (break_glass, login, looks, password, setup, sharing, staff, studies, support, viewer)
+PAGES = (
+    account,
+    apply,
+    break_glass,
+    login,
+    looks,
+    password,
+    renew,
+    setup,
+    sharing,
+    staff,
+    staff_accounts,
+    staff_applications,
+    staff_audit,
+    staff_break_glass,
+    staff_exams,
+    staff_messages,
+    staff_new_account,
+    staff_patients,
+    staff_quarantine,
+    staff_system,
+    studies,
+    support,
+    viewer,
+)
 
 
 def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
@@ -43,7 +91,11 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     outer.include_router(language.router)
     outer.include_router(downloads.router)
     outer.include_router(look_routes.router)
+    outer.include_router(quarantine.router)
+    outer.include_router(audit_export.router)
+    outer.include_router(papers.router)
     outer.include_router(health.router)
+    nicegui_app.on_startup(watch)
     outer.include_router(link_checks.router)
     if demonstration:
         inbox.register()
@@ -64,6 +116,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
         message_history_length=12,  # each message may hold a picture of 50 kB and more
         show_welcome_message=False,
     )
+    socket_guard.install()
     house = gate.house()
     parts = programs(portal, house.images, house.workshop)
     return ProgramDoor(

@@ -15,6 +15,7 @@ from services.settings import Settings
 
 SOCKET = "/_nicegui_ws/"
 ASSETS = "/_nicegui/"
+PREFIX = "x-forwarded-prefix"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -57,8 +58,9 @@ class Armour:
         if host not in self._hosts:
             await _refuse(scope, send, 400)
             return
+        socket = scope["path"].startswith(SOCKET)
         if is_foreign(scope, headers, self._hosts) or (
-            scope["path"].startswith(SOCKET) and not self._belongs(scope, jar)
+            socket and (_is_elsewhere(headers, self._hosts) or not self._belongs(scope, jar))
         ):
             await _refuse(scope, send, 403)
             return
@@ -67,6 +69,9 @@ class Armour:
         browser = jar.get(name) or self._portal.secrets.token()
         scope.setdefault("state", {})["browser"] = browser
         fresh = "" if name in jar else _cookie(name, browser, secure)
+        if PREFIX in headers:  # NiceGUI would write it into the page and into redirects
+            kept = [pair for pair in scope["headers"] if pair[0].lower() != PREFIX.encode()]
+            scope = {**scope, "headers": kept}
         await self._app(scope, receive, self._with_headers(scope, send, fresh))
 
     def _belongs(self, scope: Scope, jar: dict[str, str]) -> bool:
@@ -106,6 +111,11 @@ def browser_cookie(secure: bool) -> str:
 def session_cookie(secure: bool) -> str:
     """The cookie of a signed-in session."""
     return f"{'__Host-' if secure else ''}myimaging_session"
+
+
+def known_cookie(secure: bool) -> str:
+    """The cookie of a browser that is remembered."""
+    return f"{'__Host-' if secure else ''}myimaging_known"
 
 
 def cookies(header: str) -> dict[str, str]:
@@ -154,6 +164,12 @@ def is_foreign(scope: Scope, headers: Mapping[str, str], hosts: set[str]) -> boo
     if origin == "null":  # our own forms send that, because of the referrer policy
         return scope["type"] != "http" or headers.get("sec-fetch-site") != "same-origin"
     return origin is None or urlsplit(origin).netloc.lower() not in hosts
+
+
+def _is_elsewhere(headers: Mapping[str, str], hosts: set[str]) -> bool:
+    """Whether another site's page asks, also by GET: the socket's polling answers any origin."""
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc.lower() not in hosts
 
 
 async def _refuse(scope: Scope, send: Send, status: int) -> None:

@@ -29,12 +29,14 @@ from services.sessions import SignedIn
 from services.viewing import Viewer
 from services.workshop import Urgency, Workshop
 from ui.armour import session_cookie
+from ui.staying import Staying
 from ui.tongue import dress, speak_to
 
 P = ParamSpec("P")
 T = TypeVar("T")
 WAY_BACK = re.compile(
-    r"/(study/[a-z0-9]+|studies|sharing|looks|password|break-glass|staff(/[a-z-]+)*)"
+    r"/(study/[a-z0-9]+|studies|account|sharing|looks|password|break-glass(/renew)?"
+    r"|staff(/[a-z0-9-]+)*)"
 )
 SIGNED_OUT = N_("You are signed out. Please log in again.")
 
@@ -87,8 +89,9 @@ class Visit:
         self._begun = self.portal.publisher.revision(self._ending)
         self._loop = asyncio.get_running_loop()
         self._touched = self.portal.clock()
+        self._ended = False
         if who is not None:
-            self.listen(SessionEnded(who.session_id), self._end)
+            self.listen(SessionEnded(who.session_id), self.end)
 
     @property
     def who(self) -> SignedIn:
@@ -151,7 +154,14 @@ class Visit:
             with self.client.content:
                 told()
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Show nothing any more but that the session is over, and the way back."""
+        if self._ended:
+            return
+        self._ended = True
+        for dialog in [e for e in self.client.elements.values() if isinstance(e, ui.dialog)]:
+            if not dialog.is_deleted:
+                dialog.delete()  # dialogs lie beside the page's content
         self.client.content.clear()
         with (
             self.client.content,
@@ -171,6 +181,7 @@ async def enter(request: Request) -> Visit | RedirectResponse:
     visit = await look_in(request)
     if visit._who is None:
         return RedirectResponse(login_address(request.url.path), status_code=303)
+    Staying(visit)
     return visit
 
 

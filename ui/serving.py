@@ -45,6 +45,7 @@ def run(portal: Portal, *, demonstration: bool = False) -> None:
         port=settings.port,
         log_level="warning",
         access_log=False,  # addresses of exams and people stay out of logs
+        log_config=None,  # what it logs is formatted by `services.logs`, as everything is
         # Compressing messages took a third of the event loop and won a third of the bytes.
         ws_per_message_deflate=False,
         server_header=False,

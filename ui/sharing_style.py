@@ -79,15 +79,12 @@ ul.names { margin: 0; padding-left: 22px; font-weight: 600; }
   .tree li, .carers li { grid-template-columns: minmax(0, 1fr) auto; row-gap: 6px;
     margin-left: calc(var(--depth, 0) * 18px); }
   .tree li.onward::before { left: -12px; width: 8px; }
-  .tree button.plain-link { border: 0; background: none; padding: 2px 0; font: inherit;
-  font-size: 15px; cursor: pointer; }
-.tree .left { grid-row: 2; grid-column: 1 / -1; }
+  .tree .left { grid-row: 2; grid-column: 1 / -1; }
   .tree .left b, .tree .left span { display: inline; }
   .tree .left span::before { content: " · "; white-space: pre; }
   .carers .acts { grid-column: 1 / -1; justify-content: flex-start; }
   .looks li { grid-template-columns: 26px minmax(0, 1fr); row-gap: 2px; }
-  .looks .when { font-size: 14px; }
-  .looks .when { grid-column: 2; text-align: left; }
+  .looks .when { grid-column: 2; text-align: left; font-size: 14px; }
   .looks .when small { display: inline; padding-left: 8px; }
 }
 """

@@ -17,6 +17,7 @@ STYLE = """
 .desk-head { display: flex; align-items: flex-start; gap: 12px 18px; flex-wrap: wrap;
   margin-bottom: 18px; }
 .desk-head > div:first-child { flex: 1; min-width: min(100%, 320px); }
+.desk-head .button-like { margin-top: 0; }
 .desk-head .lead { margin: 4px 0 0; max-width: 720px; }
 .bar a.desk-link { display: inline-flex; align-items: center; gap: 8px; min-height: 44px;
   padding: 0 12px; color: #fff; text-decoration: none; font-weight: 600; border-radius: 8px;
@@ -42,11 +43,12 @@ STYLE = """
 .paged-filter .q-field.search { flex: 2 1 300px; max-width: 520px; }
 .paged-scroll { overflow-x: auto; }
 .paged table.plain th, .paged table.plain td { padding: 10px 14px; }
-.paged table.plain thead th { white-space: nowrap; }
+.paged table.plain thead th { white-space: nowrap; vertical-align: middle; }
 .paged table.plain tbody tr:last-child td { border-bottom: 0; }
 .paged table.plain tbody tr:hover { background: var(--soft); }
 .paged td { overflow-wrap: anywhere; }
-.paged td small { display: block; color: var(--quiet); font-size: 14px; line-height: 1.35; }
+.paged td small, .desk-main .card td small { display: block; color: var(--quiet);
+  font-size: 14px; line-height: 1.35; }
 .paged td.tight { white-space: nowrap; }
 .paged th button { border: 0; background: none; padding: 4px 0; font: inherit; color: inherit;
   cursor: pointer; min-height: 28px; display: inline-flex; align-items: center; gap: 4px; }
@@ -67,11 +69,32 @@ STYLE = """
 .desk-main .card > h2 { margin-bottom: 12px; }
 .desk-main .card table.plain th, .desk-main .card table.plain td { padding-left: 0; }
 .back { display: inline-flex; align-items: center; gap: 4px; margin-bottom: 10px; }
-.side-by-side { display: grid; grid-template-columns: max-content repeat(2, minmax(0, 1fr)); }
-.side-by-side > * { padding: 10px 12px; border-bottom: 1px solid var(--line); margin: 0;
-  overflow-wrap: anywhere; }
-.side-by-side .differs { background: var(--warn-soft); color: var(--warn-ink); font-weight: 600; }
-.side-by-side .differs::after { content: " ≠"; }
+.compared td { overflow-wrap: anywhere; }
+.compared td.differs { background: var(--warn-soft); color: var(--warn-ink); font-weight: 600; }
+.compared td.differs::after { content: " ≠"; }
+.release { display: flex; flex-wrap: wrap; gap: 8px 10px; align-items: center; padding: 12px 0;
+  border-bottom: 1px solid var(--line); }
+.release:last-child { border-bottom: 0; padding-bottom: 0; }
+.release .what { flex: 1; min-width: min(100%, 280px); }
+.release .what b { margin-right: 10px; }
+.chain { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 20px; padding: 16px 20px; }
+.chain > div { flex: 1; min-width: min(100%, 320px); }
+.chain h2 { margin-bottom: 2px !important; }
+.findings { list-style: none; margin: 0 0 6px; padding: 0; }
+.findings li { display: flex; gap: 12px; padding: 10px 0; border-top: 1px solid var(--line); }
+.findings:first-child li:first-child { border-top: 0; }
+.findings li > div { display: grid; grid-template-columns: 150px minmax(0, 1fr); flex: 1;
+  gap: 2px 16px; overflow-wrap: anywhere; }
+.findings small { grid-column: 2; color: var(--quiet); font-size: 14px; }
+.findings .q-icon { font-size: 22px; color: #1b7a43; }
+.findings.weak .q-icon { color: #b26a00; }
+.findings.bad .q-icon { color: var(--danger); }
+.tag.danger { background: var(--danger); color: var(--paper); font-weight: 600; }
+
+.flags { display: flex; flex-wrap: wrap; gap: 4px; }
+.timeline { list-style: none; margin: 0; padding: 0; }
+.timeline li { display: flex; gap: 14px; padding: 5px 0; }
+.timeline time { flex: none; font-variant-numeric: tabular-nums; }
 
 @media (max-width: 1023px) {
   .desk { grid-template-columns: minmax(0, 1fr); gap: 16px; padding: 0 16px 48px; }
@@ -90,10 +113,11 @@ STYLE = """
   .paged table.plain tbody tr { padding: 10px 0; }
   .paged table.plain td { padding: 2px 14px; }
   .paged td.tight { white-space: normal; }
-  .paged td small { display: inline; margin-left: 6px; }
+  .paged td small, .desk-main .card td small { display: inline; margin-left: 6px; }
+  .findings li > div { grid-template-columns: minmax(0, 1fr); }
+  .findings small { grid-column: 1; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 2px; }
   .facts dd { margin-bottom: 8px; }
-  .side-by-side { font-size: 15px; }
-  .side-by-side > * { padding: 8px 6px; }
+  .compared tbody th { display: block; padding: 8px 8px 0; border: 0; }
 }
 """

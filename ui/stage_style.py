@@ -52,9 +52,11 @@ STYLE = """
 .lines text { fill: #b8f2ff; font-size: 13px; }
 .lines circle { fill: none; stroke: #7fe7ff; stroke-width: 1.5; }
 .lines circle.shade { stroke: #000; stroke-width: 4; opacity: .6; }
-.prior-row { display: flex; align-items: stretch; gap: 6px; margin-bottom: 8px; }
-.prior-row .prior { flex: 1; min-width: 0; margin-bottom: 0; }
-.prior-row .q-btn { color: var(--link); min-height: 44px; padding: 0 8px; }
+.prior-row { display: flex; align-items: stretch; gap: 6px; margin-bottom: 8px;
+  border-radius: 8px; border: 1px solid var(--line); }
+.prior-row:hover { border-color: var(--link); }
+.prior-row .prior { flex: 1; min-width: 0; margin-bottom: 0; border: 0; }
+.prior-row .q-btn { color: var(--link); min-height: 44px; padding: 0 8px; font-size: 15px; }
 @media (max-width: 599px) {
   .pane.shown:not(.active) { display: none; }
   .stage { display: block; }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
-from ui import room_style, sharing_style, staff_style, stage_style, tools_style
+from ui import account_style, room_style, sharing_style, staff_style, stage_style, tools_style
 
 STYLE = """
 :root {
@@ -83,6 +83,9 @@ h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
   padding: 12px 14px; }
 .info { background: var(--soft); border-radius: 10px; padding: 12px 14px; }
 .full { width: 100%; }
+.choices.q-option-group > div { display: inline-block; min-width: 46%; margin: 3px 0; }
+.steps-list { margin: 0; padding-left: 36px; display: flex; flex-direction: column; gap: 4px; }
+.steps-list [aria-current] { font-weight: 600; }
 .list { display: flex; flex-direction: column; gap: 10px; }
 .exam-row { display: flex; gap: 16px; align-items: center; padding: 14px 18px; color: var(--ink);
   background: var(--paper); border: 1px solid var(--line); border-radius: 12px;
@@ -251,7 +254,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
 
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
-    parts = (room_style, stage_style, tools_style, sharing_style, staff_style)
+    parts = (room_style, stage_style, tools_style, sharing_style, staff_style, account_style)
     style = STYLE + "".join(part.STYLE for part in parts)
     style = style.replace("PRIMARY", settings.primary_colour)
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)

@@ -6,7 +6,8 @@ STYLE = """
   white-space: nowrap; }
 .tools .chosen .caption { color: inherit; }
 .tools .q-btn { padding: 2px 3px; border-radius: 8px; }
-.tools .q-btn__content { flex-direction: column; flex-wrap: nowrap; line-height: 1; }
+.tools .q-btn__content { flex-flow: column nowrap; gap: 1px;
+  line-height: 1; }
 @media (max-width: 1023px), (min-width: 1400px), (pointer: coarse) {
   .tools .caption { display: block; }
 }

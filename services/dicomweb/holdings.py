@@ -13,6 +13,7 @@ from services.disguise import cleanable, told_uids
 from services.errors import NotFound
 from services.language import _
 from services.portal import Portal
+from services.release import objects_for
 from storage.models import Instance, Series
 
 
@@ -45,6 +46,7 @@ def holdings(
         select(Instance, Series.series_uid)
         .join(Series)
         .where(Series.study_id == access.study_id)
+        .where(objects_for(portal.clock(), early=access.early))
         .order_by(Series.number.nulls_last(), Series.id, Instance.number, Instance.id)
     )
     if not access.hidden:  # pseudonyms are compared below: no table knows them

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from services.audit import Action
+from services.bases import reads_everything
 from services.callers import Caller
 from services.dicomweb.attributes import Level
 from services.dicomweb.hidden_search import hidden_results
@@ -31,6 +32,7 @@ from services.dicomweb.telling import (
 from services.look_log import door
 from services.portal import Portal
 from services.program_access import offered
+from services.release import objects_for, released_series
 from storage.models import Instance, Patient, Series, Study
 
 
@@ -45,11 +47,12 @@ class Found:
 def search(portal: Portal, caller: Caller, question: Question) -> Found:
     """What matches, as far as this caller may see it; a search by staff is recorded."""
     with portal.reading() as db:
-        query = _query(question).where(offered(portal, db, caller))
+        released = objects_for(portal.clock(), early=reads_everything(caller.kind, caller.role))
+        query = _query(question, released).where(offered(portal, db, caller))
         for attribute, values in question.matches:
             query = query.where(condition(attribute, values))
         rows = db.execute(query.limit(question.limit + 1).offset(question.offset)).unique().all()
-        results = _Results(portal, db, question).of(rows[: question.limit])
+        results = _Results(portal, db, question, released).of(rows[: question.limit])
         named = len(rows) or _count(db, query)  # to know where those in disguise begin
     more = len(rows) > question.limit
     if not more:
@@ -76,7 +79,7 @@ def _count(db: Session, query: Any) -> int:
     return int(db.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
 
-def _query(question: Question) -> Any:
+def _query(question: Question, released: ColumnElement[bool]) -> Any:
     query: Any
     eager = contains_eager(Study.patient)
     match question.level:
@@ -87,10 +90,10 @@ def _query(question: Question) -> Any:
             query = select(Study, Series).join(Patient).join(Series).options(eager)
             if question.study_uid:
                 query = query.order_by(Series.number.nulls_last())
-            query = query.order_by(Series.id)
+            query = query.where(released_series(released)).order_by(Series.id)
         case Level.INSTANCE:
             query = select(Study, Series, Instance).join(Patient).join(Series).join(Instance)
-            query = query.options(eager)
+            query = query.options(eager).where(released)
             if question.study_uid:
                 query = query.order_by(
                     Series.number.nulls_last(), Series.id, Instance.number.nulls_last()
@@ -106,10 +109,13 @@ def _query(question: Question) -> Any:
 class _Results:
     """Rows as DICOM JSON, with the counts of the studies and series among them."""
 
-    def __init__(self, portal: Portal, db: Session, question: Question) -> None:
+    def __init__(
+        self, portal: Portal, db: Session, question: Question, released: ColumnElement[bool]
+    ) -> None:
         self._portal = portal
         self._db = db
         self._question = question
+        self._released = released  # objects that the caller may know of
 
     def of(self, rows: Sequence[Any]) -> list[DicomJson]:
         level = self._question.level
@@ -136,7 +142,7 @@ class _Results:
         """Series by modality, and instances, of each study."""
         query = (
             select(Series.study_id, Series.modality, func.count())
-            .where(Series.study_id.in_(studies))
+            .where(Series.study_id.in_(studies), released_series(self._released))
             .group_by(Series.study_id, Series.modality)
         )
         modalities: dict[int, dict[str, int]] = {}
@@ -145,7 +151,7 @@ class _Results:
         instances = (
             select(Series.study_id, func.count(Instance.id))
             .join(Instance)
-            .where(Series.study_id.in_(studies))
+            .where(Series.study_id.in_(studies), self._released)
             .group_by(Series.study_id)
         )
         return modalities, {study: count for study, count in self._db.execute(instances)}  # noqa: C416
@@ -153,7 +159,7 @@ class _Results:
     def _counted_series(self, series: set[int]) -> dict[int, int]:
         query = (
             select(Instance.series_id, func.count(Instance.id))
-            .where(Instance.series_id.in_(series))
+            .where(Instance.series_id.in_(series), self._released)
             .group_by(Instance.series_id)
         )
         return {number: count for number, count in self._db.execute(query)}  # noqa: C416

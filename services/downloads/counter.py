@@ -34,6 +34,7 @@ from services.exams import Exam
 from services.frames import Images
 from services.language import N_, _
 from services.portal import Portal
+from services.release import objects_for
 from services.sessions import SignedIn
 from storage.models import Instance, Series
 
@@ -74,7 +75,10 @@ class Downloads:
             return Offer(str(refused), 0, 0, 0)
         exam = exams.described(self._portal, access)
         query = select(func.sum(Instance.size)).join(Series)
-        query = query.where(Series.study_id == access.study_id)
+        query = query.where(
+            Series.study_id == access.study_id,
+            objects_for(self._portal.clock(), early=access.early),
+        )
         with self._portal.reading() as db:
             size = int(db.execute(query).scalar() or 0)
         images = sum(len(series.slices) for series in exam.series)
@@ -118,7 +122,14 @@ class Downloads:
                 pass
 
     def _has_files(self, exam: Exam) -> bool:
-        query = select(Instance).join(Series).where(Series.study_id == exam.access.study_id)
+        query = (
+            select(Instance)
+            .join(Series)
+            .where(
+                Series.study_id == exam.access.study_id,
+                objects_for(self._portal.clock(), early=exam.access.early),
+            )
+        )
         with self._portal.reading() as db:
             held = db.execute(query).scalars().all()
         return bool(cleanable(self._portal, held) if exam.access.hidden else held)

@@ -23,6 +23,7 @@ from services.hidden_copy import NOT_CLEANED, header, hidden_copy
 from services.identity_rules import current_rules
 from services.language import N_
 from services.portal import Portal
+from services.release import objects_for
 from storage.models import Instance, Series
 
 FOLDER = "DICOM"
@@ -138,6 +139,7 @@ def _instances(portal: Portal, access: Access) -> list[Instance]:
         select(Instance)
         .join(Series)
         .where(Series.study_id == access.study_id)
+        .where(objects_for(portal.clock(), early=access.early))
         .order_by(Series.number.nulls_last(), Series.id, Instance.number, Instance.id)
     )
     with portal.reading() as db:

@@ -3,10 +3,17 @@
 from storage.models.annotations import ImageAnnotation
 from storage.models.base import Base
 from storage.models.exams import Instance, Patient, Quarantine, Report, Series, Study
+from storage.models.glass import Application, ApplicationQuestion, GlassOpening
 from storage.models.journal import AuditEvent, AuditHead, Message
 from storage.models.key_images import KeyImage
 from storage.models.notes import Note
 from storage.models.people import Account, PatientLink
+from storage.models.second_factor import (
+    AuthenticatorApp,
+    ContactChange,
+    RecoveryCode,
+    RememberedBrowser,
+)
 from storage.models.sharing import BrokenGlass, Grant
 from storage.models.signin import LoginAttempt, OneTimeLink, SignInSession
 from storage.models.tokens import ApiToken
@@ -14,10 +21,15 @@ from storage.models.tokens import ApiToken
 __all__ = [
     "Account",
     "ApiToken",
+    "Application",
+    "ApplicationQuestion",
     "AuditEvent",
     "AuditHead",
+    "AuthenticatorApp",
     "Base",
     "BrokenGlass",
+    "ContactChange",
+    "GlassOpening",
     "Grant",
     "ImageAnnotation",
     "Instance",
@@ -29,6 +41,8 @@ __all__ = [
     "Patient",
     "PatientLink",
     "Quarantine",
+    "RecoveryCode",
+    "RememberedBrowser",
     "Report",
     "Series",
     "SignInSession",

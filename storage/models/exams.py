@@ -16,6 +16,8 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -30,6 +32,14 @@ class Patient(Base):
         UniqueConstraint("issuer", "patient_id"),
         Index("ix_patients_search", "family_key", "given_key", "birth_date"),
         Index("ix_patients_patient_id", "patient_id"),
+        Index("ix_patients_given_key", "given_key", "family_key"),
+        Index("ix_patients_birth_date", "birth_date"),
+        Index(
+            "ix_patients_well_known",
+            "family_key",
+            sqlite_where=text("well_known"),
+            postgresql_where=text("well_known"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,6 +51,8 @@ class Patient(Base):
     given_key: Mapped[str] = mapped_column(String(200), default="")
     birth_date: Mapped[date | None] = mapped_column(Date)
     sex: Mapped[str] = mapped_column(String(16), default="")
+    # of public interest: looks at such a record are looked at more closely
+    well_known: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # the record that has this one's exams now; what arrives under this id is filed there
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"), index=True)
 
@@ -53,6 +65,20 @@ class Study(Base):
         Index("ix_studies_patient_newest", "patient_id", "performed_at", "id"),
         Index("ix_studies_performed_at", "performed_at"),
         Index("ix_studies_accession_number", "accession_number"),
+        Index(
+            "ix_studies_identity_conflict",
+            "received_at",
+            sqlite_where=text("identity_conflict != ''"),
+            postgresql_where=text("identity_conflict != ''"),
+        ),
+        Index(
+            "ix_studies_withheld",
+            "received_at",
+            sqlite_where=text("withheld"),
+            postgresql_where=text("withheld"),
+        ),
+        Index("ix_studies_opens_at", "opens_at"),
+        Index("ix_studies_received_at", "received_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,6 +92,8 @@ class Study(Base):
     referrer: Mapped[str] = mapped_column(String(200), default="")
     institution: Mapped[str] = mapped_column(String(200), default="")
     identity_conflict: Mapped[str] = mapped_column(Text, default="")  # for staff; empty: none
+    withheld: Mapped[bool] = mapped_column(Boolean, default=False)  # from the patient, by staff
+    opens_at: Mapped[datetime | None] = mapped_column(Moment)  # to the patient; None: at once
     received_at: Mapped[datetime] = mapped_column(Moment)
 
     patient: Mapped[Patient] = relationship(lazy="joined")
@@ -130,6 +158,8 @@ class Report(Base):
     dated: Mapped[datetime | None] = mapped_column(DateTime)  # local, as the object has it
     text: Mapped[str] = mapped_column(Text, default="")
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instances.id"), unique=True)
+    withheld: Mapped[bool] = mapped_column(Boolean, default=False)  # from the patient, by staff
+    opens_at: Mapped[datetime | None] = mapped_column(Moment)  # to the patient; None: at once
     received_at: Mapped[datetime] = mapped_column(Moment)
 
     study: Mapped[Study] = relationship(back_populates="reports")
@@ -140,7 +170,10 @@ class Quarantine(Base):
     """Something that arrived and was not taken in, kept with the reason."""
 
     __tablename__ = "quarantine"
-    __table_args__ = (UniqueConstraint("object_sha256", "reason"),)
+    __table_args__ = (
+        UniqueConstraint("object_sha256", "reason"),
+        Index("ix_quarantine_resolved", "resolved", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(Text)  # the file's name as it came
@@ -150,4 +183,6 @@ class Quarantine(Base):
     detail: Mapped[str] = mapped_column(Text)
     study_id: Mapped[int | None] = mapped_column(ForeignKey("studies.id"))
     resolved: Mapped[bool] = mapped_column(Boolean, default=False)
+    outcome: Mapped[str] = mapped_column(String(12), default="")  # taken in, discarded
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
     received_at: Mapped[datetime] = mapped_column(Moment)

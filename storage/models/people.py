@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, Moment
@@ -15,6 +15,12 @@ class Account(Base):
     """One person or practice mailbox; one e-mail address has one account, whatever its hats."""
 
     __tablename__ = "accounts"
+    __table_args__ = (
+        Index("ix_accounts_name", "name", "id"),
+        Index("ix_accounts_created_at", "created_at", "id"),
+        Index("ix_accounts_kind", "kind", "name", "id"),
+        Index("ix_accounts_status", "status", "name", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(12))  # patient, guest, breakglass, staff
@@ -24,7 +30,12 @@ class Account(Base):
     mobile: Mapped[str] = mapped_column(String(32), default="")  # E.164
     role: Mapped[str] = mapped_column(String(16), default="")  # staff only
     provider_number: Mapped[str] = mapped_column(String(32), default="")
+    practice: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    # break-glass accounts only: until when they may break it, and the end that was warned of
+    glass_until: Mapped[datetime | None] = mapped_column(Moment)
+    glass_warned_for: Mapped[datetime | None] = mapped_column(Moment)
     language: Mapped[str] = mapped_column(String(8), default="", server_default="")  # chosen
+    code_by: Mapped[str] = mapped_column(String(8), default="", server_default="")  # app, sms, mail
     password_hash: Mapped[str] = mapped_column(String(256), default="")
     created_at: Mapped[datetime] = mapped_column(Moment)
     terms_accepted_at: Mapped[datetime | None] = mapped_column(Moment)

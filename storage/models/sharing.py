@@ -47,16 +47,26 @@ class BrokenGlass(Base):
     """A time in which a break-glass account may search; `patient_id` is the one patient open."""
 
     __tablename__ = "broken_glass"
+    __table_args__ = (Index("ix_broken_glass_opened_at", "opened_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
+    reason_code: Mapped[str] = mapped_column(String(24), default="other", server_default="other")
     reason: Mapped[str] = mapped_column(Text)
     conditions_version: Mapped[str] = mapped_column(String(16))
     opened_at: Mapped[datetime] = mapped_column(Moment)
     until: Mapped[datetime] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     patient_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"), index=True)
+    flags: Mapped[str] = mapped_column(
+        String(120), default="", server_default=""
+    )  # what is unusual
+    outcome: Mapped[str] = mapped_column(String(16), default="", server_default="")  # of the review
+    review_note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    account: Mapped[Account] = relationship()
+    account: Mapped[Account] = relationship(foreign_keys=account_id)
+    reviewed_by: Mapped[Account | None] = relationship(foreign_keys=reviewed_by_id)
     patient: Mapped[Patient | None] = relationship()

@@ -29,6 +29,7 @@ class LoginAttempt(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     outcome: Mapped[str] = mapped_column(String(12), default="")  # used, cancelled, spent, newer
     handover_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
+    code_by: Mapped[str] = mapped_column(String(8), default="", server_default="")  # app, sms, mail
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
 
 
@@ -45,6 +46,7 @@ class SignInSession(Base):
     expires_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     user_agent: Mapped[str] = mapped_column(String(200), default="")
+    stepped_up_at: Mapped[datetime | None] = mapped_column(Moment)  # the password was given again
 
     account: Mapped[Account] = relationship()
 

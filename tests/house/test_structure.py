@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("ui", "services", "storage", "imaging")
+ROOMS = ("commands", "ui", "services", "storage", "imaging")
 LONGEST = 300
 
 

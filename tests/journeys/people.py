@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.journeys.served import Served, code_in
 
 PICTURE = re.compile(r"^data:image/")
+ENCODED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=]+")  # pixels, in which any four letters occur
+SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 DESKTOP = {"width": 1440, "height": 900}
 TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 390, "height": 844}
@@ -62,6 +64,7 @@ class Person:
         """Accept the conditions, give a reason and the password, and press "Break"."""
         self.goto("/break-glass")
         self.page.get_by_role("checkbox", name="I acknowledge and accept the conditions").click()
+        self.page.get_by_role("radio", name="Emergency treatment").click()
         self.field("Reason for breaking the glass").fill("Unconscious after a fall, head injury")
         self.field("Re-type your password").fill(password)
         self.button("Break").click()
@@ -81,6 +84,14 @@ class Person:
             "() => { const i = document.querySelector('.layers img');"
             " return i && i.complete && i.naturalWidth > 1 }"
         )
+
+    def was_sent(self) -> str:
+        """Everything the page was made of and is now, but no pixels."""
+        return ENCODED.sub("", self.page.content())
+
+    def has(self) -> str:
+        """The page as it is now, with what is not seen, but without what it was first made of."""
+        return SCRIPT.sub("", self.was_sent())
 
     def sees_no_image(self) -> None:
         """Wait until nothing of the exam is left on the page."""

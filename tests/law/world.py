@@ -124,7 +124,7 @@ class World:
         with self.portal.transaction() as tx:
             row = Account(
                 kind=kind, status="active", email=email, role=role, name=f"Person {number}",
-                password_hash=QUICK_HASH, created_at=tx.now,
+                password_hash=QUICK_HASH, created_at=tx.now, glass_until=FOREVER,
             )  # fmt: skip
             tx.db.add(row)
             tx.db.flush()

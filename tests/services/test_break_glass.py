@@ -9,12 +9,14 @@ import pytest
 
 from imaging.person_name import search_key
 from services import access as decision
-from services import break_glass, looks, sessions, sharing
+from services import break_glass, glass_conditions, looks, sessions, sharing
 from services.access import Why
 from services.break_glass import Hit, Opened
 from services.errors import Expired, Invalid, NotAllowed, NotFound, TooMany
+from services.glass_reasons import REASONS
 from services.publisher import AccessChanged
 from services.sessions import SignedIn
+from services.throttling import GLASS_SEARCHES
 from storage.models import BrokenGlass, Patient
 from tests.factories import PASSWORD, QUICK_HASH, START, House, open_house
 
@@ -80,6 +82,8 @@ def test_only_a_break_glass_account_can_break_the_glass(house: House, kind: str)
     ("typed", "field"),
     [
         ({"accepted": False}, "conditions"),
+        ({"code": ""}, "code"),
+        ({"code": "curiosity"}, "code"),
         ({"reason": ""}, "reason"),
         ({"reason": "urgent"}, "reason"),
         ({"reason": " a        b "}, "reason"),
@@ -115,9 +119,28 @@ def test_breaking_is_recorded_with_the_conditions_that_were_accepted(
 ) -> None:
     number = break_it(house, clinician).number
     [event] = house.recorded("glass.broken")
-    assert event.detail == {"glass": number, "conditions": break_glass.CONDITIONS_VERSION}
+    conditions = glass_conditions.current(house.portal.settings)
+    assert event.detail == {
+        "glass": number, "code": "other", "conditions": "2026-1", "text": conditions.digest,
+    }  # fmt: skip
     with house.portal.reading() as db:
         assert db.get_one(BrokenGlass, number).reason == REASON
+        assert db.get_one(BrokenGlass, number).conditions_version == "2026-1"
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_the_kind_of_emergency_is_kept(house: House, clinician: SignedIn, code: str) -> None:
+    number = break_it(house, clinician, code=code).number
+    with house.portal.reading() as db:
+        assert db.get_one(BrokenGlass, number).reason_code == code
+
+
+def test_conditions_that_changed_meanwhile_are_not_accepted(
+    house: House, clinician: SignedIn
+) -> None:
+    with pytest.raises(Invalid, match="conditions have changed"):
+        break_it(house, clinician, version="2025-9")
+    assert break_it(house, clinician, version="2026-1")
 
 
 def test_the_glass_stays_broken_for_the_configured_hours(tmp_path: Path) -> None:
@@ -260,13 +283,24 @@ def test_searches_are_recorded_without_the_names_and_limited(
     house: House, clinician: SignedIn
 ) -> None:
     okafor(house)
-    break_it(house, clinician)
+    number = break_it(house, clinician).number
     for _ in range(20):
         search(house, clinician)
     with pytest.raises(TooMany):
         search(house, clinician)
     events = house.recorded("glass.searched")
-    assert [e.detail for e in events] == [{"hits": 1}] * 20
+    assert [e.detail for e in events] == [{"hits": 1, "glass": number}] * 20
+
+
+def test_no_more_than_a_hundred_searches_a_day(house: House, clinician: SignedIn) -> None:
+    okafor(house)
+    break_it(house, clinician)
+    for _ in range(100):
+        house.portal.throttles.forgive(GLASS_SEARCHES, "glass-search", str(clinician.account_id))
+        search(house, clinician)
+    house.portal.throttles.forgive(GLASS_SEARCHES, "glass-search", str(clinician.account_id))
+    with pytest.raises(TooMany):
+        search(house, clinician)
 
 
 # one patient, for a time

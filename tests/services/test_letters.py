@@ -43,6 +43,9 @@ LETTERS = {
     "glass review": office_letters.glass_broken_review(HEAD, "Dr Diallo", AT, 7),
     "application received": office_letters.application_received(HEAD),
     "application ready": office_letters.application_ready(HEAD, LINK),
+    "application question": office_letters.application_question(HEAD, "Which clinic?", LINK),
+    "emergency access": office_letters.glass_right_given(HEAD, AT),
+    "emergency access ends": office_letters.glass_right_ends(HEAD, AT),
     "application declined": office_letters.application_declined(HEAD),
 }
 every = pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS.keys())

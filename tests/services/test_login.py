@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from services import accounts, login, sessions
+from services import accounts, login, login_codes, sessions
 from services.errors import Expired, NotAllowed, TooMany
-from services.login import Challenge
+from services.login_codes import Challenge
 from services.randomness import SystemSecrets
 from services.throttling import PASSWORD_PER_ACCOUNT, PASSWORD_PER_ADDRESS
 from storage.models import Account, LoginAttempt
@@ -245,7 +245,7 @@ def test_a_code_is_bound_to_the_browser_that_asked(house: House, chester: int) -
     challenge = begin(house)
     code = house.secrets.codes[-1]
     elsewhere = refused(lambda: confirm(house, challenge, code, "another browser"))
-    assert elsewhere == (NotAllowed, login.OTHER_BROWSER)
+    assert elsewhere == (NotAllowed, login_codes.OTHER_BROWSER)
     assert confirm(house, challenge, code)
 
 

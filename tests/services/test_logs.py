@@ -58,17 +58,35 @@ def test_debugging_lines_are_left_out(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().err == ""
 
 
-def test_an_unexpected_error_is_told_with_where_it_happened(
+def test_an_unexpected_error_is_told_by_its_kind_and_place_without_its_words(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     logs.configure()
     try:
-        raise RuntimeError("out of paper")
+        try:
+            raise KeyError(NAME)
+        except KeyError as cause:
+            raise RuntimeError(f"{NAME} is nowhere") from cause
     except RuntimeError:
         structlog.get_logger().exception("round failed")
     line = capsys.readouterr().err
-    assert "test_logs.py" in line
-    assert "out of paper" in line
+    assert "RuntimeError at test_logs.py:" in line
+    assert "KeyError at test_logs.py:" in line
+    assert "Frenchie" not in line
+
+
+def test_what_libraries_log_of_an_error_is_one_line_without_its_words() -> None:
+    lines = logs.Lines("%(message)s")
+    try:
+        raise ValueError(f"no number: {NAME}")
+    except ValueError as error:
+        told = (error, f"Task failed\nfuture: {error!r}", sys.exc_info())
+    for message in told[:2]:
+        record = logging.LogRecord("asyncio", logging.ERROR, "", 1, message, None, told[2])  # type: ignore[arg-type]
+        line = lines.format(record)
+        assert "ValueError at test_logs.py:" in line
+        assert "Frenchie" not in line
+        assert "\n" not in line
 
 
 def test_nothing_in_the_logs_says_who_signs_in_or_with_what(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from services.settings import Settings
 
@@ -86,3 +87,26 @@ def test_a_logo_that_is_no_picture_is_refused_at_the_start(tmp_path: Path) -> No
     for wrong in (str(tmp_path / "none.png"), str(tmp_path)):
         with pytest.raises(ValueError, match="logo"):
             Settings(_env_file=None, logo=wrong)
+
+
+def test_a_secret_can_lie_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "smtp").write_text("smtps://portal:hush@mail.example\n")
+    monkeypatch.setenv("MYIMAGING_SMTP_URL_FILE", str(tmp_path / "smtp"))
+    assert configured().smtp_url == "smtps://portal:hush@mail.example"
+    monkeypatch.setenv("MYIMAGING_SMTP_URL", "smtp://here.example")
+    assert configured().smtp_url == "smtp://here.example"
+
+
+def test_a_secret_file_can_be_named_in_the_env_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("a long token")
+    (tmp_path / ".env").write_text(f"MYIMAGING_METRICS_TOKEN_FILE={tmp_path / 'token'}\n")
+    settings = Settings(_env_file=tmp_path / ".env")  # type: ignore[call-arg]
+    assert settings.metrics_token == "a long token"
+
+
+def test_a_secret_file_that_cannot_be_read_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MYIMAGING_SMTP_URL_FILE", str(tmp_path / "nowhere"))
+    with pytest.raises(SettingsError, match=r"MYIMAGING_SMTP_URL_FILE names .*nowhere"):
+        configured()

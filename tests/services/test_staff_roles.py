@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from services import carers, message_desk, patients, staff_roles
+from services import (
+    account_desk,
+    carers,
+    exam_desk,
+    identity_desk,
+    link_desk,
+    message_desk,
+    patient_desk,
+    patients,
+    quarantine_desk,
+    staff_roles,
+)
+from services.accounts import NewAccount
 from services.errors import NotAllowed, PortalError
+from services.listing import Wanted
+from services.sessions import SignedIn
 from services.staff_roles import MAY, ROLES, Task
-from tests.factories import House
+from services.step_up import PasswordNeeded
+from tests.factories import START, House
+from tests.services.desk import at_desk, staff
 
 # what is called for each task; a new service of the desk belongs into this list
 CALLS: list[tuple[str, Task, Callable[[House, int], object]]] = [
@@ -24,6 +40,58 @@ CALLS: list[tuple[str, Task, Callable[[House, int], object]]] = [
     ("unlink a carer", Task.LINK_PEOPLE,
      lambda h, by: carers.unlink(h.portal, "c@x.example", "P1", by)),
 ]  # fmt: skip
+# those that change something: they ask for the password again as well
+NEW = NewAccount("guest", "new@x.example", "New Person")
+SOON, ALL = START + timedelta(hours=1), Wanted(words="x")
+CHANGES: list[tuple[str, Task, Callable[[House, SignedIn], object]]] = [
+    ("make an account", Task.CHANGE_ACCOUNTS,
+     lambda h, who: account_desk.create(h.portal, who, NEW)),
+    ("disable", Task.CHANGE_ACCOUNTS, lambda h, who: account_desk.disable(h.portal, who, 99)),
+    ("enable", Task.CHANGE_ACCOUNTS, lambda h, who: account_desk.enable(h.portal, who, 99)),
+    ("change a role", Task.CHANGE_ACCOUNTS,
+     lambda h, who: account_desk.change_role(h.portal, who, 99, "auditor")),
+    ("end sessions", Task.CHANGE_ACCOUNTS,
+     lambda h, who: account_desk.end_sessions(h.portal, who, 99)),
+    ("send set-up", Task.CHANGE_ACCOUNTS,
+     lambda h, who: account_desk.send_set_up_again(h.portal, who, 99)),
+    ("link own", Task.LINK_PEOPLE, lambda h, who: link_desk.link_own(h.portal, who, 99, "P1")),
+    ("link carer", Task.LINK_PEOPLE,
+     lambda h, who: link_desk.link_carer(h.portal, who, 99, "P1", date(2030, 1, 1))),
+    ("unlink at the desk", Task.LINK_PEOPLE,
+     lambda h, who: link_desk.unlink(h.portal, who, 98, 99)),
+    ("mark", Task.MARK_WELL_KNOWN,
+     lambda h, who: patient_desk.mark_well_known(h.portal, who, 99, well_known=True)),
+    ("merge at the desk", Task.SETTLE_IDENTITY,
+     lambda h, who: identity_desk.merge(h.portal, who, 98, 99)),
+    ("same person", Task.SETTLE_IDENTITY,
+     lambda h, who: identity_desk.same_person(h.portal, who, 99)),
+    ("other person", Task.SETTLE_IDENTITY,
+     lambda h, who: identity_desk.other_person(h.portal, who, 99)),
+    ("withhold", Task.RELEASE_EXAMS, lambda h, who: exam_desk.withhold(h.portal, who, 99)),
+    ("release", Task.RELEASE_EXAMS, lambda h, who: exam_desk.release(h.portal, who, 99)),
+    ("release later", Task.RELEASE_EXAMS,
+     lambda h, who: exam_desk.release_at(h.portal, who, 99, SOON)),
+    ("retry", Task.SETTLE_QUARANTINE, lambda h, who: quarantine_desk.retry(h.portal, who, 99)),
+    ("discard", Task.SETTLE_QUARANTINE, lambda h, who: quarantine_desk.discard(h.portal, who, 99)),
+]  # fmt: skip
+CALLS += [
+    ("list accounts", Task.SEE_ACCOUNTS, lambda h, by: account_desk.listed(h.portal, by, ALL)),
+    ("an account", Task.SEE_ACCOUNTS, lambda h, by: account_desk.details(h.portal, by, 99)),
+    ("list patients", Task.SEE_PATIENTS, lambda h, by: patient_desk.listed(h.portal, by, ALL)),
+    ("a patient", Task.SEE_PATIENTS, lambda h, by: patient_desk.details(h.portal, by, 99)),
+    ("compare", Task.SEE_PATIENTS, lambda h, by: identity_desk.doubt(h.portal, by, 99)),
+    ("beside", Task.SEE_PATIENTS, lambda h, by: identity_desk.beside(h.portal, by, 98, 99)),
+    ("find", Task.SEE_PATIENTS, lambda h, by: identity_desk.find(h.portal, by, "P1")),
+    ("list exams", Task.SEE_EXAMS, lambda h, by: exam_desk.listed(h.portal, by, ALL)),
+    ("list quarantine", Task.SEE_QUARANTINE,
+     lambda h, by: quarantine_desk.listed(h.portal, by, ALL)),
+    ("take a file", Task.TAKE_QUARANTINED_FILES,
+     lambda h, by: quarantine_desk.take_file(h.portal, at_desk(h, by), 99)),
+]  # fmt: skip
+CALLS += [
+    (name, task, lambda h, by, service=service: service(h, at_desk(h, by)))  # type: ignore[misc]
+    for name, task, service in CHANGES
+]
 PEOPLE = [("staff", role) for role in ROLES]
 PEOPLE += [("patient", ""), ("guest", ""), ("breakglass", ""), ("patient", "administrator")]
 
@@ -45,6 +113,20 @@ def test_a_service_of_the_desk_asks_the_table(
     except PortalError:
         refused = False  # it got past the table, to what does not exist
     assert refused is not (kind == "staff" and role in MAY[task])
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change[0].replace(" ", "-"))
+def test_a_change_at_the_desk_asks_the_password_again(
+    house: House, change: tuple[str, Task, Callable[[House, SignedIn], object]]
+) -> None:
+    _name, task, service = change
+    role = min(MAY[task])
+    with pytest.raises(PasswordNeeded):
+        service(house, staff(house, role, stepped_up=False))
+    late = staff(house, role)
+    house.clock.move(minutes=5)
+    with pytest.raises(PasswordNeeded):
+        service(house, late)
 
 
 @pytest.mark.parametrize("status", ["disabled", "invited"])

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from services import housekeeping, login, texting
 from services.errors import Invalid, NotAllowed
-from services.login import Challenge
+from services.login_codes import Challenge
 from services.mailing import Undeliverable
 from services.texting import SmsTransport
 from storage.models import Account, Message

@@ -83,16 +83,16 @@ class Page:
 
     def _can_be_pressed(self, number: str) -> bool:
         kinds = {event["type"] for event in self.elements[number].get("events", [])}
-        return "click" in kinds and not LEFT_ALONE.search(self._words(number))
+        return "click" in kinds and not LEFT_ALONE.search(self.words(number))
 
-    def _words(self, number: str) -> str:
+    def words(self, number: str) -> str:
         """What stands on an element and on everything within it."""
         element = self.elements.get(number, {})
         inner = element.get("children") or [
             one for slot in (element.get("slots") or {}).values() for one in slot.get("ids", [])
         ]
         own = json.dumps([element.get("text"), element.get("props")])
-        return " ".join((own, *(self._words(str(one)) for one in inner)))
+        return " ".join((own, *(self.words(str(one)) for one in inner)))
 
     def _fire(self, number: str, kind: str, **args: object) -> None:
         for listener in self.elements.get(number, {}).get("events", []):
@@ -134,10 +134,9 @@ class Browser:
     def visit(self, address: str) -> Page | None:
         """Open a page, press everything on it, and keep what came; None where it is no page."""
         answer = self.get(address)
-        text = answer.text
-        if "parseElements(String.raw`" not in text:
+        if "parseElements(String.raw`" not in answer.text:
             return None
-        page = self._opened(text, answer.content)
+        page = self.opened(answer)
         page.look_around()
         page.socket.close()
         self.received[f"{address} socket"] = "\n".join(page.frames).encode()
@@ -145,7 +144,9 @@ class Browser:
             self.received[f"{address} file {number}"] = file
         return page
 
-    def _opened(self, text: str, content: bytes) -> Page:
+    def opened(self, answer: httpx.Response) -> Page:
+        """The page of an answer with its socket, before anything is done on it."""
+        text, content = answer.text, answer.content
         raw = text.split("parseElements(String.raw`", 1)[1].split("`)", 1)[0]
         for escaped, sign in UNESCAPED:
             raw = raw.replace(escaped, sign)

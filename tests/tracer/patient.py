@@ -42,14 +42,16 @@ class Exposed:
     tokens: dict[str, str] = field(default_factory=dict)
     invitation: str = ""  # the link's token in the mail of somebody with hidden details
 
-    def sign_in(self, who: str, account: int) -> None:
-        """A browser and a program that speak for an account."""
+    def sign_in(self, who: str, account: int, *, with_token: bool = True) -> None:
+        """A browser, and a program unless told otherwise, that speak for an account."""
         cookie = f"session-of-{who}"
         signed_in = self.house.signed_in(account)
         with self.house.portal.transaction() as tx:
             row = tx.db.get_one(SignInSession, signed_in.session_id)
             row.token_hash = fingerprint(cookie)
         self.accounts[who], self.cookies[who] = account, cookie
+        if not with_token:
+            return
         made = tokens.create(self.house.portal, self.house.email_of(account))
         self.tokens[who] = made.token
 

@@ -45,3 +45,9 @@ def text_field(label: str, *, autocomplete: str = "off", kind: str = "text") -> 
     if kind not in ("text", "password"):
         field.props["type"] = kind
     return field.classes("full")
+
+
+def text_area(label: str) -> ui.textarea:
+    """The same for several lines; it grows with what is typed."""
+    field = ui.textarea(label).props("outlined autogrow")
+    return field.classes("full")

@@ -103,6 +103,7 @@ def _account_menu(visit: Visit, whose: Whose) -> None:
         if who.kind != "breakglass":
             entry(_("Manage existing sharing"), to("/sharing"))
         entry(_("Who has looked"), to("/looks"))
+        entry(_("My account"), lambda: ui.navigate.to("/account"))
         entry(_("Change password"), lambda: ui.navigate.to("/password"))
         entry(_("Support"), lambda: ui.navigate.to("/support"))
         ui.separator()

@@ -173,7 +173,7 @@ class PagedTable(Generic[Row]):
         self._back.set_visibility(several)
         self._on.set_visibility(several)
         self._status.set_text(_told(page))
-        ui.navigate.history.replace(self._address())
+        ui.navigate.history.replace(self.address)
 
     def _row(self, row: Row) -> None:
         with ui.element("tr"):
@@ -208,7 +208,9 @@ class PagedTable(Generic[Row]):
         self._wanted = replace(self._wanted, number=self._wanted.number + by)
         await self.again()
 
-    def _address(self) -> str:
+    @property
+    def address(self) -> str:
+        """The page's path with the state of the table."""
         wanted = self._wanted
         query = dict(wanted.choices)
         if wanted.words:

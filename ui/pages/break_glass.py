@@ -8,12 +8,14 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services import break_glass, exams
+from services import break_glass, exams, glass_conditions, glass_right
 from services.break_glass import Hit, Opened
+from services.glass_reasons import REASONS
 from services.language import _, ngettext
 from services.publisher import AccessChanged
 from ui.addresses import study_address
 from ui.components.card import headed_card, text_field
+from ui.components.glass_right import right_ends_soon, right_over
 from ui.components.header import bar
 from ui.components.padlock import padlock
 from ui.components.text import words
@@ -48,10 +50,15 @@ class Window:
 
     async def fill(self) -> None:
         """Show what fits the glass as it is."""
-        opened = await self._visit.run(break_glass.opened, self._visit.portal, self._visit.who)
+        visit = self._visit
+        opened = await visit.run(break_glass.opened, visit.portal, visit.who)
+        right = await visit.run(glass_right.right, visit.portal, visit.who.account_id)
         self._place.clear()
         with self._place:
-            if opened is None:
+            if opened is None and right.over:
+                right_over(visit, right)
+            elif opened is None:
+                right_ends_soon(visit, right)
                 self._conditions()
             else:
                 self._search(opened)
@@ -73,10 +80,15 @@ class Window:
                     ceil(hours),
                 ).format(hours=hours)
             )
+            conditions = glass_conditions.current(self._visit.portal.settings)
             with ui.element("ul").classes("note").style("padding-left: 32px; margin: 0"):
-                for condition in break_glass.CONDITIONS:
-                    words("li", _(condition))
+                for sentence in conditions.sentences:
+                    words("li", sentence)
             accepted = ui.checkbox(_("I acknowledge and accept the conditions"))
+            words("p", _("Kind of emergency")).style("font-weight: 600")
+            code = ui.radio({key: _(name) for key, name in REASONS.items()}).props("dense")
+            code.classes("choices")
+            code.props["aria-label"] = _("Kind of emergency")
             reason = text_field(_("Reason for breaking the glass"))
             password = text_field(
                 _("Re-type your password"), autocomplete="current-password", kind="password"
@@ -88,11 +100,14 @@ class Window:
                         break_glass.break_,
                         self._visit.portal,
                         self._visit.who,
-                        reason=reason.value,
-                        password=password.value,
+                        reason=reason.value or "",
+                        password=password.value or "",
                         accepted=bool(accepted.value),
+                        code=code.value or "",
+                        version=conditions.version,
                     )
 
+            password.on("keydown.enter", break_it)
             ui.button(_("Break"), on_click=break_it, color="accent").classes("primary")
 
     def _search(self, opened: Opened) -> None:

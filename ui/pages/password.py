@@ -10,6 +10,7 @@ from services import accounts
 from services.language import _
 from ui.components.card import headed_card, text_field
 from ui.components.header import bar
+from ui.components.new_password import NewPassword
 from ui.gate import enter, look_in
 from ui.problems import Field, tell, told
 
@@ -54,12 +55,10 @@ async def password_page(request: Request) -> Response | None:
         current = text_field(
             _("Current password"), autocomplete="current-password", kind="password"
         )
-        new = text_field(_("New password"), autocomplete="new-password", kind="password")
-        again = text_field(_("New password again"), autocomplete="new-password", kind="password")
+        new = NewPassword(visit, lambda: (visit.who.email, visit.who.name))
 
         async def change() -> None:
-            with told(Field("current", current), Field("password", new), Field("again", again)):
-                accounts.check_same(new.value, again.value)
+            with told(Field("current", current), *new.fields):
                 await visit.run(
                     accounts.change_password,
                     visit.portal,
@@ -68,10 +67,10 @@ async def password_page(request: Request) -> Response | None:
                     current.value,
                     new.value,
                 )
-                for field in (current, new, again):
-                    field.value = ""
+                current.value = ""
+                new.clear()
                 tell(_("Your password is changed. Other browsers were signed out."), good=True)
 
         ui.button(_("Change password"), on_click=change, color="accent").classes("primary full")
-        ui.link(_("Back to my exams"), "/")
+        ui.link(_("My account"), "/account")
     return None

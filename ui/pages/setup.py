@@ -9,9 +9,9 @@ from services import accounts, invitations
 from services.accounts import Prompts
 from services.errors import PortalError
 from services.language import N_, _
-from services.passwords import SHORTEST
 from ui.components.card import headed_card, text_field
 from ui.components.header import bar
+from ui.components.new_password import NewPassword
 from ui.components.text import words
 from ui.gate import Visit, look_in
 from ui.problems import Field, told
@@ -44,7 +44,7 @@ async def setup_page(request: Request) -> None:
             _dead_end(str(error))
             return
         if prompts.purpose == "reset":
-            _new_password(visit, token, place)
+            _new_password(visit, token, prompts, place)
         elif prompts.purpose == "invite":
             try:
                 offered = await visit.run(invitations.preview, visit.portal, token)
@@ -101,7 +101,7 @@ def _prompts(visit: Visit, token: str, prompts: Prompts, place: ui.element) -> N
         ui.label(_("For a practice mailbox, enter the name of the practice.")).classes("quiet")
         mobile = text_field(_("Mobile number (optional)"), autocomplete="tel", kind="tel")
         mobile.value = prompts.mobile
-        password, again = _password_pair()
+        password = NewPassword(visit, lambda: (prompts.email, name.value or ""))
         ui.label(_("Terms of use")).style("font-weight: 700")
         with ui.element("ul").style("margin: 0; padding-left: 20px"):
             for term in TERMS:
@@ -109,9 +109,7 @@ def _prompts(visit: Visit, token: str, prompts: Prompts, place: ui.element) -> N
         terms = ui.checkbox(_("I accept the terms of use"))
 
         async def finish() -> None:
-            fields = (Field("name", name), Field("mobile", mobile), Field("password", password))
-            with told(*fields, Field("again", again)):
-                _same(password, again)
+            with told(Field("name", name), Field("mobile", mobile), *password.fields):
                 await visit.run(
                     accounts.set_up,
                     visit.portal,
@@ -126,32 +124,16 @@ def _prompts(visit: Visit, token: str, prompts: Prompts, place: ui.element) -> N
         ui.button(_("Finish"), on_click=finish, color="accent").classes("primary full")
 
 
-def _new_password(visit: Visit, token: str, place: ui.element) -> None:
+def _new_password(visit: Visit, token: str, prompts: Prompts, place: ui.element) -> None:
     with headed_card(_("Choose a new password"), size="medium"):
-        password, again = _password_pair()
+        password = NewPassword(visit, lambda: (prompts.email, prompts.name))
 
         async def finish() -> None:
-            with told(Field("password", password), Field("again", again)):
-                _same(password, again)
+            with told(*password.fields):
                 await visit.run(accounts.reset_password, visit.portal, token, password.value)
                 _ready(place, _("Your password is changed"), "")
 
         ui.button(_("Change password"), on_click=finish, color="accent").classes("primary full")
-
-
-def _password_pair() -> tuple[ui.input, ui.input]:
-    password = text_field(_("New password"), autocomplete="new-password", kind="password")
-    ui.label(
-        _(
-            "At least {shortest} characters. Three or four unrelated words are easy to remember."
-        ).format(shortest=SHORTEST)
-    ).classes("quiet")
-    again = text_field(_("New password again"), autocomplete="new-password", kind="password")
-    return password, again
-
-
-def _same(password: ui.input, again: ui.input) -> None:
-    accounts.check_same(password.value, again.value)
 
 
 def _ready(place: ui.element, title: str, email: str) -> None:

@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse
 
-from services import sessions
+from services import remembered, sessions
 from services.errors import PortalError
-from ui.armour import session_cookie
+from ui.armour import browser_cookie, known_cookie, session_cookie
 from ui.gate import house, way_back
 from ui.tongue import chosen
 
@@ -22,6 +22,7 @@ async def open_session(
     request: Request,
     handover: Annotated[str, Form(max_length=64)],
     next_page: Annotated[str, Form(alias="next", max_length=200)] = "",
+    remember: Annotated[str, Form(max_length=1)] = "",
 ) -> RedirectResponse:
     """A new session id at each sign-in, bound to the browser that got the one-time password."""
     portal = house().portal
@@ -38,12 +39,27 @@ async def open_session(
     except PortalError:
         return RedirectResponse("/login", status_code=303)
     response = RedirectResponse(way_back(next_page), status_code=303)
+    secure = portal.settings.secure
+    _set(response, session_cookie(secure), cookie, secure=secure)
+    if remember:
+        browser = request.scope["state"]["browser"]
+        known = await asyncio.to_thread(remembered.remember, portal, cookie, browser, agent)
+        if known:
+            days = portal.settings.remember_browser_days
+            _set(response, known_cookie(secure), known, secure=secure, days=days)
+            _set(response, browser_cookie(secure), browser, secure=secure, days=days)
+    return response
+
+
+def _set(
+    response: RedirectResponse, name: str, value: str, *, secure: bool, days: int | None = None
+) -> None:
     response.set_cookie(
-        session_cookie(portal.settings.secure),
-        cookie,
+        name,
+        value,
+        max_age=days * 86400 if days else None,
         path="/",
         httponly=True,
         samesite="lax",
-        secure=portal.settings.secure,
+        secure=secure,
     )
-    return response

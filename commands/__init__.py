@@ -1,0 +1,1 @@
+"""Commands of `main.py` that are more than a few lines."""

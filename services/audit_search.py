@@ -1,0 +1,119 @@
+"""From what was typed to a query of the audit trail: people, patients, exams, kinds, days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from imaging.person_name import search_key
+from services import audit_words, patients
+from services.errors import Invalid
+from services.listing import Wanted
+from services.portal import Portal
+from storage.models import Account, AuditEvent, Patient, Study
+
+SEPARATOR = ","
+MOST = 200  # people or patients that one term may mean
+MOST_TERMS = 6
+DAYS = ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y")
+PERIODS = {"1": 1, "7": 7, "30": 30, "365": 365}  # days back from now
+
+
+@dataclass
+class Search:
+    """What is asked for: conditions that all hold, and the patients whose events they show."""
+
+    where: list[ColumnElement[bool]] = field(default_factory=list)
+    patients: set[int] = field(default_factory=set)
+
+    def query(self) -> Select[AuditEvent]:
+        """The events, in no order yet."""
+        return select(AuditEvent).where(*self.where)
+
+
+def search(portal: Portal, db: Session, wanted: Wanted) -> Search:
+    """Understand the words and choices; what nobody and nothing is called finds no events."""
+    made = Search()
+    terms = [term.strip() for term in wanted.words.split(SEPARATOR) if term.strip()]
+    for term in terms[:MOST_TERMS]:
+        day = _day(portal, term)
+        if day is not None:
+            made.where.append(_between(db, day, day + timedelta(days=1)))
+        else:
+            made.where.append(_about(db, term, made))
+    if kind := wanted.chosen("kind"):
+        if kind not in audit_words.KINDS:
+            raise Invalid("There is no such kind of event.")
+        made.where.append(AuditEvent.action.in_(audit_words.actions(kind)))
+    if period := PERIODS.get(wanted.chosen("period")):
+        made.where.append(_between(db, portal.clock() - timedelta(days=period), None))
+    return made
+
+
+def _day(portal: Portal, term: str) -> datetime | None:
+    """The beginning of a day in the portal's time zone, if the term is one."""
+    for form in DAYS:
+        try:
+            day = datetime.strptime(term, form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+        return datetime.combine(day, time(), portal.settings.zone).astimezone(UTC)
+    return None
+
+
+def _between(db: Session, begin: datetime, end: datetime | None) -> ColumnElement[bool]:
+    """Events of a time, found by number: the trail is in the order of time."""
+    first = select(func.min(AuditEvent.seq)).where(AuditEvent.at >= begin)
+    conditions = [AuditEvent.seq >= (db.execute(first).scalar_one() or 1 << 62)]
+    if end is not None:
+        last = select(func.max(AuditEvent.seq)).where(AuditEvent.at < end)
+        conditions.append(AuditEvent.seq <= (db.execute(last).scalar_one() or 0))
+    return and_(*conditions)
+
+
+def _about(db: Session, term: str, made: Search) -> ColumnElement[bool]:
+    """Done by people of that name or address, or about a patient or an exam of that number."""
+    people = _people(db, term)
+    found = _patients(db, term)
+    exams = db.execute(
+        select(Study.id, Study.patient_id).where(Study.accession_number == term).limit(MOST)
+    ).all()
+    made.patients |= {*found, *(exam.patient_id for exam in exams)}
+    conditions: list[ColumnElement[bool]] = [
+        AuditEvent.account_id.in_(people), AuditEvent.patient_id.in_(found),
+    ]  # fmt: skip
+    conditions += [
+        and_(AuditEvent.patient_id == exam.patient_id, AuditEvent.study_id == exam.id)
+        for exam in exams
+    ]
+    return or_(*conditions)
+
+
+def _people(db: Session, term: str) -> Sequence[int]:
+    words = term.lower()
+    like = or_(
+        Account.email == words, func.lower(Account.name) == words,
+        func.lower(Account.name).contains(words, autoescape=True),
+    )  # fmt: skip
+    return list(db.execute(select(Account.id).where(like).limit(MOST)).scalars())
+
+
+def _patients(db: Session, term: str) -> Sequence[int]:
+    """Records with that id, or with the words as family and given name, in either order."""
+    same: list[ColumnElement[bool]] = [Patient.patient_id == term]
+    keys = [search_key(word) for word in term.split()]
+    if len(keys) == 1 and keys[0]:
+        same.append(Patient.family_key == keys[0])
+    for at in range(1, len(keys)):
+        left, right = (
+            search_key(" ".join(term.split()[:at])),
+            search_key(" ".join(term.split()[at:])),
+        )
+        for family, given in ((left, right), (right, left)):
+            same.append(and_(Patient.family_key == family, Patient.given_key == given))
+    found = list(db.execute(select(Patient.id).where(or_(*same)).limit(MOST)).scalars())
+    return patients.with_merged(db, found)

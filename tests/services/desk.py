@@ -1,0 +1,21 @@
+"""Staff at their desk, for tests: signed in, with the password given again."""
+
+from __future__ import annotations
+
+from services.sessions import SignedIn
+from storage.models import SignInSession
+from tests.factories import House
+
+
+def staff(house: House, role: str = "administrator", *, stepped_up: bool = True) -> SignedIn:
+    """A member of staff with this role, signed in."""
+    return at_desk(house, house.account(kind="staff", role=role), stepped_up=stepped_up)
+
+
+def at_desk(house: House, account_id: int, *, stepped_up: bool = True) -> SignedIn:
+    """This account, signed in."""
+    who = house.signed_in(account_id)
+    if stepped_up:
+        with house.portal.transaction() as tx:
+            tx.db.get_one(SignInSession, who.session_id).stepped_up_at = tx.now
+    return who
