@@ -58,6 +58,14 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
 .heart.beating { animation: density-1 1s infinite; }
 .loupe { position: absolute; overflow: hidden; border-radius: 50%; background: #000;
   border: 2px solid #f3c69a; box-shadow: 0 6px 24px #000; z-index: 2; }
+.sheet-head { position: sticky; top: -18px; z-index: 2; display: flex; align-items: center;
+  justify-content: space-between; margin: -18px -18px 0; padding: 8px 8px 4px 18px;
+  background: var(--paper); }
+.sheet-head h2 { margin: 0 !important; font-size: 19px; }
+.sheet > section > h2, .sheet > section > .row > h2 { display: none; }  /* the head has it */
+.image-menu.q-menu { max-height: 92dvh !important; }
+.whose-menu { white-space: nowrap; max-width: 94vw !important; }
+.whose-menu .q-item { white-space: normal; min-width: max-content; max-width: 90vw; }
 /* it stays above the bar while its parts unfold */
 .actions.q-menu { top: auto !important; left: auto !important; right: 0 !important;
   bottom: calc(57px + env(safe-area-inset-bottom)) !important; max-height: 70dvh !important;
