@@ -232,6 +232,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
   .bar { padding: 4px 10px; gap: 6px; }
   .viewer .bar .name { display: none; }
   .bar .q-btn { min-width: 40px; padding: 4px; }
+  .bar .q-btn.clock { padding: 0 8px; } .bar .q-btn.clock .q-icon { margin-right: 4px; }
   .viewer .bar { gap: 2px; }
   .viewer .bar .title { font-size: 14px; }
   .corner.tl { display: none; }

@@ -1,13 +1,15 @@
 """The look of the viewer's tools: menus, shortcuts, magnifier, key images, a phone's actions."""
 
 STYLE = """
+.actions .caption { display: block; font-size: 13px; line-height: 1.3; }
 .tools .caption { display: none; max-width: 84px; font-size: 11px; font-weight: 400;
   line-height: 14px; color: var(--stage-quiet); overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; }
 .tools .chosen .caption { color: inherit; }
 .tools .q-btn { padding: 2px 3px; border-radius: 8px; }
-.tools .q-btn__content { flex-flow: column nowrap; gap: 1px;
+.tools .q-btn__content, .actions .q-btn__content { flex-flow: column nowrap; gap: 1px;
   line-height: 1; }
+.actions .row .q-btn { border-radius: 10px; }
 @media (max-width: 1023px), (min-width: 1400px), (pointer: coarse) {
   .tools .caption { display: block; }
 }

@@ -91,11 +91,11 @@ class PhoneBar:
                 self._contrast = self._slider(_("Contrast"), "contrast", STRONGEST)
             with ui.element("div").classes("row between"):
                 for does in QUICK:
-                    self._do_button(does)
+                    self._do_button(does, found(does).caption)
 
-    def _do_button(self, does: Doing) -> None:
+    def _do_button(self, does: Doing, caption: str = "") -> None:
         command = found(does)
-        named_button(command.icon, command.name, partial(self._act, does))
+        named_button(command.icon, command.name, partial(self._act, does), caption=caption)
 
     def _steps(self, back: Doing, on: Doing) -> ui.label:
         with ui.element("div").classes("row between"):
