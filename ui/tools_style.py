@@ -14,7 +14,7 @@ STYLE = """
   .tools .caption { display: block; }
 }
 /* beside others an image needs its height more than its tools need words */
-@media (max-width: 1699px) and (pointer: fine) {
+@media (max-width: 1699px) {
   .tools:not(.alone) .caption { display: none; }
 }
 .tools .rate:empty { display: none; }
