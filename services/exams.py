@@ -12,7 +12,7 @@ from imaging.planes import Plane
 from imaging.reformat import Slab
 from services import access as decision
 from services import dates, exam_heading, priors, reports, titles
-from services.access import Access
+from services.access import Access, Why
 from services.audit import Action
 from services.cleaning import cleaner
 from services.exam_heading import Heading
@@ -20,7 +20,7 @@ from services.language import _, ngettext
 from services.portal import Portal
 from services.priors import Prior
 from services.reports import ReportEntry
-from storage.models import Instance, Series, Study
+from storage.models import Account, Instance, Series, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,18 @@ class Exam:
 
 
 def newest(portal: Portal, account_id: int) -> Access | None:
-    """The access to the most recent exam; None when there is nothing to see."""
+    """The access to the exam that a person begins with; None when there is nothing to see.
+
+    The most recent one; a patient's own comes before those of people they care for.
+    """
+    with portal.reading() as db:
+        account = db.get(Account, account_id)
+        held = decision.bases(db, account_id, portal.clock())
+    if account is not None and account.kind == "patient":
+        own = [basis.patient_id for basis in held if basis.why is Why.OWN]
+        mine = decision.visible(portal, account_id, where=Study.patient_id.in_(own), limit=1)
+        if mine:
+            return mine[0][1]
     found = decision.visible(portal, account_id, limit=1)
     return found[0][1] if found else None
 

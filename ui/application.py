@@ -52,6 +52,7 @@ from ui.routes import (
     session,
 )
 from ui.routes import looks as look_routes
+from ui.routes.plain_page import broken_route
 from ui.routes.sending import ends_quietly
 from ui.tongue import PACKS, Tongue
 
@@ -100,6 +101,7 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     if demonstration:
         inbox.register()
     trouble.register()
+    nicegui_app.add_exception_handler(Exception, broken_route(portal.settings))
     # the bar of requests under way has no name for screen readers, and says nothing a person needs
     nicegui_app.config.quasar_config["loadingBar"]["skipHijack"] = True
     nicegui_app.config.socket_io_js_transports = ["websocket", "polling"]

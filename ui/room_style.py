@@ -10,7 +10,7 @@ STYLE = """
 .modality b { font-size: 11px; letter-spacing: .03em; color: var(--ink); }
 .q-btn.soft { color: var(--link); background: var(--soft); padding: 4px 10px; min-height: 36px;
   font-size: 14px; }
-.q-btn.soft .q-icon { font-size: 19px; margin-right: 8px; }
+.q-btn.soft .q-icon { font-size: 19px; margin-right: 6px; }
 .tags { display: inline-flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; }
 .tag .q-icon { font-size: 15px; margin-right: 3px; }
 .tag.strong { background: var(--link); color: var(--paper); font-weight: 600; }
@@ -28,12 +28,12 @@ STYLE = """
 .exam-who b { display: block; line-height: 1.35; }
 .exam-head .row { gap: 8px; }
 details > summary { cursor: pointer; color: var(--link); font-size: 15px; padding: 4px 0; }
-.facts { margin: 4px 0; }
-.facts > div { display: grid; grid-template-columns: minmax(96px, 2fr) 3fr; gap: 2px 12px;
+.exam-facts { margin: 4px 0; }
+.exam-facts > div { display: grid; grid-template-columns: minmax(96px, 2fr) 3fr; gap: 2px 12px;
   padding: 5px 0; border-bottom: 1px solid var(--line); }
-.facts dt { color: var(--quiet); font-size: 15px; line-height: 1.4; }
-.facts dd { margin: 0; overflow-wrap: anywhere; line-height: 1.4; }
-.facts .term { grid-column: 2; color: var(--quiet); font-size: 13px; }
+.exam-facts dt { color: var(--quiet); font-size: 15px; line-height: 1.4; }
+.exam-facts dd { margin: 0; overflow-wrap: anywhere; line-height: 1.4; }
+.exam-facts .term { grid-column: 2; color: var(--quiet); font-size: 13px; }
 .info-groups { min-height: 200px; display: flex; flex-direction: column; gap: 18px; }
 .info-groups h3 { font-size: 16px; line-height: 1.35; padding-bottom: 4px;
   border-bottom: 2px solid var(--line); }
@@ -45,11 +45,16 @@ details > summary { cursor: pointer; color: var(--link); font-size: 15px; paddin
 .explained dd { margin: 0; line-height: 1.5; max-width: 62ch; }
 
 .jumps { position: sticky; top: 0; z-index: 2; display: flex; background: var(--paper);
-  border-bottom: 1px solid var(--line); padding: 2px 10px; flex-wrap: wrap; }
-.jumps a { padding: 8px 6px; min-height: 36px; box-sizing: border-box; font-size: 14px;
-  font-weight: 600; text-decoration: none; white-space: nowrap; }
+  border-bottom: 1px solid var(--line); padding: 0 6px; overflow-x: auto; scrollbar-width: none;
+  justify-content: space-between; }
+.jumps a { padding: 10px 4px; min-height: 40px; box-sizing: border-box;
+  font-size: 13px; font-weight: 600; text-decoration: none; white-space: nowrap; }
+@media (max-width: 1399px) and (min-width: 1024px) {
+  .jumps { padding: 0 4px; } .jumps a { padding: 10px 3px; font-size: 12px; }
+}
+@media (max-width: 1023px) { .jumps { justify-content: flex-start; gap: 8px; } }
 .jumps a:hover { box-shadow: inset 0 -3px 0 var(--link); }
-.side .part { scroll-margin-top: 78px; }
+.side .part { scroll-margin-top: 40px; }
 
 /* series */
 .strip-sum { color: var(--stage-quiet); font-size: 13px; padding: 0 4px; margin: 0; flex: none; }
@@ -127,7 +132,7 @@ details > summary { cursor: pointer; color: var(--link); font-size: 15px; paddin
 .exam-row .go { color: var(--quiet); font-size: 24px; }
 
 @media (max-width: 599px) {
-  .wide-facts > div, .facts > div { grid-template-columns: 2fr 3fr; }
+  .wide-facts > div, .exam-facts > div { grid-template-columns: 2fr 3fr; }
   .wide-facts .term { grid-column: 2; text-align: left; }
   .explained { grid-template-columns: minmax(0, 1fr); gap: 2px; }
   .explained dd { margin-bottom: 12px; }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 STYLE = """
-.strips { grid-area: strip; overflow: auto; background: #0f1519;
+.strips { grid-area: strip; position: relative; overflow: auto; background: #0f1519;
   border-right: 1px solid var(--stage-line); }
 .strip { padding: 10px 8px; display: flex; flex-direction: column; gap: 10px; }
 .strip-of + .strip-of { border-top: 4px solid var(--stage-line); }
@@ -32,7 +32,7 @@ STYLE = """
   max-width: calc(50% - 56px); }
 .tools.alone .several { display: none; }
 @media (min-width: 1024px) and (pointer: fine) {
-  .tools .q-btn { min-width: 39px; padding: 0 7px; }
+  .tools .q-btn { min-width: 39px; }
 }
 .stage:not([data-layout="1×1"]) .corner.tr {
   max-width: calc(50% - 32px); }
@@ -58,12 +58,6 @@ STYLE = """
 .prior-row:hover { border-color: var(--link); }
 .prior-row .prior { flex: 1; min-width: 0; margin-bottom: 0; border: 0; }
 .prior-row .q-btn { color: var(--link); min-height: 44px; padding: 0 8px; font-size: 15px; }
-@media (max-width: 1023px) and (min-width: 600px) {
-  .strips { display: flex; border-right: 0; border-top: 1px solid var(--stage-line); }
-  .strip { flex-direction: row; }
-  .strip-of + .strip-of { border-top: 0; border-left: 4px solid var(--stage-line); }
-}
-@media (max-width: 1279px) { .tools { flex-wrap: wrap; } }
 @media (max-width: 599px) {
   .pane.shown:not(.active) { display: none; }
   .stage { display: block; }

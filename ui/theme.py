@@ -44,6 +44,7 @@ a:focus-visible { border-radius: 4px; }
 .q-btn.danger { color: var(--danger); }
 .button-like { display: inline-block; margin-top: 12px; padding: 10px 18px; border-radius: 8px;
   background: var(--accent); color: #fff; text-decoration: none; font-weight: 600; }
+.row > .button-like { margin-top: 0; }
 .q-field--outlined .q-field__control { border-radius: 8px; background: var(--paper); }
 .q-field__native, .q-field__label { color: var(--ink); }
 .q-field__label { color: var(--quiet); }
@@ -66,10 +67,9 @@ a:focus-visible { border-radius: 4px; }
   white-space: nowrap; }
 .bar .name small { display: block; font-size: 12px; font-weight: 400; line-height: 1.2; }
 .bar img.logo { height: 34px; }
-.bar .title { flex: 1; min-width: 0; font-weight: 600; overflow: hidden; text-overflow: ellipsis;
-  white-space: nowrap; }
-.bar .title small { display: block; font-weight: 400; opacity: .92; overflow: hidden;
-  text-overflow: ellipsis; }
+.bar .title { flex: 1; min-width: 0; font-weight: 600; line-height: 1.25; overflow: hidden; }
+.bar .title small { display: block; font-weight: 400; line-height: 1.4; overflow: hidden;
+  text-overflow: ellipsis; white-space: nowrap; }
 .bar .q-btn { color: #fff; min-width: 44px; min-height: 44px; }
 .bar .q-btn.clock { background: #fff; color: #7a3d00; padding: 0 14px; }
 .pad { flex: 1; }
@@ -137,14 +137,15 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 /* viewer */
 .viewer { display: grid; height: 100dvh; background: var(--stage); color: var(--stage-ink);
   grid-template: "bar bar bar" auto "tools tools tools" auto "strip stage side" minmax(0, 1fr)
-    / 156px minmax(0, 1fr) 372px; }
+    / 156px minmax(0, 1fr) clamp(372px, 29vw, 440px); }
 body:has(.viewer) { overflow: hidden; }
+.viewer, .side, .sheet { position: relative; }  /* what is laid absolutely scrolls with them */
 .viewer > .bar { grid-area: bar; }
 .tools { grid-area: tools; display: flex; align-items: center; gap: 2px; padding: 3px 10px;
-  background: #131b20; border-bottom: 1px solid var(--stage-line); overflow-x: auto; }
+  background: #131b20; border-bottom: 1px solid var(--stage-line); flex-wrap: wrap; }
 .tools .q-btn { color: var(--stage-ink); min-width: 44px; min-height: 42px; }
 .tools .q-btn.chosen { background: #24505a; box-shadow: inset 0 -3px 0 #f0964b; }
-.tools .split { width: 1px; height: 26px; background: var(--stage-line); margin: 0 6px;
+.tools .split { width: 1px; height: 26px; background: var(--stage-line); margin: 0 4px;
   flex: none; }
 .strip { grid-area: strip; overflow: auto; padding: 10px 8px; display: flex;
   flex-direction: column; gap: 10px; background: #0f1519;
@@ -229,11 +230,10 @@ h3 { font-weight: 700; letter-spacing: 0; }
 .phone-only { display: none !important; }
 
 @media (max-width: 1023px) and (min-width: 600px) {
-  .viewer { grid-template: "bar" auto "tools" auto "stage" minmax(0, 1fr) "strip" auto
-      "side" minmax(0, 34dvh) / minmax(0, 1fr); }
-  .tools { flex-wrap: wrap; }
-  .strip .thumb { width: 132px; } .strip .thumb img { height: 66px; }
-  .side { border-left: 0; }
+  .viewer { grid-template: "bar bar" auto "tools tools" auto "strip stage" minmax(0, 1fr)
+      "side side" minmax(0, 34dvh) / 132px minmax(0, 1fr); }
+  .strip .thumb img { height: 76px; }
+  .side { border-left: 0; border-top: 1px solid var(--stage-line); }
 }
 @media (max-width: 599px) {
   .viewer { grid-template: "bar" auto "stage" minmax(0, 1fr) "phone" auto / minmax(0, 1fr); }
@@ -248,7 +248,10 @@ h3 { font-weight: 700; letter-spacing: 0; }
     padding: 4px 2px; font-size: 13px; }
   .bar { padding: 4px 10px; gap: 6px; }
   .viewer .bar .name { display: none; }
-  .viewer .bar .title { white-space: normal; font-size: 15px; line-height: 1.3; }
+  .bar .q-btn { min-width: 40px; padding: 4px; }
+  .bar .q-btn.clock { padding: 0 8px; } .bar .q-btn.clock .q-icon { margin-right: 4px; }
+  .viewer .bar { gap: 2px; }
+  .viewer .bar .title { font-size: 14px; }
   .corner.tl { display: none; }
   .wide { padding-top: 18px; } .card { padding: 18px; } .middle { padding: 16px 12px; }
   .card.headed { padding: 0; }

@@ -1,6 +1,22 @@
 """The look of the viewer's tools: menus, shortcuts, magnifier, key images, a phone's actions."""
 
 STYLE = """
+.actions .caption { display: block; font-size: 13px; line-height: 1.3; }
+.tools .caption { display: none; max-width: 84px; font-size: 11px; font-weight: 400;
+  line-height: 14px; color: var(--stage-quiet); overflow: hidden; text-overflow: ellipsis;
+  white-space: nowrap; }
+.tools .chosen .caption { color: inherit; }
+.tools .q-btn { padding: 2px 3px; border-radius: 8px; }
+.tools .q-btn__content, .actions .q-btn__content { flex-flow: column nowrap; gap: 1px;
+  line-height: 1; }
+.actions .row .q-btn { border-radius: 10px; }
+@media (max-width: 1023px), (min-width: 1400px), (pointer: coarse) {
+  .tools .caption { display: block; }
+}
+/* beside others an image needs its height more than its tools need words */
+@media (max-width: 1699px) {
+  .tools:not(.alone) .caption { display: none; }
+}
 .tools .rate:empty { display: none; }
 .tools .rate { font-size: 12px; font-weight: 600; margin-left: 2px; }
 .keyed .q-item__section { flex-direction: row; align-items: center; gap: 28px;
@@ -45,6 +61,14 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
 .heart.beating { animation: density-1 1s infinite; }
 .loupe { position: absolute; overflow: hidden; border-radius: 50%; background: #000;
   border: 2px solid #f3c69a; box-shadow: 0 6px 24px #000; z-index: 2; }
+.sheet-head { position: sticky; top: -18px; z-index: 2; display: flex; align-items: center;
+  justify-content: space-between; margin: -18px -18px 0; padding: 8px 8px 4px 18px;
+  background: var(--paper); }
+.sheet-head h2 { margin: 0 !important; font-size: 19px; }
+.sheet > section > h2, .sheet > section > .row > h2 { display: none; }  /* the head has it */
+.image-menu.q-menu { max-height: 92dvh !important; }
+.whose-menu { white-space: nowrap; max-width: 94vw !important; }
+.whose-menu .q-item { white-space: normal; min-width: max-content; max-width: 90vw; }
 /* it stays above the bar while its parts unfold */
 .actions.q-menu { top: auto !important; left: auto !important; right: 0 !important;
   bottom: calc(57px + env(safe-area-inset-bottom)) !important; max-height: 70dvh !important;

@@ -115,3 +115,18 @@ def test_a_phone_has_priors_and_help_within_reach(someone: Someone) -> None:
     expect(page.get_by_role("dialog").get_by_text("your doctor will explain")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="Exam information").click()
     expect(page.get_by_text("KVP").or_(page.get_by_text("Pixel Spacing")).last).to_be_visible()
+
+
+def test_the_links_of_the_side_column_scroll_the_column_and_never_the_page(
+    someone: Someone,
+) -> None:
+    chester = someone()
+    chester.sign_in(CHESTER, PASSWORD)
+    chester.sees_image()
+    whole = "() => document.documentElement.scrollHeight - window.innerHeight"
+    assert chester.page.evaluate(whole) == 0
+    parts = chester.page.get_by_role("navigation", name="Parts of this column")
+    parts.get_by_role("link", name="Measurements").click()
+    expect(chester.page.get_by_role("heading", name="Measurements")).to_be_in_viewport()
+    expect(chester.page.locator(".viewer > .bar")).to_be_in_viewport()
+    assert chester.page.evaluate("() => window.scrollY") == 0

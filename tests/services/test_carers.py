@@ -6,13 +6,22 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services import accounts, break_glass, carers, exam_list, looks, manage_sharing, sharing
+from services import (
+    accounts,
+    break_glass,
+    carers,
+    exam_list,
+    exams,
+    looks,
+    manage_sharing,
+    sharing,
+)
 from services.errors import Invalid, NotAllowed, NotFound
 from services.exam_list import Scope
 from services.looks import Asked
 from services.publisher import AccessChanged
 from services.sharing import Options
-from storage.models import Grant, Patient
+from storage.models import Grant, Patient, Study
 from tests.factories import House
 
 ELLA = "ella@family.example"
@@ -303,3 +312,28 @@ def test_an_old_way_to_link_still_works(house: House) -> None:
         house.portal, house.access(ella, house.study(child)), GP, "", Options(days=9)
     )
     assert not shared.shortened
+
+
+def exam_in(house: House, patient: int, year: int) -> int:
+    study = house.study(patient)
+    with house.portal.transaction() as tx:
+        tx.db.get_one(Study, study).performed_at = datetime(year, 5, 4)  # noqa: DTZ001
+    return study
+
+
+def begins_with(house: House, account: int) -> int:
+    access = exams.newest(house.portal, account)
+    assert access is not None
+    return access.study_id
+
+
+def test_a_patient_begins_with_the_newest_exam_of_their_own_not_with_a_childs(
+    house: House,
+) -> None:
+    _, ella, poppy, childs = cared(house)
+    assert begins_with(house, ella) == childs  # there is none of their own yet
+    own = house.patient(owner=ella)
+    exam_in(house, own, 2021)
+    newer = exam_in(house, own, 2023)
+    exam_in(house, poppy, 2026)
+    assert begins_with(house, ella) == newer

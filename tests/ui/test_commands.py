@@ -85,3 +85,9 @@ def test_a_mac_has_its_own_key_for_undo() -> None:
 )  # fmt: skip
 def test_a_key_is_written_as_it_stands_on_the_keyboard(name: str, read: str) -> None:
     assert written(name) == read
+
+
+def test_what_stands_under_an_icon_is_a_part_of_its_name() -> None:
+    for group in groups():
+        for command in group.commands:
+            assert command.caption.casefold() in command.name.casefold(), command.name

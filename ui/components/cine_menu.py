@@ -22,9 +22,11 @@ class CineMenu:
     def __init__(self, act: Act) -> None:
         self._act = act
         play = found(Play())
-        self._play = named_button(play.icon, play.tooltip, partial(act, Play()))
+        self._play = named_button(
+            play.icon, play.tooltip, partial(act, Play()), caption=play.caption
+        )
         self._play.props["aria-pressed"] = "false"
-        with named_button("speed", _("Cine speed")):
+        with named_button("speed", _("Cine speed"), caption=_("Speed")):
             self._menu = ui.menu()
             self._told = ui.label().classes("rate")
         self._playing = False

@@ -75,6 +75,12 @@ class Command:
     does: Doing
     keys: tuple[str, ...]
     icon: str = ""
+    short: str = ""  # a part of the name, for where there is little room
+
+    @property
+    def caption(self) -> str:
+        """What stands under its icon, in a word."""
+        return self.short or self.name
 
     @property
     def hint(self) -> str:
@@ -112,8 +118,10 @@ def groups() -> tuple[Group, ...]:
 
 def _through() -> tuple[Command, ...]:
     return (
-        Command(_("Next image"), Step(1), ("ArrowDown", "ArrowRight"), "chevron_right"),
-        Command(_("Previous image"), Step(-1), ("ArrowUp", "ArrowLeft"), "chevron_left"),
+        Command(_("Next image"), Step(1), ("ArrowDown", "ArrowRight"), "chevron_right", _("Next")),
+        Command(
+            _("Previous image"), Step(-1), ("ArrowUp", "ArrowLeft"), "chevron_left", _("Previous")
+        ),
         Command(_("Ten images on"), Step(10), ("PageDown",)),
         Command(_("Ten images back"), Step(-10), ("PageUp",)),
         Command(_("First image"), Step(-100_000), ("Home",)),
@@ -154,7 +162,7 @@ def _placing() -> tuple[Command, ...]:
 
 def _drags() -> tuple[Command, ...]:
     return (
-        _tool(_("Brightness and contrast"), Tool.WINDOW, "w", "contrast"),
+        _tool(_("Brightness and contrast"), Tool.WINDOW, "w", "contrast", _("Brightness")),
         _tool(_("Scroll"), Tool.SCROLL, "s", "unfold_more"),
         _tool(_("Zoom"), Tool.ZOOM, "z", "zoom_in"),
         _tool(_("Move"), Tool.PAN, "m", "open_with"),
@@ -189,7 +197,7 @@ def _stars() -> tuple[Command, ...]:
 
 def _cine() -> tuple[Command, ...]:
     return (
-        Command(_("Play or pause"), Play(), ("x",), "play_arrow"),
+        Command(_("Play or pause"), Play(), ("x",), "play_arrow", _("Play")),
         Command(_("Faster"), Faster(1), (".", ">")),
         Command(_("Slower"), Faster(-1), (",", "<")),
         Command(_("To and fro, or in a loop"), Swing(), ("X",)),
@@ -205,8 +213,8 @@ def _viewports() -> tuple[Command, ...]:
         Command(_("Next layout"), NextLayout(), ("V",)),
         Command(_("Next viewport"), ActivateNext(), ("v",)),
         Command(_("Axial, coronal and sagittal"), Deed.THREE_PLANES, ("T",), "view_in_ar"),
-        Command(_("Scroll together"), Link(), ("j",), "link"),
-        Command(_("Reference lines"), ShowLines(), ("u",), "polyline"),
+        Command(_("Scroll together"), Link(), ("j",), "link", _("Together")),
+        Command(_("Reference lines"), ShowLines(), ("u",), "polyline", _("Lines")),
     )
 
 
@@ -214,12 +222,12 @@ def _exam() -> tuple[Command, ...]:
     return (
         Command(_("Share exam"), Deed.SHARE, ("S",), "share"),
         Command(_("Manage existing sharing"), Deed.MANAGE, ("M",)),
-        Command(_("Keyboard shortcuts"), Deed.HELP, ("?",), "keyboard"),
+        Command(_("Keyboard shortcuts"), Deed.HELP, ("?",), "keyboard", _("Keyboard")),
     )
 
 
-def _tool(name: str, tool: Tool, key: str, icon: str) -> Command:
-    return Command(name, Choose(tool, meant=True), (key,), icon)
+def _tool(name: str, tool: Tool, key: str, icon: str, short: str = "") -> Command:
+    return Command(name, Choose(tool, meant=True), (key,), icon, short)
 
 
 KEYS: dict[str, Doing] = {

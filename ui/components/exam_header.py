@@ -33,7 +33,7 @@ def exam_header(
         if heading.details:
             with ui.element("details"):
                 words("summary", _("Details of the exam"))
-                with ui.element("dl").classes("facts"):
+                with ui.element("dl").classes("exam-facts"):
                     for label, value in heading.details:
                         with ui.element("div"):
                             words("dt", label)

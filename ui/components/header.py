@@ -22,11 +22,17 @@ from ui.components.whose import NOBODY, Whose, address, switch
 from ui.gate import Visit, house
 
 
-def named_button(icon: str, name: str, on_click: Callable[[], object] | None = None) -> ui.button:
-    """An icon button whose accessible name is also its tooltip."""
+def named_button(
+    icon: str, name: str, on_click: Callable[[], object] | None = None, *, caption: str = ""
+) -> ui.button:
+    """An icon button whose accessible name is also its tooltip; `caption` stands under the icon
+    where there is room.
+    """
     button = ui.button(icon=icon, on_click=on_click, color=None).props("flat round")
     button.props["aria-label"] = name
     with button:
+        if caption:
+            words("small", caption).classes("caption").props("aria-hidden=true")
         ui.tooltip(name)
     return button
 

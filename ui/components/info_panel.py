@@ -62,7 +62,7 @@ class InfoPanel:
             for group in groups:
                 with ui.element("section"):
                     words("h3", group.title)
-                    with ui.element("dl").classes("facts wide-facts"):
+                    with ui.element("dl").classes("exam-facts wide-facts"):
                         for fact in group.facts:
                             with ui.element("div"):
                                 words("dt", fact.name)

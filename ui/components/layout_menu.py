@@ -20,7 +20,7 @@ class LayoutMenu:
 
     def __init__(self, act: Act) -> None:
         self._entries: dict[Layout, ui.menu_item] = {}
-        with named_button("grid_view", _("Layout")), ui.menu():
+        with named_button("grid_view", _("Layout"), caption=_("Layout")), ui.menu():
             for layout in Layout:
                 item = command_entry(found(Arrange(layout)), act)
                 item.props["role"] = "menuitemradio"
@@ -30,8 +30,10 @@ class LayoutMenu:
             for does in (Deed.THREE_PLANES, NextLayout(), ActivateNext()):
                 command_entry(found(does), act)
         link, lines = found(Link()), found(ShowLines())
-        self._link = named_button(link.icon, link.tooltip, partial(act, Link()))
-        self._lines = named_button(lines.icon, lines.tooltip, partial(act, ShowLines()))
+        self._link, self._lines = (
+            named_button(one.icon, one.tooltip, partial(act, one.does), caption=one.caption)
+            for one in (link, lines)
+        )
         for button in (self._link, self._lines):
             button.classes("several")  # of no use to a viewport that is alone
         self._marked: tuple[Layout, bool, bool] | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from nicegui import ui
@@ -30,12 +32,11 @@ class PhoneBar:
         self._act = act
         self._exam = exam
         self._view: ViewState | None = None
-        with self._sheet(_("Priors")) as priors, ui.element("section").classes("sheet"):
-            words("h2", _("Priors"))
+        with _sheet(_("Priors")) as priors:
             prior_list(visit, exam)
-        with self._sheet(_("Report")) as report, ui.element("section").classes("sheet"):
+        with _sheet(_("Report")) as report:
             panel = ReportPanel(visit, exam)
-        with self._sheet(_("Notes")) as noted, ui.element("div").classes("sheet"):
+        with _sheet(_("Notes")) as noted:
             notes = NotesPanel(visit, exam.access)
 
         async def open_report() -> None:
@@ -73,12 +74,6 @@ class PhoneBar:
         if self._image.text != told:
             self._image.set_text(told)
 
-    @staticmethod
-    def _sheet(name: str) -> ui.dialog:
-        sheet = ui.dialog().props('position="bottom"')
-        sheet.props["aria-label"] = name
-        return sheet
-
     def _actions(self) -> None:
         """Arrows through series and images, and brightness and contrast under their icon."""
         menu = (
@@ -96,11 +91,11 @@ class PhoneBar:
                 self._contrast = self._slider(_("Contrast"), "contrast", STRONGEST)
             with ui.element("div").classes("row between"):
                 for does in QUICK:
-                    self._do_button(does)
+                    self._do_button(does, found(does).caption)
 
-    def _do_button(self, does: Doing) -> None:
+    def _do_button(self, does: Doing, caption: str = "") -> None:
         command = found(does)
-        named_button(command.icon, command.name, partial(self._act, does))
+        named_button(command.icon, command.name, partial(self._act, does), caption=caption)
 
     def _steps(self, back: Doing, on: Doing) -> ui.label:
         with ui.element("div").classes("row between"):
@@ -125,6 +120,18 @@ class PhoneBar:
         wanted = self._brightness.value or 0.0, self._contrast.value or 0.0
         if any(abs(a - b) > SAME for a, b in zip(wanted, view.balance, strict=True)):
             self._act(Balance(*wanted))
+
+
+@contextmanager
+def _sheet(name: str) -> Iterator[ui.dialog]:
+    """A sheet with its name and a way to close it at the top; what the block makes scrolls."""
+    sheet = ui.dialog().props('position="bottom"')
+    sheet.props["aria-label"] = name
+    with sheet, ui.element("div").classes("sheet"):
+        with ui.element("div").classes("sheet-head"):
+            words("h2", name)
+            named_button("close", _("Close"), sheet.close)
+        yield sheet
 
 
 def _button(name: str, icon: str) -> ui.button:

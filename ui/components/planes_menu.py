@@ -41,7 +41,7 @@ class PlanesMenu:
         self._plane: Plane | None = None
         self._slab = THIN
         self._standing = Standing("")
-        with named_button("view_in_ar", _("Planes")) as self._button:
+        with named_button("view_in_ar", _("Planes"), caption=_("Planes")) as self._button:
             self._menu = ui.menu()
         self._write()
 

@@ -43,7 +43,7 @@ from ui.components.stage import Stage
 from ui.components.strips import Strips
 from ui.components.text import words
 from ui.components.toolbar import Toolbar
-from ui.components.whose import of_exam
+from ui.components.whose import address, of_exam
 from ui.gate import Visit
 from ui.routes.phones import is_phone
 
@@ -81,7 +81,8 @@ class Room:
                 download_menu(visit, exam)
                 help_button = named_button("help_outline", _(HELP), self._companion.explain)
                 help_button.classes("phone-only")  # elsewhere the exam's head has it
-                named_button("list", _("All exams"), lambda: ui.navigate.to("/studies"))
+                to_list = address(visit, "/studies", whose.chosen)
+                named_button("list", _("All exams"), lambda: ui.navigate.to(to_list))
             self._toolbar = Toolbar(self.act, self._show_plane)
             self._strips = Strips(visit)
             self._stage = Stage(visit, exam, self, self._drop)

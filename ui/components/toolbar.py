@@ -55,8 +55,8 @@ class Toolbar:
             self.windows = WindowMenu(act)
             self._command(Invert())
             self._command(Fit())
-            self._menu("aspect_ratio", _("Size"), SIZES)
-            self._menu("rotate_right", _("Rotate and mirror"), TURNS)
+            self._menu("aspect_ratio", _("Size"), _("Size"), SIZES)
+            self._menu("rotate_right", _("Rotate and mirror"), _("Rotate"), TURNS)
             self.planes = PlanesMenu(show_plane, act)
             self._command(Reset())
             _split()
@@ -107,10 +107,11 @@ class Toolbar:
 
     def _command(self, does: Doing) -> ui.button:
         command = found(does)
-        return named_button(command.icon, command.tooltip, partial(self._act, does))
+        act = partial(self._act, does)
+        return named_button(command.icon, command.tooltip, act, caption=command.caption)
 
-    def _menu(self, icon: str, name: str, events: tuple[Doing, ...]) -> None:
-        with named_button(icon, name), ui.menu():
+    def _menu(self, icon: str, name: str, caption: str, events: tuple[Doing, ...]) -> None:
+        with named_button(icon, name, caption=caption), ui.menu():
             for event in events:
                 command_entry(found(event), self._act)
 

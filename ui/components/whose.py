@@ -85,7 +85,7 @@ def switch(visit: Visit, whose: Whose) -> None:
         ui.icon("family_restroom" if whose.chosen else "person")
         words("span", whose.title)
         ui.icon("arrow_drop_down")
-        with ui.menu():
+        with ui.menu().classes("whose-menu"):
             for person in (None, *whose.people):
                 name = Whose((), person).title
                 entry(name, partial(ui.navigate.to, address(visit, path, person)))

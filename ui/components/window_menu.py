@@ -23,7 +23,7 @@ class WindowMenu:
         self._offered: tuple[Window, ...] = ()
         self._items: list[ui.menu_item] = []
         self._on: Window | None = None
-        with named_button("tune", _("Window presets")):
+        with named_button("tune", _("Window presets"), caption=_("Presets")):
             self._menu = ui.menu()
 
     def offer(self, presets: tuple[Window, ...]) -> None:

@@ -153,7 +153,12 @@ class Looks:
         with ui.element("div").classes("empty"):
             ui.icon("visibility_off")
             if self._asked == replace(Asked(), whose=self._asked.whose):
-                words("b", _("Nobody has looked yet"))
+                words(
+                    "b",
+                    _("Nobody has looked yet")
+                    if self._choices.exams
+                    else _("You have no exams of your own here"),
+                )
                 sentence = _(
                     "As soon as somebody opens, shares or downloads an exam, it stands here."
                 )

@@ -55,9 +55,9 @@ async def studies_page(request: Request) -> Response | None:
         padlock(visit)
     with ui.element("div").classes("wide"):
         words("h1", whose.title if whose.people else _("Exams"))
-        lead = _("The newest comes first. Choose one to see its images and report.")
-        ui.label(lead).classes("lead")
         if listed:
+            lead = _("The newest comes first. Choose one to see its images and report.")
+            ui.label(lead).classes("lead")
             ExamTable(visit, listed, scope)
         else:
             _nothing(visit, whose)
@@ -158,6 +158,8 @@ def _nothing(visit: Visit, whose: Whose) -> None:
         sentence = _("There is no exam for you at the moment. Shares end after their time is over.")
     with ui.element("div").classes("card"):
         ui.label(sentence)
+        if visit.who.kind == "breakglass":
+            ui.link(_("Break glass"), "/break-glass").classes("button-like")
         for person in whose.people if whose.chosen is None else ():
             name = Whose((), person).title
             ui.link(name, address(visit, "/studies", person)).classes("button-like")

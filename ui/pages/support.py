@@ -56,9 +56,11 @@ async def support_page(request: Request) -> None:
     with ui.element("div").classes("middle"), headed_card(_("Support"), size="medium"):
         ui.label(_("The help desk for {portal_name}:").format(portal_name=settings.portal_name))
         with ui.element("div").classes("info"):
-            ui.link(settings.support_email, f"mailto:{settings.support_email}")
+            ui.link(settings.support_email, f"mailto:{settings.support_email}").style(
+                "display: block; width: max-content"
+            )
             ui.link(settings.support_phone, _dialled(settings.support_phone)).style(
-                "font-weight: 600; display: block"
+                "font-weight: 600"
             )
             ui.label(settings.support_hours)
         for question, answer in QUESTIONS:
