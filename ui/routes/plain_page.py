@@ -67,7 +67,7 @@ def broken_route(
 ) -> Callable[[Request, Exception], Awaitable[Response]]:
     """What people read when a route failed; the error itself is raised on, and so logged."""
 
-    async def broken(request: Request, error: Exception) -> Response:
+    async def broken(request: Request, _error: Exception) -> Response:
         sentence = _(
             "This page could not be shown. Please try again in a minute. If that does not help, "
             "the help desk does."
