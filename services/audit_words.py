@@ -31,6 +31,7 @@ KINDS: dict[str, tuple[str, dict[Action, str]]] = {
         A.ACCOUNT_ROLE_CHANGED: N_("role changed"),
         A.ACCOUNT_SESSIONS_ENDED: N_("sessions ended"),
         A.SET_UP_SENT_AGAIN: N_("set-up sent again"), A.CONTACT_CHANGED: N_("contact changed"),
+        A.ACCOUNT_LOOKED_UP: N_("looked up an account"),
         A.ACCOUNT_LINKED: N_("linked to a patient"),
         A.ACCOUNT_UNLINKED: N_("link to a patient ended"),
         A.CARER_END_ASKED: N_("asked to end a carer's access"),

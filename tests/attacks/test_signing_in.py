@@ -175,9 +175,13 @@ def test_an_address_is_one_address(typed: str) -> None:
 
 
 def test_what_is_typed_writes_no_line_of_the_log(
-    house: House, chester: int, capfd: pytest.CaptureFixture[str]
+    house: House,
+    chester: int,
+    capfd: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
 ) -> None:
     logs.configure()
+    request.addfinalizer(structlog.reset_defaults)
     forged = "x@x.example\nlevel='error' event='forged'"
     refused(lambda: login.begin(house.portal, forged, PASSWORD, BROWSER, forged))
     structlog.get_logger().warning("refused", reason=forged)

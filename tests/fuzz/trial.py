@@ -109,7 +109,7 @@ class Trial:
             viewer.corner_texts(access, entry, state)
             viewer.orientation(access, entry, state)
             viewer.standing(access, entry)
-        json.loads(b"".join(metadata(portal, access, "/dicomweb/studies/1")))
+        json.loads(b"".join(metadata(portal, images, access, "here")))
         for report in exam.reports[:3]:
             try:
                 view = reports.read(portal, access, report.report_id)

@@ -215,8 +215,8 @@ def test_lists_and_looks_are_told_in_german(house: House) -> None:
         assert because == "freigegeben von Chester Frenchie bis 02. Dezember 2026 20:00"
         entry = looks.looks(house.portal, owner)[0]
         assert entry.who == "Ihr Konto"
-        assert entry.what.startswith("hat mit Rosa Gil geteilt bis 02. Dezember 2026 20:00")
-        assert entry.what.endswith("für Rosa Gil freigegeben")
+        assert entry.what.startswith("hat die Untersuchung CT 01. Januar 2026 10:30 für Rosa Gil")
+        assert entry.what.endswith("freigegeben bis 02. Dezember 2026 20:00")
     assert looks.looks(house.portal, owner)[0].what.startswith("shared the exam CT 01 January 2026")
 
 

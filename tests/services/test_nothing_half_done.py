@@ -190,6 +190,6 @@ def test_an_attribute_that_cannot_be_read_costs_metadata_only_itself(house: Hous
         study = db.execute(select(Study.id)).scalar_one()
     staff = house.account(kind="staff", role="administrator")
     access = decision.decide(house.portal, staff, study)
-    (told,) = json.loads(b"".join(metadata(house.portal, access, "/dicomweb/studies/1")))
+    (told,) = json.loads(b"".join(metadata(house.portal, Images(house.portal), access, "here")))
     assert told["00180050"] == {"vr": "UN"}
     assert told["00281050"]["Value"] == [40]

@@ -31,11 +31,13 @@ from ui.routes import dicomweb
 pytestmark = pytest.mark.timeout(900)  # two people press every button there is
 ANY = 'multipart/related; type="*/*"; transfer-syntax=*, */*'
 NO_EXAM = "carries nothing of an exam"
+STAFFS = "for staff only, from whom nothing is hidden"
 # every address of the portal: how it is visited, or why not
 PAGES = {
     "/": "/", "/studies": "/studies", "/sharing": "/sharing", "/looks": "/looks",
     "/break-glass": "/break-glass", "/password": "/password", "/forgot": "/forgot",
-    "/support": "/support", "/login": "/login", "/setup": "/setup?link={invitation}",
+    "/account": "/account", "/support": "/support", "/login": "/login",
+    "/setup": "/setup?link={invitation}",
     "/study/{address}": "/study/{address}",
 }  # fmt: skip
 FILES = {
@@ -68,6 +70,11 @@ ELSEWHERE_FROM = ("/", "/break-glass")  # they lead to the exam, or are for othe
 ELSEWHERE = {
     "/demo/inbox": "only of the demonstration, which has no secrets",
     "/session": NO_EXAM, "/language": NO_EXAM, "/health/live": NO_EXAM, "/health/ready": NO_EXAM,
+    "/metrics": NO_EXAM, "/support/leaflet": NO_EXAM, "/break-glass/renew": NO_EXAM,
+    "/apply": NO_EXAM, "/apply/answer": NO_EXAM, "/apply/form.pdf": NO_EXAM,
+    "/staff": STAFFS, "/staff/accounts/{address}": STAFFS, "/staff/new-account": STAFFS,
+    "/staff/audit/export.{form}": STAFFS, "/staff/exams/{address}": STAFFS,
+    "/staff/patients/{address}": STAFFS,
 }  # fmt: skip
 VALUES = ("60023000", "00291010", "00420011", "00081199")  # of overlays, private ones, documents
 PICTURED = {  # what shows the patient the name in pixels: else nothing would be proved of others

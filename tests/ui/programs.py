@@ -17,7 +17,7 @@ from services import tokens
 from services.frames import Images
 from services.randomness import fingerprint
 from services.workshop import Workshop
-from storage.models import Patient, SignInSession, Study
+from storage.models import SignInSession, Study
 from tests.dicom import ct_slice, take_in
 from tests.factories import House
 from ui.programs import ProgramDoor, Programs, programs
@@ -74,9 +74,8 @@ def outside(
     """The door for programs over a portal with the exam and whatever else is given."""
     take_in(house.portal, [*(ct_slice(study=study, number=n) for n in (3, 1, 2)), *more])
     with house.portal.reading() as db:
-        patient = db.execute(select(Patient.id)).scalars().first()
-        number = db.execute(select(Study.id).where(Study.study_uid == study)).scalar_one()
-    assert patient is not None
+        query = select(Study.id, Study.patient_id).where(Study.study_uid == study)
+        number, patient = db.execute(query).one()
     owner = house.account(kind="patient", name="Chester Frenchie")
     house.link(owner, patient)
     workshop = Workshop(2)
