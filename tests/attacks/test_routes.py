@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -47,9 +48,8 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     folder, port = tmp_path_factory.mktemp("routes") / "data", free_port()
     there, walk = crowd(folder, port), Walk(table())
     there.there.house.portal.database.close()
-    with serving(folder, port) as served:
-        for who in model.EVERYBODY:
-            _Walker(walk, there, served, who).walk()
+    with serving(folder, port) as served, ThreadPoolExecutor(4) as at_once:
+        list(at_once.map(lambda who: _Walker(walk, there, served, who).walk(), model.EVERYBODY))
         assert httpx.get(f"{served.url}/health/ready").status_code == 200
     walk.log = (folder / "served.log").read_bytes()
     return walk

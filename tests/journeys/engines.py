@@ -82,14 +82,14 @@ class Engine(ABC):
         """The innermost element that says this."""
         return self.seen(f"//body//*[contains(text(), {_quoted(text)})]")
 
-    def button(self, name: str) -> Any:
+    def button(self, name: str, within: str = "") -> Any:
         """The button, menu item or link with this name."""
         either = "self::button or self::a or @role='menuitem' or @role='button'"
-        return self.seen(f"//*[{either}]" + NAMED.format(_quoted(name)))
+        return self.seen(f"{within}//*[{either}]" + NAMED.format(_quoted(name)))
 
-    def press_button(self, name: str) -> None:
+    def press_button(self, name: str, within: str = "") -> None:
         """Press it, once it is where it stays and may be pressed."""
-        until(lambda: self._clicked(name), f"a click on {name} in {self.name}")
+        until(lambda: self._clicked(name, within), f"a click on {name} in {self.name}")
 
     def still(self, xpath: str) -> Any:
         """The first such element once it has come to rest: what fades in also moves."""
@@ -111,8 +111,8 @@ class Engine(ABC):
             small = picture.convert("L")
             return int(small.getpixel((small.width // 2, small.height // 2)))  # type: ignore[arg-type]
 
-    def _clicked(self, name: str) -> bool:
-        button = self.button(name)
+    def _clicked(self, name: str, within: str) -> bool:
+        button = self.button(name, within)
         try:
             if not button.is_enabled():
                 return False

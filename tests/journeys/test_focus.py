@@ -1,15 +1,14 @@
-"""The tab key: it reaches everything, one always sees where it is, and nothing holds it."""
+"""The focus goes into a dialog, and comes back to what opened it."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.journeys import focus
 from tests.journeys.conftest import Someone
 from tests.journeys.people import DESKTOP, Person
 from tests.journeys.served import until
-from tests.journeys.test_accessibility import AT_REST, PLACES, viewer
+from tests.journeys.test_accessibility import AT_REST, viewer
 
 pytestmark = pytest.mark.journey
 
@@ -26,20 +25,6 @@ def tabbed_to(person: Person, element: Locator) -> bool:
     """Press the tab key; whether the focus is here now."""
     person.page.keyboard.press("Tab")
     return bool(element.evaluate("e => e === document.activeElement"))
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_one_sees_where_the_focus_is(someone: Someone, place: str) -> None:
-    """A ring as long as the element is around, in three times the contrast of what it covers."""
-    dark = sorted(PLACES).index(place) % 2 == 1  # every other page in the dark
-    person = someone(DESKTOP, dark=dark)
-    PLACES[place](person)
-    settled(person)
-    stops = [(stop, focus.clearness(person, stop)) for stop in focus.stops(person.page)]
-    assert len(stops) >= 2
-    assert [stop.name for stop, _ in stops if not stop.reachable] == []
-    assert [stop.name for stop, _ in stops if not stop.name] == []
-    assert [(stop.name, clearness) for stop, clearness in stops if clearness < 1] == []
 
 
 def test_a_dialog_gives_the_focus_back_to_what_opened_it(someone: Someone) -> None:

@@ -82,7 +82,7 @@ def share(person: Engine) -> None:
     person.press_button("Share exam")
     person.field("Email address", DIALOG).send_keys(GUEST)
     person.seen(f"{DIALOG}//*[@role='checkbox'][starts-with(@aria-label, 'I understand')]").click()
-    person.press_button("Next")
+    person.press_button("Next", DIALOG)
     person.text("The exam information will be available until")
     person.press_button("Done")
     person.gone(DIALOG)

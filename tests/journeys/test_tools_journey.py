@@ -38,6 +38,7 @@ def test_windows_are_chosen_by_menu_and_by_number(someone: Someone) -> None:
     chester.button("Window presets").click()
     chester.page.get_by_role("menuitemradio", name=re.compile("Lung")).click()
     expect(corner(chester, "br")).to_contain_text("Window 1500 at -600")
+    expect(chester.page.get_by_role("menu")).to_have_count(0)
     chester.button("Window presets").click()
     expect(chester.page.get_by_role("menuitemradio", name=re.compile("Lung"))).to_have_attribute(
         "aria-checked", "true"

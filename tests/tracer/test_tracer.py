@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -109,19 +110,23 @@ def gathered(tmp_path_factory: pytest.TempPathFactory) -> Gathered:
     there, everything = exposed(folder, port=port), Gathered()
     pages = {who: _pages_of(there, who) for who in ("hidden", "owner")}
     there.house.portal.database.close()
-    with serving(folder, port) as served:
+    with serving(folder, port) as served, ThreadPoolExecutor(8) as at_once:
+        browsers = {who: Browser(served.url, session=there.cookies[who]) for who in pages}
+        programs = {who: Browser(served.url, token=there.tokens[who]) for who in pages}
+        for browser in browsers.values():
+            browser.get("/support")  # what a browser is known by comes with its first page
+        visits = [at_once.submit(_through_the_web, program) for program in programs.values()]
         for who, addresses in pages.items():
-            browser = Browser(served.url, session=there.cookies[who])
-            program = Browser(served.url, token=there.tokens[who])
-            _through_the_web(program)
             for template, address in addresses:
-                if template in PAGES:
-                    browser.visit(address)
-                else:
-                    browser.get(address)
-            programs_part = {f"program {at}": data for at, data in program.received.items()}
-            everything.received[who] = browser.received | programs_part
-            everything.statuses[who] = browser.statuses | program.statuses
+                way = browsers[who].visit if template in PAGES else browsers[who].get
+                visits.append(at_once.submit(way, address))
+        for visit in visits:
+            visit.result()
+    for who, browser in browsers.items():
+        program = programs[who]
+        programs_part = {f"program {at}": data for at, data in program.received.items()}
+        everything.received[who] = browser.received | programs_part
+        everything.statuses[who] = browser.statuses | program.statuses
     everything.log = (folder / "served.log").read_bytes()
     for path in sorted((folder / "mail").glob("*.eml")):
         everything.mail[path.name] = path.read_bytes()

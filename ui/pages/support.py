@@ -57,10 +57,10 @@ async def support_page(request: Request) -> None:
         ui.label(_("The help desk for {portal_name}:").format(portal_name=settings.portal_name))
         with ui.element("div").classes("info"):
             ui.link(settings.support_email, f"mailto:{settings.support_email}").style(
-                "display: block; width: max-content"
+                "display: block; width: max-content; min-height: 24px"
             )
             ui.link(settings.support_phone, _dialled(settings.support_phone)).style(
-                "font-weight: 600"
+                "display: block; width: max-content; min-height: 24px; font-weight: 600"
             )
             ui.label(settings.support_hours)
         for question, answer in QUESTIONS:
