@@ -112,11 +112,13 @@ class Engine(ABC):
             return int(small.getpixel((small.width // 2, small.height // 2)))  # type: ignore[arg-type]
 
     def _clicked(self, name: str, within: str) -> bool:
-        button = self.button(name, within)
         try:
-            if not button.is_enabled():
+            button = self.button(name, within)
+            place = button.rect
+            again = self.button(name, within)
+            if not again.is_enabled() or again.rect != place:
                 return False
-            button.click()
+            again.click()
         except Exception as error:  # both drivers have a family of their own for "not yet"
             if any(word in type(error).__name__ for word in ("Stale", "Intercept", "Interactable")):
                 return False

@@ -90,6 +90,7 @@ def test_an_administrator_works_through_the_desk(
     page.wait_for_url("**/staff/accounts")
     assert link_in(served.next_mail("matilda@patients.example", 0))
     admin.field("Name or email address").fill("okafor")
+    expect(page.get_by_text("1 to 1 of 1")).to_be_visible()
     row(admin, "matilda@patients.example").get_by_role("link").click()
     expect(page.get_by_role("heading", name="Matilda Okafor", level=1)).to_be_visible()
     expect(row(admin, "OKAFOR, Matilda")).to_be_visible()
