@@ -143,7 +143,7 @@ details > summary { cursor: pointer; color: var(--link); font-size: 15px; paddin
 }
 /* a page at half its width, as with 200 % zoom, or a phone on its side: it scrolls as a whole */
 @media (max-height: 560px) and (min-width: 600px) {
-  .viewer { overflow: auto; grid-template: "bar" max-content "tools" max-content
+  .viewer, .poster { overflow: auto; grid-template: "bar" max-content "tools" max-content
       "stage" min(74dvh, 420px) "strip" max-content "side" max-content / minmax(0, 1fr); }
   .strips { display: flex; border-right: 0; border-top: 1px solid var(--stage-line); }
   .strip { flex-direction: row; }

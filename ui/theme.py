@@ -6,6 +6,7 @@ from nicegui import app, ui
 
 from services.settings import Settings
 from ui import account_style, room_style, sharing_style, staff_style, stage_style, tools_style
+from ui.components import poster
 
 STYLE = """
 :root {
@@ -135,7 +136,8 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .code input { font: 600 22px ui-monospace, monospace; letter-spacing: .18em; }
 
 /* viewer */
-.viewer { display: grid; height: 100dvh; background: var(--stage); color: var(--stage-ink);
+.viewer, .poster { display: grid; height: 100dvh; background: var(--stage);
+  color: var(--stage-ink);
   grid-template: "bar bar bar" auto "tools tools tools" auto "strip stage side" minmax(0, 1fr)
     / 156px minmax(0, 1fr) clamp(372px, 29vw, 440px); }
 body:has(.viewer) { overflow: hidden; }
@@ -230,13 +232,14 @@ h3 { font-weight: 700; letter-spacing: 0; }
 .phone-only { display: none !important; }
 
 @media (max-width: 1023px) and (min-width: 600px) {
-  .viewer { grid-template: "bar bar" auto "tools tools" auto "strip stage" minmax(0, 1fr)
+  .viewer, .poster { grid-template: "bar bar" auto "tools tools" auto "strip stage" minmax(0, 1fr)
       "side side" minmax(0, 34dvh) / 132px minmax(0, 1fr); }
   .strip .thumb img { height: 76px; }
   .side { border-left: 0; border-top: 1px solid var(--stage-line); }
 }
 @media (max-width: 599px) {
-  .viewer { grid-template: "bar" auto "stage" minmax(0, 1fr) "phone" auto / minmax(0, 1fr); }
+  .viewer, .poster { grid-template: "bar" auto "stage" minmax(0, 1fr) "phone" auto
+      / minmax(0, 1fr); }
   .tools, .strips, .side { display: none; }
   .desk-only { display: none !important; }
   .phone-only { display: inline-flex !important; }
@@ -273,7 +276,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
 def install(settings: Settings) -> None:
     """Give every page the organisation's colours."""
     parts = (room_style, stage_style, tools_style, sharing_style, staff_style, account_style)
-    style = STYLE + "".join(part.STYLE for part in parts)
+    style = STYLE + poster.STYLE + "".join(part.STYLE for part in parts)
     style = style.replace("PRIMARY", settings.primary_colour)
     ui.add_css(style.replace("ACCENT", settings.accent_colour), shared=True)
     app.colors(

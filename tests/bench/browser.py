@@ -27,6 +27,7 @@ FLAGS = [
 ]  # fmt: skip
 SCREEN = {"width": 1440, "height": 900}
 OURS, OHIF = ".layers img", "canvas.cornerstone-canvas"
+OUR_FIRST = ".poster img, .layers img"  # the first picture comes with the page, before its scripts
 PACE = 0.1  # seconds between wheel steps: ten slices a second, below what counts as resting
 PROBE = """
 (selector) => {

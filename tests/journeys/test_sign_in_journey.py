@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.factories import PASSWORD
 from tests.journeys.conftest import CHESTER, Someone
-from tests.journeys.people import DESKTOP, PHONE, TABLET, Person
+from tests.journeys.people import DESKTOP, PHONE, PICTURE, TABLET, Person
 from tests.journeys.served import Served, code_in
 
 pytestmark = pytest.mark.journey
@@ -27,6 +27,17 @@ def test_after_signing_in_the_newest_exam_is_on_screen(
     chester.sees("FRENCHIE, Chester - CT 03 October 2026 09:20")
     width = chester.page.evaluate("document.documentElement.scrollWidth")
     assert width <= size["width"]
+
+    # the first picture was there before any script had run, where the viewer then showed it
+    expect(chester.page.locator(".poster")).to_be_hidden()
+    place = chester.page.locator(".stage").bounding_box()
+    early = chester.context.new_page()
+    early.route("**/nicegui.js", lambda request: request.abort())
+    early.goto(chester.page.url)
+    poster = early.locator(".poster img")
+    expect(poster).to_be_visible()
+    assert PICTURE.match(poster.get_attribute("src") or "")
+    assert poster.bounding_box() == pytest.approx(place, abs=3)
 
 
 def test_the_pop_up_has_the_words_of_the_leaflet(someone: Someone) -> None:

@@ -65,8 +65,7 @@ class Canvas:
 
     def _build(self) -> None:
         self.element = ui.element("div").classes("canvas")
-        self.element.props["tabindex"] = "0"
-        self.element.props["role"] = "img"
+        self.element.props.update(tabindex="0", role="img")
         self.element.props["aria-label"] = self.series.description or _("Image")
         with self.element:
             ui.element("q-resize-observer").on("resize", self._resized, ["width", "height"])
@@ -105,9 +104,10 @@ class Canvas:
         """The image on screen, if it can be drawn on."""
         return self.series.slices[self.state.slice] if self.series.cut is None else None
 
-    async def draw_first(self) -> None:
-        """Have the first picture on the page before the page goes out."""
+    async def draw_first(self) -> str:
+        """Have the first picture on the page before the page goes out; its source, or none."""
         await self._motion.first(self._scene)
+        return str(self._base.props.get("src", ""))
 
     def set_corner(self, place: str, text: str) -> None:
         """Write into a corner (tl, tr, bl, br) if it changes."""

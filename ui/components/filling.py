@@ -29,6 +29,7 @@ from services.workspace_events import (
 )
 from ui.components.open_exams import OpenExam
 from ui.components.pane import Pane, Shown
+from ui.components.poster import put_poster
 from ui.components.stage import Stage
 from ui.gate import Visit
 from ui.problems import tell
@@ -57,7 +58,9 @@ class Filling:
         await self._show(self._hung[0].series, main, 0, self._hung[0].slice)
         stage.arrange()
         if (canvas := stage.panes[0].canvas) is not None:
-            await canvas.draw_first()
+            source = await canvas.draw_first()
+            if source and len(stage.workspace.shown) == 1:
+                put_poster(source)
 
     async def load(self) -> None:
         """What can wait until the first picture is on screen."""
