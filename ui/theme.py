@@ -25,7 +25,7 @@ body.body--dark {
 .tools, .strips, .stage, .phone-bar { --ring: #ffb066; }
 @layer theme { .no-outline:focus-visible { outline: 3px solid var(--ring) !important; } }
 .q-field--focused .q-field__control::after { border: 3px solid var(--ring) !important; }
-.tools :focus-visible, .side .jumps :focus-visible, .q-item:focus-visible,
+.tools :focus-visible, .side .jumps :focus-visible, .q-item:focus-visible, .entry:focus-visible,
 .languages :focus-visible, .phone-bar :focus-visible, .canvas:focus-visible {
   outline-offset: -3px; }
 body { background: var(--ground); color: var(--ink); font-size: 16px; line-height: 1.5;

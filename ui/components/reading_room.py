@@ -28,7 +28,7 @@ from ui.components.image_menu import image_menu
 from ui.components.jumps import Jumps
 from ui.components.key_images import KeyImages
 from ui.components.measurement_list import MeasurementList, lines
-from ui.components.menu import entry
+from ui.components.menu import Menu, entry
 from ui.components.notes_panel import NotesPanel
 from ui.components.open_exams import OpenExam
 from ui.components.padlock import padlock
@@ -151,7 +151,7 @@ class Room:
         await self._filling.drop(place)
 
     def _share_button(self) -> None:
-        with named_button("share", _("Share")).classes("desk-only"), ui.menu():
+        with named_button("share", _("Share")).classes("desk-only"), Menu():
             entry(_("Share exam"), self._share.open)
             entry(_("Manage existing sharing"), self._manage)
 

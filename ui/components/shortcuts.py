@@ -11,6 +11,7 @@ from nicegui.events import KeyEventArguments
 from services.language import _
 from ui.components.card import dialog_card
 from ui.components.commands import Act, Group, PickWindow, groups, pressed, written
+from ui.components.menu import ImageMenu
 from ui.components.text import words
 
 
@@ -37,7 +38,8 @@ class Shortcuts:
     def _covered(self) -> bool:
         """Whether a dialog or a menu is open, which keys then belong to."""
         return any(
-            isinstance(element, ui.dialog | ui.menu) and element.value
+            (isinstance(element, ui.dialog | ui.menu) and element.value)
+            or (isinstance(element, ImageMenu) and element.is_open)
             for element in self._client.elements.values()
         )
 
