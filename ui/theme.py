@@ -183,6 +183,8 @@ body:has(.viewer) { overflow: hidden; }
 .marks .under-way path.line { stroke-dasharray: 6 5; }
 .marks .selected path.line { stroke: #7fe7ff; stroke-width: 3; }
 .marks .selected path.shade { stroke-width: 6; }
+.marks .cross path.line { stroke: #ffffff; stroke-width: 2.5; }
+.marks .cross path.shade { stroke-width: 6; opacity: .9; }
 .marks .handle { fill: #0b1013; stroke: #7fe7ff; stroke-width: 2; }
 .marks text { fill: #ffe9a3; font-size: 14px; font-weight: 600; paint-order: stroke;
   stroke: #000; stroke-width: 3px; stroke-linejoin: round; white-space: pre; }

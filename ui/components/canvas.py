@@ -66,7 +66,7 @@ class Canvas:
     def _build(self) -> None:
         self.element = ui.element("div").classes("canvas")
         self.element.props["tabindex"] = "0"
-        self.element.props["role"] = "img"
+        self.element.props["role"] = "application"  # its keys go to it, past a screen reader's
         self.element.props["aria-label"] = self.series.description or _("Image")
         with self.element:
             ui.element("q-resize-observer").on("resize", self._resized, ["width", "height"])

@@ -46,7 +46,7 @@ class Toolbar:
     def __init__(self, act: Act, show_plane: Show) -> None:
         self._act = act
         self._buttons: dict[Tool, ui.button] = {}
-        bar = self._bar = ui.element("div").classes("tools alone").props("role=toolbar")
+        bar = self._bar = ui.element("div").classes("tools alone").props("role=group")
         bar.props["aria-label"] = _("Viewer tools")
         with bar:
             self._tools(DRAGS)
