@@ -278,6 +278,7 @@ def written(key: str) -> str:
         "Delete": _("Del"),
         "Backspace": _("backspace"),
         "Escape": _("Esc"),
+        "Enter": _("Enter"),
     }
     *ctrl, name = key.rsplit("+", 1) if key.startswith("Ctrl+") else (key,)
     if ctrl:
