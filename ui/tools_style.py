@@ -85,6 +85,7 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
 .slider-row .q-slider { flex: 1; }
 .slider-row .q-icon { font-size: 24px; color: var(--quiet); }
 @media (prefers-reduced-motion: reduce) {
-  .heart.beating { animation-duration: 1s !important; }
+  .heart.beating { animation-duration: 1s !important;
+    animation-iteration-count: infinite !important; }
 }
 """

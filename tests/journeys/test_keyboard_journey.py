@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from services import reports
-from services.opening import open_portal
-from services.settings import Settings
 from tests.factories import PASSWORD
 from tests.journeys.conftest import CHESTER, GLASS, STAFF, Someone
 from tests.journeys.people import Person
 from tests.journeys.served import Served, code_in, free_port, link_in, serving, until
 from tests.journeys.test_accessibility import AT_REST
 from tests.journeys.test_measuring_journey import listed, marks
-from tests.journeys.test_staff_desk_journey import furnish
+from tests.journeys.test_staff_desk_journey import FINDINGS, file_report, furnish
 
 pytestmark = pytest.mark.journey
 ROOMS = "rooms@practice.example"
 NEW_PASSWORD = "a-lamp-in-the-harbour"
 HERE = "e => e.contains(document.activeElement)"
 MOST_STOPS = 120
-STUDY = "1.2.826.0.1.3680043.10.1"  # of Chester's newest exam
-FINDINGS = "No change since the earlier exam."
 
 
 @pytest.fixture(scope="module")
@@ -35,22 +28,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One portal for all of them, with a report of Chester's newest exam."""
     data, port = tmp_path_factory.mktemp("keyboard") / "data", free_port()
     furnish(data, port)
-    _report(data)
+    file_report(data)
     with serving(data, port) as running:
         yield running
-
-
-def _report(data: Path) -> None:
-    portal = open_portal(Settings(_env_file=None, data_dir=data))
-    reports.add_text(
-        portal,
-        STUDY,
-        title="CT chest",
-        text=FINDINGS,
-        author="Dr Rosa Lindt",
-        dated=datetime.now(UTC),
-    )
-    portal.database.close()
 
 
 def to(person: Person, element: Locator, key: str = "Tab") -> None:

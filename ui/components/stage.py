@@ -109,9 +109,8 @@ class Stage:
 
     @property
     def where(self) -> Slice | None:
-        """The image in the active viewport, if it is one of the exam itself as it was taken."""
-        now = self.workspace.now
-        return now.where if now is not None and now.exam == self.main.number else None
+        """The image in the active viewport, of whichever exam, if it is one as it was taken."""
+        return self.workspace.now.where if self.workspace.now is not None else None
 
     @property
     def crossing(self) -> bool:

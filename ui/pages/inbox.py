@@ -17,7 +17,7 @@ from services import dates
 from services.language import _
 from ui.components.header import bar
 from ui.components.text import words
-from ui.gate import look_in
+from ui.gate import PATIENCE, look_in
 
 SHOWN = 30
 LINK = re.compile(r"(https?://\S+)")
@@ -28,8 +28,8 @@ STYLE = """
   background: none; color: var(--ink); font: inherit; text-align: left; cursor: pointer; }
 .mail-head b, .mail-head small { display: block; overflow-wrap: anywhere; }
 .mail-head small { color: var(--quiet); }
-.mail-frame { display: block; width: 100%; height: 580px; margin: 8px 0 12px; border: 0;
-  border-radius: 10px; color-scheme: light dark; }
+.mail-frame { display: block; width: 100%; height: clamp(580px, 92dvh, 980px);
+  margin: 8px 0 12px; border: 0; border-radius: 10px; color-scheme: light dark; }
 """
 
 
@@ -47,7 +47,7 @@ class Mail:
 
 def register() -> None:
     """Add the page; only the demonstration does."""
-    ui.page("/demo/inbox")(inbox_page)
+    ui.page("/demo/inbox", response_timeout=PATIENCE)(inbox_page)
 
 
 async def inbox_page(request: Request) -> None:
