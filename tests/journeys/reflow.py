@@ -9,6 +9,7 @@ from playwright.sync_api import Page, TimeoutError
 # The picture scrolls nothing and is cut on purpose. What scrolls within a box of its own can be
 # reached there; a label that is too long for an empty field ends in dots and is heard whole.
 HIDDEN = """() => {
+  if (document.activeElement.matches('.to-image')) document.activeElement.blur();
   const wide = document.documentElement.clientWidth, found = new Set();
   const named = e => e.tagName + ' ' + e.className + ' "'
     + (e.getAttribute('aria-label') || e.innerText || '').trim().slice(0, 40) + '"';
