@@ -95,7 +95,9 @@ def sign_in(person: Person, email: str, password: str) -> None:
     dialog(person, "One-Time Password")
     person.page.keyboard.type(code_in(person.served.next_mail(email, seen)))
     press(person, "Enter")
-    person.page.wait_for_url(lambda url: "/login" not in url and not url.endswith("/session"))
+    person.page.wait_for_url(
+        lambda url: "/login" not in url and not url.endswith("/session"), wait_until="commit"
+    )
 
 
 def corner(person: Person, place: str) -> Locator:
