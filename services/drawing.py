@@ -2,7 +2,8 @@
 
 Two points are drawn by a drag, or by a press at each; an angle takes three. What is complete waits
 in `under_way` until it is kept under a key. Only the points of the selected annotation can be
-dragged. A second finger ends a drawing: it then is a pinch, and the view's affair.
+dragged. A second finger ends a drawing: it then is a pinch, and the view's affair. Without a mouse
+or a finger, keys move a cross (`services/cross`) and click there.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from itertools import pairwise
 
 from imaging.measure import Point
 from services.annotation import Annotation, Kind, Shape, outline
+from services.cross import Cross
 from services.drawing_events import (
     Discard,
     DrawEvent,
     Erase,
     Hover,
     Keep,
+    Nudge,
+    Press,
     Redo,
     Select,
     Undo,
@@ -65,6 +69,7 @@ class Sheet:
     selected: str = ""  # a key; empty: none
     under_way: Sketch | Grip | None = None
     held: Pointer | None = None  # the pointer that draws
+    cross: Cross | None = None  # while keys draw
 
     @property
     def kept(self) -> tuple[Annotation, ...]:
@@ -80,6 +85,10 @@ class Sheet:
             if annotation.shape.where == where
         )
 
+    def cross_on(self, where: Slice | None) -> Cross | None:
+        """The cross, if it is on this image."""
+        return self.cross if self.cross is not None and self.cross.where == where else None
+
     def after(
         self, event: Event | DrawEvent, view: ViewState, where: Slice | None
     ) -> tuple[Sheet, ViewState]:
@@ -93,20 +102,28 @@ class Sheet:
                 rest = tuple(a for a in self.kept if a.key != (event.key or self.selected))
                 return self._with(self.history.then(rest)), view
             case Select(key):
-                return replace(self, selected=key)._dropped(), view
+                return replace(self, selected=key, cross=None)._dropped(), view
             case Keep(key, text):
                 return self._taken(key, text), view
             case Discard():
-                return self._dropped(), view
+                left = self.cross if self.under_way else None
+                return replace(self._dropped(), cross=left), view
+            case Press():
+                return self._clicked(view, where), view
+            case Nudge():
+                return self._nudged(event, view, where), view
+            case Hover() if self.cross_on(where):  # a mouse that lies there disturbs nothing
+                return self, view
             case Hover(x, y):
                 return self._followed(view.inside(x, y), where), view
-            case Choose():
-                return self._dropped(), view.after(event)
+            case Choose(tool):
+                left = self.cross if tool in KINDS else None
+                return replace(self, cross=left)._dropped(), view.after(event)
             case Down() if self.held is not None:
                 both = view.after(Down(self.held, 0, event.touch)).after(event)
                 return self._dropped(), both
             case Down(button=0) if where is not None and not view.pointers:
-                return self._pressed(event, view, where)
+                return replace(self, cross=None)._pressed(event, view, where)
             case Move(pointer) if self.held and self.held.pointer_id == pointer.pointer_id:
                 held = replace(self, held=pointer)
                 return held._moved(view.inside(pointer.x, pointer.y)), view
@@ -118,7 +135,7 @@ class Sheet:
     def _with(self, history: History[tuple[Annotation, ...]]) -> Sheet:
         """Another moment of the history; what is no longer there is no longer selected."""
         there = any(annotation.key == self.selected for annotation in history.now)
-        return Sheet(history, self.selected if there else "")
+        return replace(self, history=history, selected=self.selected if there else "")._dropped()
 
     def _dropped(self) -> Sheet:
         return replace(self, under_way=None, held=None)
@@ -127,7 +144,32 @@ class Sheet:
         if not (isinstance(self.under_way, Sketch) and self.under_way.complete):
             return self
         annotation = Annotation(key, replace(self.under_way.shape, text=text))
-        return Sheet(self.history.then((*self.kept, annotation)), key)
+        taken = replace(self, history=self.history.then((*self.kept, annotation)), selected=key)
+        return taken._dropped()
+
+    def _clicked(self, view: ViewState, where: Slice | None) -> Sheet:
+        """What the key for a click does: with no cross yet, it brings one if it is of use."""
+        if where is None or self.held is not None:
+            return self
+        cross = self.cross_on(where)
+        if cross is None:
+            chosen = next((a for a in self.on(where) if a.key == self.selected), None)
+            if chosen is not None:
+                return replace(self, cross=Cross(where, chosen.shape.points[-1]))
+            useful = view.tool in KINDS or self.on(where)
+            return replace(self, cross=Cross.in_the_middle(where, view)) if useful else self
+        if isinstance(self.under_way, Grip):
+            return self._released(view)
+        pressed, _ = self._pressed(cross.press(view), view, where)
+        taken_up = isinstance(pressed.under_way, Grip)
+        return replace(pressed, held=None) if taken_up else pressed._released(view)
+
+    def _nudged(self, event: Nudge, view: ViewState, where: Slice | None) -> Sheet:
+        cross = self.cross_on(where)
+        if cross is None:
+            return self
+        moved = replace(self, cross=cross.moved(event, view))
+        return moved._followed_cross() if self.held is None else moved
 
     def _pressed(self, event: Down, view: ViewState, where: Slice) -> tuple[Sheet, ViewState]:
         at = event.pointer.x, event.pointer.y
@@ -152,6 +194,15 @@ class Sheet:
         if not isinstance(sketch, Sketch) or sketch.complete or sketch.shape.where != where:
             return self
         return self._moved(point)
+
+    def _followed_cross(self) -> Sheet:
+        """What is under way on the image of the cross ends there."""
+        match self.cross, self.under_way:
+            case Cross(where, at), Sketch(shape, complete=False) if shape.where == where:
+                return self._moved(at)
+            case Cross(where, at), Grip(annotation) if annotation.shape.where == where:
+                return self._moved(at)
+        return self
 
     def _moved(self, point: Point) -> Sheet:
         match self.under_way:

@@ -50,4 +50,19 @@ class Redo:
     """Do again what was taken back."""
 
 
-DrawEvent = Hover | Keep | Discard | Select | Erase | Undo | Redo
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A key instead of a click: at first it brings the cross, then it sets a point there, or takes
+    one up, or puts it down.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """Move the cross; CSS pixels."""
+
+    x: float
+    y: float
+
+
+DrawEvent = Hover | Keep | Discard | Select | Erase | Undo | Redo | Press | Nudge

@@ -36,6 +36,16 @@ STYLE = """
 }
 .stage:not([data-layout="1×1"]) .corner.tr {
   max-width: calc(50% - 32px); }
+/* there for who comes with the tab key */
+.to-image { position: absolute; z-index: 3; left: 8px; top: 8px; padding: 8px 16px; border: 0;
+  border-radius: 8px; font: inherit; font-weight: 600; background: #fff; color: #16242b; }
+.to-image:not(:focus) { width: 1px; height: 1px; padding: 0; overflow: hidden;
+  clip-path: inset(50%); }
+.keys-hint { position: absolute; z-index: 1; left: 50%; bottom: 56px; transform: translateX(-50%);
+  width: max-content; max-width: 92%; padding: 4px 12px; border-radius: 8px; text-align: center;
+  font-size: 14px; line-height: 1.4; color: #fff; background: rgb(0 0 0 / 82%);
+  pointer-events: none; }
+.keys-hint:empty { padding: 0; }
 .pane-empty { position: absolute; inset: 0; width: 100%; display: flex; flex-direction: column;
   align-items: center; justify-content: center; gap: 10px; padding: 20px; border: 0; font: inherit;
   text-align: center; color: var(--stage-quiet); background: #0b1013; cursor: pointer; }

@@ -26,7 +26,7 @@ body.body--dark {
 .tools, .strips, .stage, .phone-bar { --ring: #ffb066; }
 @layer theme { .no-outline:focus-visible { outline: 3px solid var(--ring) !important; } }
 .q-field--focused .q-field__control::after { border: 3px solid var(--ring) !important; }
-.tools :focus-visible, .side .jumps :focus-visible, .q-item:focus-visible,
+.tools :focus-visible, .side .jumps :focus-visible, .q-item:focus-visible, .entry:focus-visible,
 .languages :focus-visible, .phone-bar :focus-visible, .canvas:focus-visible {
   outline-offset: -3px; }
 body { background: var(--ground); color: var(--ink); font-size: 16px; line-height: 1.5;
@@ -35,6 +35,7 @@ body { background: var(--ground); color: var(--ink); font-size: 16px; line-heigh
 .q-page { min-height: 0 !important; }
 a, .plain-link { color: var(--link); text-decoration: underline; text-underline-offset: 2px; }
 h1, h2, h3, p { margin: 0; }
+h1, h2, h3 { overflow-wrap: anywhere; }
 h1 { font-size: 26px; font-weight: 700; line-height: 1.25; letter-spacing: 0; }
 h2 { font-size: 17px; font-weight: 700; line-height: 1.3; letter-spacing: 0; }
 :focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; }
@@ -185,6 +186,8 @@ body:has(.viewer) { overflow: hidden; }
 .marks .under-way path.line { stroke-dasharray: 6 5; }
 .marks .selected path.line { stroke: #7fe7ff; stroke-width: 3; }
 .marks .selected path.shade { stroke-width: 6; }
+.marks .cross path.line { stroke: #ffffff; stroke-width: 2.5; }
+.marks .cross path.shade { stroke-width: 6; opacity: .9; }
 .marks .handle { fill: #0b1013; stroke: #7fe7ff; stroke-width: 2; }
 .marks text { fill: #ffe9a3; font-size: 14px; font-weight: 600; paint-order: stroke;
   stroke: #000; stroke-width: 3px; stroke-linejoin: round; white-space: pre; }
@@ -255,6 +258,12 @@ h3 { font-weight: 700; letter-spacing: 0; }
   .bar .q-btn.clock { padding: 0 8px; } .bar .q-btn.clock .q-icon { margin-right: 4px; }
   .viewer .bar { gap: 2px; }
   .viewer .bar .title { font-size: 14px; }
+  .viewer .bar .title [role=heading] { display: -webkit-box; -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2; overflow: hidden; }
+  /* the name of a field that is still empty may take two lines */
+  .q-field:not(.q-field--float, .q-textarea) .q-field__label { top: 50%;
+    transform: translateY(-50%); white-space: normal; line-height: 1.15; }
+  .q-textarea .q-field__label { white-space: normal; line-height: 1.15; }
   .corner.tl { display: none; }
   .wide { padding-top: 18px; } .card { padding: 18px; } .middle { padding: 16px 12px; }
   .card.headed { padding: 0; }
@@ -267,8 +276,8 @@ h3 { font-weight: 700; letter-spacing: 0; }
 .sheet { background: var(--paper); color: var(--ink); width: 100%; max-width: 100%;
   border-radius: 16px 16px 0 0; padding: 18px; max-height: 78dvh; overflow: auto; }
 @media (prefers-reduced-motion: reduce) {
-  *, ::before, ::after { animation-duration: .01ms !important;
-    transition-duration: .01ms !important; }
+  *, ::before, ::after { animation-duration: .01ms !important; scroll-behavior: auto !important;
+    animation-iteration-count: 1 !important; transition-duration: .01ms !important; }
 }
 """
 

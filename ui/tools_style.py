@@ -19,9 +19,12 @@ STYLE = """
 }
 .tools .rate:empty { display: none; }
 .tools .rate { font-size: 12px; font-weight: 600; margin-left: 2px; }
-.keyed .q-item__section { flex-direction: row; align-items: center; gap: 28px;
-  justify-content: space-between; }
-.keyed.chosen { box-shadow: inset 4px 0 0 var(--link); font-weight: 600; }
+.entry { display: flex; align-items: center; justify-content: space-between; gap: 28px;
+  width: 100%; min-height: 44px; padding: 6px 16px; border: 0; background: none; color: inherit;
+  font: inherit; text-align: left; cursor: pointer; }
+.entry:hover, .entry:focus-visible { background: var(--soft); }
+.entry[aria-disabled] { color: var(--quiet); cursor: default; }
+.entry.chosen { box-shadow: inset 4px 0 0 var(--link); font-weight: 600; }
 kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center; font: inherit;
   font-size: 13px; line-height: 1.6; color: var(--quiet); background: var(--ground);
   border: 1px solid var(--line); border-radius: 6px; white-space: nowrap; }
@@ -68,7 +71,7 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
 .sheet > section > h2, .sheet > section > .row > h2 { display: none; }  /* the head has it */
 .image-menu.q-menu { max-height: 92dvh !important; }
 .whose-menu { white-space: nowrap; max-width: 94vw !important; }
-.whose-menu .q-item { white-space: normal; min-width: max-content; max-width: 90vw; }
+.whose-menu .entry { white-space: normal; min-width: max-content; max-width: 90vw; }
 /* it stays above the bar while its parts unfold */
 .actions.q-menu { top: auto !important; left: auto !important; right: 0 !important;
   bottom: calc(57px + env(safe-area-inset-bottom)) !important; max-height: 70dvh !important;
@@ -82,6 +85,7 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
 .slider-row .q-slider { flex: 1; }
 .slider-row .q-icon { font-size: 24px; color: var(--quiet); }
 @media (prefers-reduced-motion: reduce) {
-  .heart.beating { animation-duration: 1s !important; }
+  .heart.beating { animation-duration: 1s !important;
+    animation-iteration-count: infinite !important; }
 }
 """

@@ -233,7 +233,7 @@ def test_a_signed_out_tab_gets_nothing_more(attacked: Attacked) -> None:
     out = [n for n in other.elements if other.words(n).find("Sign out") >= 0]
     for number in out:
         for listener in other.elements[number].get("events", []):
-            if listener["type"] == "click" and other.elements[number].get("tag") == "q-item":
+            if listener["type"] == "click" and other.elements[number].get("tag") == "button":
                 say(other, "event", event(other, int(number), listener["listener_id"]))
     give_up = time.monotonic() + 20
     while not any("You are signed out" in frame for frame in old.frames):

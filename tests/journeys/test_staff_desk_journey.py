@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from services import accounts, ingest
+from services import accounts, ingest, reports
 from services.accounts import NewAccount
 from services.opening import open_portal
 from services.settings import Settings
@@ -20,6 +21,8 @@ from tests.journeys.served import Served, free_port, link_in, serving
 
 pytestmark = pytest.mark.journey
 ADMIN = "pacs@hospital.example"
+NEWEST = "1.2.826.0.1.3680043.10.1"  # Chester's newest exam
+FINDINGS = "No change since the earlier exam."
 AUDITOR = "audit@hospital.example"
 
 
@@ -38,6 +41,16 @@ def furnish(data: Path, port: int) -> None:
         (ADMIN, "Jules Moreau", "administrator"), (AUDITOR, "Ada Quist", "auditor"),
     ):  # fmt: skip
         accounts.create(portal, NewAccount("staff", email, name, role=role, password=PASSWORD))
+    portal.database.close()
+
+
+def file_report(data: Path) -> None:
+    """A report of Chester's newest exam."""
+    portal = open_portal(Settings(_env_file=None, data_dir=data))
+    reports.add_text(
+        portal, NEWEST, title="CT chest", text=FINDINGS, author="Dr Rosa Lindt",
+        dated=datetime(2026, 10, 3, 12, 0, tzinfo=UTC),
+    )  # fmt: skip
     portal.database.close()
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.annotation import Annotation, Kind, Shape, outline
+from services.cross import Cross
 from services.drawing import KINDS, Grip, Sheet, Sketch
 from services.drawing_events import (
     Discard,
@@ -16,6 +17,8 @@ from services.drawing_events import (
     Erase,
     Hover,
     Keep,
+    Nudge,
+    Press,
     Redo,
     Select,
     Undo,
@@ -233,6 +236,8 @@ STEPS = st.one_of(
     st.sampled_from([Choose(tool) for tool in (Tool.LENGTH, Tool.ANGLE, Tool.PROBE, Tool.PAN)]),
     st.builds(Keep, st.uuids().map(str)),
     st.sampled_from([Erase(), Undo(), Redo(), Discard(), Step(1), Step(-1)]),
+    st.builds(Nudge, st.floats(-99, 99), st.floats(-99, 99)),
+    st.just(Press()),
 )
 
 
@@ -268,3 +273,53 @@ def test_an_ellipses_outline_touches_the_middle_of_each_side_of_its_box(
         values = [point[axis] for point in line]
         assert math.isclose(min(values), min(a[axis], b[axis]), abs_tol=1e-6)
         assert math.isclose(max(values), max(a[axis], b[axis]), abs_tol=1e-6)
+
+
+def test_keys_draw_what_clicks_would_draw() -> None:
+    keys = Board(Tool.LENGTH).do(Press())
+    assert keys.sheet.cross_on(HERE) == Cross(HERE, (50, 50))
+    keys.do(Nudge(-150, 0), Press(), Nudge(10, 0))
+    assert keys.sketch.shape.points == ((20, 50), (22, 50))
+    keys.do(Hover(400, 400), Nudge(290, 50), Press())
+    assert keys.sketch == Board(Tool.LENGTH).click(100, 250).click(400, 300).sketch
+    assert keys.do(Keep("line")).sheet.selected == "line"
+    assert keys.sheet.cross is not None
+
+
+def test_keys_take_up_a_point_of_the_selected_annotation_and_put_it_down() -> None:
+    board = Board().with_line().do(Press())
+    assert board.sheet.cross_on(HERE) == Cross(HERE, (80, 20))
+    board.do(Press(), Nudge(0, 100))
+    assert board.sheet.on(HERE)[0].shape.points == ((20, 20), (80, 40))
+    assert board.sheet.kept[0].shape.points == ((20, 20), (80, 20))
+    board.do(Press())
+    assert board.sheet.kept[0].shape.points == ((20, 20), (80, 40))
+    assert board.do(Undo()).sheet.kept[0].shape.points == ((20, 20), (80, 20))
+
+
+def test_a_press_of_the_key_on_a_line_selects_it_and_leaves_the_view_alone() -> None:
+    board = Board().with_line().do(Select(""), Press(), Nudge(0, -150))
+    view = board.view
+    assert board.do(Press()).sheet.selected == "line"
+    assert board.view == view
+
+
+def test_the_cross_stays_within_the_image_and_leaves_in_two_steps() -> None:
+    board = Board(Tool.LENGTH).do(Press(), Press(), Nudge(0, -9000))
+    assert board.sheet.cross_on(HERE) == Cross(HERE, (50, 0))
+    board.do(Discard())
+    assert (board.sheet.under_way, board.sheet.cross) == (None, Cross(HERE, (50, 0)))
+    assert board.do(Discard()).sheet.cross is None
+
+
+def test_a_cross_comes_where_it_is_of_use_and_goes_with_the_tool_or_a_click() -> None:
+    assert Board(Tool.WINDOW).do(Press()).sheet.cross is None
+    assert Board(Tool.LENGTH, where=None).do(Press()).sheet.cross is None
+    assert Board(Tool.LENGTH).do(Press(), Choose(Tool.ANGLE)).sheet.cross is not None
+    assert Board(Tool.LENGTH).do(Press(), Choose(Tool.WINDOW)).sheet.cross is None
+    assert Board(Tool.LENGTH).do(Press()).click(100, 100).sheet.cross is None
+    elsewhere = Board(Tool.LENGTH).do(Press())
+    elsewhere.where = ELSEWHERE
+    before = elsewhere.sheet
+    assert elsewhere.do(Nudge(10, 0)).sheet == before
+    assert elsewhere.sheet.cross_on(ELSEWHERE) is None

@@ -114,3 +114,14 @@ def test_no_text_changes_the_structure(text: str) -> None:
     attributes = {name for element in root.iter() for name in element.attrib}
     assert not [name for name in attributes if name.startswith("on") or "href" in name]
     assert texts(root) == [text]
+
+
+def test_the_cross_of_the_keys_is_around_its_point_and_there_without_any_mark() -> None:
+    root = ET.fromstring(svg((), VIEW, (50.0, 20.0)))  # noqa: S314
+    (cross,) = root.findall(f"{NAMESPACE}g")
+    path = cross.findall(f"{NAMESPACE}path")[-1].get("d") or ""
+    numbers = [float(number) for number in re.findall(r"[\d.]+", path)]
+    xs, ys = numbers[0::2], numbers[1::2]
+    assert (min(xs) + max(xs)) / 2 == 250
+    assert (min(ys) + max(ys)) / 2 == 100
+    assert (250, 100) not in set(zip(xs, ys, strict=True))

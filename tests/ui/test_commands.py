@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from services.drawing_events import Redo, Undo
+from services.drawing_events import Nudge, Redo, Undo
 from services.view_events import Choose, Flip, Rotate, Step, Tool
 from ui.components import image_menu, shortcuts, toolbar
-from ui.components.commands import KEYS, Command, Deed, PickWindow, groups, pressed, written
+from ui.components.commands import KEYS, Command, Deed, PickWindow, groups, nudged, pressed, written
 
 COMMANDS: list[Command] = [command for group in groups() for command in group.commands]
 
@@ -71,6 +71,14 @@ def test_keys_that_are_let_go_or_the_browsers_own_do_nothing() -> None:
     assert pressed(key("ArrowLeft", alt=True)) is None
     assert pressed(key("r", ctrl=True)) is None
     assert pressed(key("ArrowLeft")) == Step(-1)
+
+
+def test_arrow_keys_move_the_cross_and_with_shift_a_little() -> None:
+    assert nudged(key("ArrowLeft")) == Nudge(-10, 0)
+    assert nudged(key("ArrowDown", shift=True)) == Nudge(0, 1)
+    assert nudged(key("ArrowDown", ctrl=True)) is None
+    assert nudged(key("ArrowDown", down=False)) is None
+    assert nudged(key("PageDown")) is None
 
 
 def test_a_mac_has_its_own_key_for_undo() -> None:

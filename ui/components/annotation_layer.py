@@ -31,9 +31,11 @@ class Mark:
     under_way: bool = False
 
 
-def svg(marks: Iterable[Mark], view: ViewState) -> str:
-    """The marks over a viewport."""
+def svg(marks: Iterable[Mark], view: ViewState, cross: Point | None = None) -> str:
+    """The marks over a viewport, and the cross of the keys at a point of the image."""
     drawn = "".join(_mark(mark, view) for mark in marks)
+    if cross is not None:
+        drawn += _cross(view.on_screen(*cross))
     if not drawn:
         return ""
     size = f'width="{view.width:.0f}" height="{view.height:.0f}"'
@@ -53,6 +55,16 @@ def _mark(mark: Mark, view: ViewState) -> str:
     state = " selected" * mark.selected + " under-way" * mark.under_way
     label = _label(mark, points, line, view)
     return f'<g class="mark {mark.shape.kind}{state}">{lines}{label}{handles}</g>'
+
+
+def _cross(at: Point) -> str:
+    """Four arms that leave the point itself free."""
+    (x, y), near, far = at, CROSS / 3, CROSS * 2
+    ways = ((1, 0), (-1, 0), (0, 1), (0, -1))
+    arms = " ".join(
+        _path([(x + a * near, y + b * near), (x + a * far, y + b * far)]) for a, b in ways
+    )
+    return f'<g class="cross"><path class="shade" d="{arms}"/><path class="line" d="{arms}"/></g>'
 
 
 def _in_sight(line: list[Point], view: ViewState) -> bool:

@@ -93,7 +93,9 @@ class Board:
         if not canvas.closed:
             view = canvas.state
             there = canvas.shown == view.picture[:3] and view.width >= 2
-            canvas.lay_marks(svg(self._marks(canvas.where), view) if there else "")
+            cross = self.sheet.cross_on(canvas.where)
+            at = cross.at if cross is not None else None
+            canvas.lay_marks(svg(self._marks(canvas.where), view, at) if there else "")
 
     def select(self, annotation: Annotation) -> None:
         """Mark an annotation as the chosen one."""

@@ -13,7 +13,7 @@ from services.view_events import Play, SetRate, Swing
 from services.view_state import ViewState
 from ui.components.commands import Act, found
 from ui.components.header import named_button
-from ui.components.menu import choice, entry
+from ui.components.menu import Menu, choice, entry
 
 
 class CineMenu:
@@ -27,7 +27,7 @@ class CineMenu:
         )
         self._play.props["aria-pressed"] = "false"
         with named_button("speed", _("Cine speed"), caption=_("Speed")):
-            self._menu = ui.menu()
+            self._menu = Menu()
             self._told = ui.label().classes("rate")
         self._playing = False
         self._written: tuple[Clip, float, bool] | None = None

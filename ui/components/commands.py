@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from nicegui.events import KeyEventArguments
 
-from services.drawing_events import Discard, DrawEvent, Erase, Redo, Undo
+from services.drawing_events import Discard, DrawEvent, Erase, Nudge, Press, Redo, Undo
 from services.language import _
 from services.view_events import (
     ActualSize,
@@ -40,6 +40,7 @@ from services.workspace_events import (
 )
 
 MOST_WINDOWS = 9  # presets that have a key
+STRIDE, SHORT_STRIDE = 10.0, 1.0  # CSS pixels that a key moves the cross by; with Shift
 
 
 class Deed(StrEnum):
@@ -183,6 +184,7 @@ def _marks() -> tuple[Command, ...]:
         Command(_("Undo"), Undo(), ("Ctrl+z",), "undo"),
         Command(_("Redo"), Redo(), ("Ctrl+y", "Ctrl+Z"), "redo"),
         Command(_("Delete"), Erase(), ("Delete", "Backspace"), "delete_outline"),
+        Command(_("Draw with keys: a cross, then its points"), Press(), ("Enter",)),
         Command(_("Give up what is being drawn"), Discard(), ("Escape",)),
     )
 
@@ -240,6 +242,9 @@ def found(does: Doing) -> Command:
     return next(c for group in groups() for c in group.commands if c.does == does)
 
 
+WAYS = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, -1), "ArrowDown": (0, 1)}
+
+
 def pressed(event: KeyEventArguments) -> Doing | None:
     """What a key means; None: nothing here, or it was let go."""
     if not event.action.keydown or event.modifiers.alt:
@@ -249,6 +254,16 @@ def pressed(event: KeyEventArguments) -> Doing | None:
         name = name.upper() if event.modifiers.shift else name.lower()
     ctrl = event.modifiers.ctrl or event.modifiers.meta
     return KEYS.get(f"Ctrl+{name}" if ctrl else name)
+
+
+def nudged(event: KeyEventArguments) -> Nudge | None:
+    """How far a key moves the cross that keys draw with; None: it is none of those that do."""
+    held = event.modifiers
+    way = WAYS.get(str(event.key.name))
+    if way is None or not event.action.keydown or held.alt or held.ctrl or held.meta:
+        return None
+    stride = SHORT_STRIDE if held.shift else STRIDE
+    return Nudge(way[0] * stride, way[1] * stride)
 
 
 def written(key: str) -> str:
@@ -263,6 +278,7 @@ def written(key: str) -> str:
         "Delete": _("Del"),
         "Backspace": _("backspace"),
         "Escape": _("Esc"),
+        "Enter": _("Enter"),
     }
     *ctrl, name = key.rsplit("+", 1) if key.startswith("Ctrl+") else (key,)
     if ctrl:

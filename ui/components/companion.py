@@ -39,7 +39,10 @@ class Companion:
         """Open the exam information of the image on screen."""
         if self._here is not None:
             access, series, slice = self._here
-            await self._info.open(access or self._access, series, slice)
+            access = access or self._access
+            of_this = access.study_id == self._access.study_id
+            title = self._exam.title if of_this else ""
+            await self._info.open(access, series, slice, title=title)
 
     def explain(self) -> None:
         """Open "What am I looking at?" for the image on screen."""

@@ -16,7 +16,7 @@ from services.language import N_, _, ngettext
 from ui.addresses import study_address
 from ui.components.card import dialog_card
 from ui.components.header import named_button
-from ui.components.menu import entry
+from ui.components.menu import Menu, entry
 from ui.components.text import words
 from ui.gate import Visit, house
 from ui.problems import told
@@ -57,7 +57,7 @@ class DownloadMenu:
         self._exam = exam
         self._address = study_address(visit.portal, exam.access)
         self._dialog = ui.dialog()
-        with named_button("download", _("Download and print")).classes("desk-only"), ui.menu():
+        with named_button("download", _("Download and print")).classes("desk-only"), Menu():
             for kind, name in KINDS.items():
                 entry(_(name), partial(self.open, kind))
 

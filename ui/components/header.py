@@ -16,7 +16,7 @@ from services import sessions
 from services.language import _
 from services.settings import Settings
 from ui.components.language_menu import language_entries, language_menu
-from ui.components.menu import entry
+from ui.components.menu import Menu, entry
 from ui.components.text import words
 from ui.components.whose import NOBODY, Whose, address, switch
 from ui.gate import Visit, house
@@ -95,7 +95,7 @@ def _account_menu(visit: Visit, whose: Whose) -> None:
     async def sign_out() -> None:
         await asyncio.to_thread(sessions.sign_out, visit.portal, who.session_id)
 
-    with named_button("account_circle", _("Account")), ui.menu():
+    with named_button("account_circle", _("Account")), Menu():
         with ui.element("div").style("padding: 12px 16px 6px"):
             ui.label(who.name or who.email).style("font-weight: 700")
             ui.label(who.email).classes("quiet")

@@ -16,7 +16,7 @@ from services.view_events import (
     Tool,
 )
 from ui.components.commands import Act, Deed, found
-from ui.components.menu import command_entry
+from ui.components.menu import ImageMenu, command_entry
 
 SHARING = (Deed.SHARE, Deed.MANAGE)
 DRAGS = (Tool.WINDOW, Tool.SCROLL, Tool.ZOOM, Tool.PAN, Tool.MAGNIFIER)
@@ -27,7 +27,7 @@ MORE = (Play(), Deed.STAR)
 
 def image_menu(act: Act, *, may_share: bool) -> None:
     """Entries for the element that it is made in; on a phone there is no sharing and no drawing."""
-    with ui.context_menu().classes("image-menu"):
+    with ImageMenu().classes("image-menu"):
         if may_share:
             for deed in SHARING:
                 command_entry(found(deed), act).classes("desk-only")

@@ -25,14 +25,21 @@ class InfoPanel:
         self._dialog = ui.dialog()
         self._groups: tuple[FactGroup, ...] = ()
 
-    async def open(self, access: Access, series: SeriesEntry, slice: int) -> None:
-        """Tell about an image of the access's exam, by its place (from 0) in its series."""
+    async def open(
+        self, access: Access, series: SeriesEntry, slice: int, *, title: str = ""
+    ) -> None:
+        """Tell about an image of the access's exam, by its place (from 0) in its series.
+
+        `title` is the exam's, which the bar of a phone has no room for.
+        """
         with told():
             self._groups = await self._visit.run(
                 exam_information.information, self._visit.portal, access, series, slice
             )
             self._dialog.clear()
             with dialog_card(_("Exam information"), self._dialog, size="large"):
+                if title:
+                    words("p", title).style("font-weight: 700")
                 self._head(series, slice, hidden=access.hidden)
                 self._found = ui.label().classes("unseen").props("role=status")
                 self._place = ui.element("div").classes("info-groups")

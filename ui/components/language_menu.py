@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from services.language import LANGUAGES, _, spoken
+from ui.components.menu import Menu, join
 from ui.components.text import words
 
 
@@ -13,7 +14,7 @@ def language_menu() -> None:
     with ui.button(icon="translate", color=None).props("flat no-caps") as button:
         button.props["aria-label"] = _("Language: {language}").format(language=LANGUAGES[spoken()])
         words("span", LANGUAGES[spoken()]).classes("language")
-        with ui.menu():
+        with Menu():
             language_entries()
 
 
@@ -30,4 +31,5 @@ def language_entries() -> None:
         for tag, name in LANGUAGES.items():
             choice = words("button", name).props(f'type="submit" name="language" value="{tag}"')
             choice.props(f'lang="{tag}" role="menuitemradio"')
+            join(choice)
             choice.props["aria-checked"] = "true" if tag == spoken() else "false"

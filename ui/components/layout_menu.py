@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from nicegui import ui
+from nicegui.element import Element
 
 from services.language import _
 from services.viewports import Layout
@@ -12,15 +13,15 @@ from services.workspace import Workspace
 from services.workspace_events import ActivateNext, Arrange, Link, NextLayout, ShowLines
 from ui.components.commands import Act, Deed, found
 from ui.components.header import named_button
-from ui.components.menu import command_entry
+from ui.components.menu import Menu, command_entry
 
 
 class LayoutMenu:
     """A button with a menu of layouts, and one each for scrolling together and for lines."""
 
     def __init__(self, act: Act) -> None:
-        self._entries: dict[Layout, ui.menu_item] = {}
-        with named_button("grid_view", _("Layout"), caption=_("Layout")), ui.menu():
+        self._entries: dict[Layout, Element] = {}
+        with named_button("grid_view", _("Layout"), caption=_("Layout")), Menu():
             for layout in Layout:
                 item = command_entry(found(Arrange(layout)), act)
                 item.props["role"] = "menuitemradio"

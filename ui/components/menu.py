@@ -1,46 +1,131 @@
-"""Entries of menus, named as such for screen readers."""
+"""Menus and their entries, worked with a pointer or with the arrow keys, Home, End and Escape.
+
+An entry is a button of the page, because the focus can be sent to one. The library puts it on the
+first when a menu opens, keeps it within and gives it back to the button that opened the menu.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from nicegui import ui
+from nicegui.element import Element
 
 from ui.components.commands import Act, Command
 from ui.components.text import words
 
-
-def entry(name: str, action: Callable[[], object] | None = None) -> ui.menu_item:
-    """One entry; without an action it cannot be chosen."""
-    item = ui.menu_item(name, action).props("role=menuitem")
-    if action is None:
-        item.props("disable")
-    return item
+ROLES = ("menuitem", "menuitemradio")
 
 
-def command_entry(command: Command, act: Act) -> ui.menu_item:
-    """The entry of a command, with its key at the right."""
-    item = entry(command.name, partial(act, command.does)).classes("keyed")
+class Menu(ui.menu):
+    """The menu of the button that it is made in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        _by_keys(self)
+        slot = self.parent_slot
+        self._button = slot.parent if slot is not None else self
+        self._button.props["aria-haspopup"] = "menu"
+        self._tell()
+        self.on_value_change(self._tell)
+
+    def _tell(self) -> None:
+        self._button.props["aria-expanded"] = "true" if self.value else "false"
+
+
+class ImageMenu(ui.context_menu):
+    """A menu at the pointer: of the right button, or of the key for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_open = False
+        _by_keys(self)
+        self.on("before-show", partial(setattr, self, "is_open", True), args=[])
+        self.on("before-hide", partial(setattr, self, "is_open", False), args=[])
+
+
+def entry(name: str, action: Callable[[], object] | None = None) -> Element:
+    """One entry; without an action it can be read and not chosen."""
+    item = ui.element("button").classes("entry").props("type=button role=menuitem")
+    menu = join(item)
     with item:
-        words("kbd", command.hint).props("aria-hidden=true")
+        words("span", name)
+
+    def chosen() -> Awaitable[object] | None:
+        if menu is not None:
+            menu.close()
+        done = action() if action is not None else None
+        return done if isinstance(done, Awaitable) else None
+
+    if action is None:
+        item.props["aria-disabled"] = "true"
+    else:
+        item.on("click", chosen, args=[])
     return item
 
 
-def choice(
-    name: str, action: Callable[[], object], *, chosen: bool, hint: str = ""
-) -> ui.menu_item:
+def join(item: Element) -> Menu | ImageMenu | None:
+    """Make a button one of the entries of the menu around it, if there is one."""
+    menu = next((e for e in item.ancestors() if isinstance(e, Menu | ImageMenu)), None)
+    if menu is not None:
+        item.props["tabindex"] = "-1"
+        if _entries(menu)[0] is item:  # where the library puts the focus
+            item.props["data-autofocus"] = "true"
+    return menu
+
+
+def command_entry(command: Command, act: Act) -> Element:
+    """The entry of a command, with its key at the right."""
+    return _keyed(entry(command.name, partial(act, command.does)), command.hint)
+
+
+def choice(name: str, action: Callable[[], object], *, chosen: bool, hint: str = "") -> Element:
     """One of several entries of which one holds."""
-    item = entry(name, action).classes("keyed")
+    item = _keyed(entry(name, action), hint)
     item.props["role"] = "menuitemradio"
-    if hint:
-        with item:
-            words("kbd", hint).props("aria-hidden=true")
     hold(item, chosen)
     return item
 
 
-def hold(item: ui.menu_item, chosen: bool) -> None:
+def hold(item: Element, chosen: bool) -> None:
     """Mark a choice as the one that holds, or as none."""
     item.classes(add="chosen" if chosen else "", remove="" if chosen else "chosen")
     item.props["aria-checked"] = "true" if chosen else "false"
+
+
+def _keyed(item: Element, hint: str) -> Element:
+    item.classes("keyed")
+    if hint:
+        with item:
+            words("kbd", hint).props("aria-hidden=true")
+    return item
+
+
+def _entries(menu: Element) -> list[Element]:
+    return [e for e in menu.descendants() if e.props.get("role") in ROLES]
+
+
+def _by_keys(menu: Menu | ImageMenu) -> None:
+    """Move the focus through the entries, around the ends; the tab key leaves the menu."""
+    at = 0
+
+    def go(place: Callable[[int, int], int]) -> None:
+        nonlocal at
+        if entries := _entries(menu):
+            at = place(at, len(entries)) % len(entries)
+            entries[at].run_method("focus")
+
+    def opened() -> None:
+        nonlocal at
+        at = 0
+
+    menu.on("before-show", opened, args=[])
+    for key, place in (
+        ("down", lambda at, _count: at + 1),
+        ("up", lambda at, _count: at - 1),
+        ("home", lambda _at, _count: 0),
+        ("end", lambda _at, count: count - 1),
+    ):
+        menu.on(f"keydown.{key}.prevent.stop", partial(go, place), args=[])
+    menu.on("keydown.tab.prevent", menu.close, args=[])

@@ -11,7 +11,7 @@ from services.break_glass import Opened
 from services.language import _
 from services.publisher import AccessChanged
 from ui.components.header import named_button
-from ui.components.menu import entry
+from ui.components.menu import Menu, entry
 from ui.gate import Visit
 from ui.problems import told
 
@@ -33,7 +33,7 @@ class Padlock:
         self._open_button.classes("clock")
         with self._open_button:
             ui.tooltip(_("The glass is broken: search a patient, or close it"))
-            with ui.menu():
+            with Menu():
                 entry(_("Search for a patient"), self._go)
                 entry(_("Close the glass"), self._close)
         self._show()

@@ -34,7 +34,12 @@ class Pane:
     """One place. `drop` is called when something is dropped here, `touch` when it is chosen."""
 
     def __init__(
-        self, place: int, *, drop: Callable[[], object], touch: Callable[[], None]
+        self,
+        place: int,
+        *,
+        drop: Callable[[], object],
+        touch: Callable[[], None],
+        press: Callable[[], None],
     ) -> None:
         self.place = place
         self.canvas: Canvas | None = None
@@ -48,12 +53,14 @@ class Pane:
                 ui.icon("add_photo_alternate", size="32px")
                 ui.label(_("Drag a series here, or choose one while this viewport is active."))
             ui.label(str(place + 1)).classes("pane-number").props("aria-hidden=true")
+            self._hint = ui.label().classes("keys-hint").props("role=status")
         on = self.element.on
         on("dragover.prevent", self._over, args=[], throttle=OVER, trailing_events=False)
         on("dragleave", self._away, args=[])
         on("drop.prevent", self._away, args=[])
         on("drop", drop, args=[])
         on("focusin", touch, args=[])
+        on("keydown.enter", press, args=[])
 
     def hold(self, canvas: Canvas) -> None:
         """The canvas made in this pane, instead of what was here before."""
@@ -61,6 +68,11 @@ class Pane:
             self.canvas.element.delete()
         self.canvas = canvas
         self._empty.set_visibility(False)
+
+    def hint(self, text: str) -> None:
+        """Say what keys do here, beneath the image; empty: nothing particular."""
+        if self._hint.text != text:
+            self._hint.set_text(text)
 
     def place_on_stage(self, number: int, count: int, *, shown: bool, active: bool) -> None:
         """Be one of `count` viewports on screen, or none of them."""

@@ -13,7 +13,7 @@ from services.language import N_, _
 from services.volumes import Standing
 from ui.components.commands import Act, Deed, found
 from ui.components.header import named_button
-from ui.components.menu import command_entry, entry
+from ui.components.menu import Menu, command_entry, entry
 
 ACQUIRED = N_("Acquired")
 PLANES: tuple[tuple[str, Plane | None], ...] = (
@@ -42,7 +42,7 @@ class PlanesMenu:
         self._slab = THIN
         self._standing = Standing("")
         with named_button("view_in_ar", _("Planes"), caption=_("Planes")) as self._button:
-            self._menu = ui.menu()
+            self._menu = Menu()
         self._write()
 
     def offer(self, standing: Standing, plane: Plane | None = None, slab: Slab = THIN) -> None:

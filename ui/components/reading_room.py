@@ -28,7 +28,7 @@ from ui.components.image_menu import image_menu
 from ui.components.jumps import Jumps
 from ui.components.key_images import KeyImages
 from ui.components.measurement_list import MeasurementList, lines
-from ui.components.menu import entry
+from ui.components.menu import Menu, entry
 from ui.components.notes_panel import NotesPanel
 from ui.components.open_exams import OpenExam
 from ui.components.padlock import padlock
@@ -74,6 +74,7 @@ class Room:
         self._companion = Companion(visit, exam)
         whose = await of_exam(visit, exam.access)
         with ui.element("div").classes("viewer"):
+            to_image = words("button", _("To the image")).props("type=button").classes("to-image")
             with bar(visit, title=exam.title, under=exam.description, whose=whose):
                 padlock(visit)
                 if self._may_share:
@@ -86,6 +87,8 @@ class Room:
             self._toolbar = Toolbar(self.act, self._show_plane)
             self._strips = Strips(visit)
             self._stage = Stage(visit, exam, self, self._drop)
+            to_image.on("click", self._stage.focus, args=[])
+            to_image.set_visibility(bool(exam.series))
             self._filling = Filling(visit, self._stage)
             self._strips.add(self._stage.main, self._filling, named=False)
             await self._filling.hang()
@@ -96,7 +99,7 @@ class Room:
             self._phone = ui.element("div").classes("phone-place")
         if not self._stage.panes:
             self._make_phone_bar()
-        self._shortcuts = Shortcuts(self.act)
+        self._shortcuts = Shortcuts(self.act, lambda: self._stage.crossing)
         visit.listen(AccessChanged(exam.access.account_id), self._decide_again)
         self._watch_the_clock()
         ui.timer(0, self._after_connection, once=True)
@@ -151,7 +154,7 @@ class Room:
         await self._filling.drop(place)
 
     def _share_button(self) -> None:
-        with named_button("share", _("Share")).classes("desk-only"), ui.menu():
+        with named_button("share", _("Share")).classes("desk-only"), Menu():
             entry(_("Share exam"), self._share.open)
             entry(_("Manage existing sharing"), self._manage)
 

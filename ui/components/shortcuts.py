@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import groupby
 
 from nicegui import ui
 from nicegui.events import KeyEventArguments
 
+from services.drawing_events import Press
 from services.language import _
 from ui.components.card import dialog_card
-from ui.components.commands import Act, Group, PickWindow, groups, pressed, written
+from ui.components.commands import Act, Group, PickWindow, groups, nudged, pressed, written
+from ui.components.menu import ImageMenu
 from ui.components.text import words
 
 
 class Shortcuts:
-    """Listens to the keyboard while nothing lies over the viewer; `act` does what a key means."""
+    """Listens to the keyboard while nothing lies over the viewer; `act` does what a key means.
 
-    def __init__(self, act: Act) -> None:
+    `crossing` says whether there is a cross to draw with, which the arrow keys then move.
+    """
+
+    def __init__(self, act: Act, crossing: Callable[[], bool]) -> None:
         self._act = act
+        self._crossing = crossing
         self._sheet = ui.dialog()
         self._client = self._sheet.client
         # a button that was clicked keeps the focus: its keys still are the viewer's
@@ -31,13 +37,16 @@ class Shortcuts:
         self._sheet.open()
 
     def _key(self, event: KeyEventArguments) -> Awaitable[None] | None:
-        meant = pressed(event)
-        return None if meant is None or self._covered() else self._act(meant)
+        meant = (nudged(event) if self._crossing() else None) or pressed(event)
+        if meant is None or isinstance(meant, Press) or self._covered():
+            return None  # Enter is the image's only while the focus is there
+        return self._act(meant)
 
     def _covered(self) -> bool:
         """Whether a dialog or a menu is open, which keys then belong to."""
         return any(
-            isinstance(element, ui.dialog | ui.menu) and element.value
+            (isinstance(element, ui.dialog | ui.menu) and element.value)
+            or (isinstance(element, ImageMenu) and element.is_open)
             for element in self._client.elements.values()
         )
 

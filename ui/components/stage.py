@@ -15,6 +15,7 @@ from nicegui.events import GenericEventArguments
 from services.access import Access
 from services.annotation import Annotation
 from services.drawing import KINDS
+from services.drawing_events import Press
 from services.errors import PortalError
 from services.exams import Exam, SeriesEntry, Slice
 from services.language import N_, _
@@ -41,6 +42,10 @@ from ui.gate import Visit
 from ui.problems import tell
 
 BREADTH = "breadth-"  # begins the names of the animations that tell a narrow screen from a wide one
+CROSSING = N_(
+    "Arrow keys move the cross, with Shift a little. Enter sets a point or takes one up, "
+    "Esc puts the cross away."
+)
 NOT_HERE = N_("Measurements are made on the images as they were taken: choose Planes, Acquired.")
 
 
@@ -104,18 +109,21 @@ class Stage:
 
     @property
     def where(self) -> Slice | None:
-        """The image in the active viewport, if it is one of the exam itself as it was taken."""
-        now = self.workspace.now
-        return now.where if now is not None and now.exam == self.main.number else None
+        """The image in the active viewport, of whichever exam, if it is one as it was taken."""
+        return self.workspace.now.where if self.workspace.now is not None else None
+
+    @property
+    def crossing(self) -> bool:
+        """Whether there is a cross to draw with on the image of the active viewport."""
+        return self._crossing_in(self.workspace.active)
 
     def do(self, event: WorkspaceEvent) -> None:
         """Something happens on the stage."""
         before, self.workspace = self.workspace, self.workspace.after(event)
-        if self.workspace == before:  # most moves of a mouse with no button pressed
-            return
-        self._follow(before)
-        if isinstance(event, Within) and isinstance(event.event, Down):
-            self._tell_where_to_draw(event.place)
+        if isinstance(event, Within) and isinstance(event.event, Down | Press):
+            self._tell_where_to_draw(event)
+        if self.workspace != before:  # as after most moves of a mouse with no button pressed
+            self._follow(before)
 
     def put(
         self, place: int, of: OpenExam, series: SeriesEntry, viewport: Viewport, shown: Shown
@@ -140,6 +148,11 @@ class Stage:
             self._around.lost(error)
         else:
             self.exams.drop(of, str(error))
+
+    def focus(self) -> None:
+        """Send the focus to the image that is worked with."""
+        if self.active is not None and self.active.canvas is not None:
+            self.active.canvas.element.run_method("focus")
 
     def renew(self, access: Access) -> None:
         """Go on with the exam itself under a new decision, and decide about the others anew."""
@@ -177,8 +190,15 @@ class Stage:
                 pane.canvas.follow(viewport.view)
         for opened in self.exams:
             opened.board.follow(self.workspace.sheet_of(opened.number))
+        for place in now.shown:
+            self.panes[place].hint(_(CROSSING) if self._crossing_in(place) else "")
         self._lay_lines()
         self._around.changed()
+
+    def _crossing_in(self, place: int) -> bool:
+        there = self.workspace.viewports[place]
+        sheet = self.workspace.sheet_of(there.exam) if there is not None else None
+        return there is not None and sheet is not None and sheet.cross_on(there.where) is not None
 
     def _write_title(self, pane: Pane) -> None:
         """Who and what; beside others there is room for what and when only."""
@@ -210,9 +230,12 @@ class Stage:
         self.do(Leave(of.number))
         self._around.left(of)
 
-    def _tell_where_to_draw(self, place: int) -> None:
-        viewport = self.workspace.viewports[place]
-        if viewport is not None and viewport.where is None and viewport.view.hand in KINDS:
+    def _tell_where_to_draw(self, event: Within) -> None:
+        viewport = self.workspace.viewports[event.place]
+        if viewport is None or viewport.where is not None:
+            return
+        hand = viewport.view.tool if isinstance(event.event, Press) else viewport.view.hand
+        if hand in KINDS:
             tell(_(NOT_HERE))
 
     def _breadth(self, e: GenericEventArguments) -> None:
@@ -243,6 +266,7 @@ class Stage:
             place,
             drop=lambda: self._dropped(place),
             touch=lambda: self.do(Activate(place)),
+            press=lambda: self.do(Within(place, Press())),
         )
 
     def _make_canvas(

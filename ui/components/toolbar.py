@@ -28,7 +28,7 @@ from ui.components.cine_menu import CineMenu
 from ui.components.commands import Act, Deed, Doing, found
 from ui.components.header import named_button
 from ui.components.layout_menu import LayoutMenu
-from ui.components.menu import command_entry
+from ui.components.menu import Menu, command_entry
 from ui.components.planes_menu import PlanesMenu, Show
 from ui.components.window_menu import WindowMenu
 
@@ -46,7 +46,7 @@ class Toolbar:
     def __init__(self, act: Act, show_plane: Show) -> None:
         self._act = act
         self._buttons: dict[Tool, ui.button] = {}
-        bar = self._bar = ui.element("div").classes("tools alone").props("role=toolbar")
+        bar = self._bar = ui.element("div").classes("tools alone").props("role=group")
         bar.props["aria-label"] = _("Viewer tools")
         with bar:
             self._tools(DRAGS)
@@ -111,7 +111,7 @@ class Toolbar:
         return named_button(command.icon, command.tooltip, act, caption=command.caption)
 
     def _menu(self, icon: str, name: str, caption: str, events: tuple[Doing, ...]) -> None:
-        with named_button(icon, name, caption=caption), ui.menu():
+        with named_button(icon, name, caption=caption), Menu():
             for event in events:
                 command_entry(found(event), self._act)
 

@@ -15,7 +15,7 @@ from services.errors import NotFound
 from services.language import _
 from services.publisher import AccessChanged
 from ui.addresses import sealed, unsealed
-from ui.components.menu import entry
+from ui.components.menu import Menu, entry
 from ui.components.text import words
 from ui.gate import Visit
 
@@ -85,7 +85,7 @@ def switch(visit: Visit, whose: Whose) -> None:
         ui.icon("family_restroom" if whose.chosen else "person")
         words("span", whose.title)
         ui.icon("arrow_drop_down")
-        with ui.menu().classes("whose-menu"):
+        with Menu().classes("whose-menu"):
             for person in (None, *whose.people):
                 name = Whose((), person).title
                 entry(name, partial(ui.navigate.to, address(visit, path, person)))

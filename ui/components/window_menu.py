@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from nicegui import ui
+from nicegui.element import Element
 
 from imaging.grayscale import Window
 from services.language import _, said
@@ -12,7 +13,7 @@ from services.view_events import Invert, SetWindow
 from services.view_state import ViewState
 from ui.components.commands import MOST_WINDOWS, Act, PickWindow, found
 from ui.components.header import named_button
-from ui.components.menu import choice, command_entry, entry, hold
+from ui.components.menu import Menu, choice, command_entry, entry, hold
 
 
 class WindowMenu:
@@ -21,10 +22,10 @@ class WindowMenu:
     def __init__(self, act: Act) -> None:
         self._act = act
         self._offered: tuple[Window, ...] = ()
-        self._items: list[ui.menu_item] = []
+        self._items: list[Element] = []
         self._on: Window | None = None
         with named_button("tune", _("Window presets"), caption=_("Presets")):
-            self._menu = ui.menu()
+            self._menu = Menu()
 
     def offer(self, presets: tuple[Window, ...]) -> None:
         """Windows of another series."""
@@ -50,7 +51,7 @@ class WindowMenu:
         for preset, item in zip(self._offered, self._items, strict=True):
             hold(item, preset == self._on)
 
-    def _choice(self, number: int, preset: Window) -> ui.menu_item:
+    def _choice(self, number: int, preset: Window) -> Element:
         hint = found(PickWindow(number)).hint if number <= MOST_WINDOWS else ""
         action = partial(self._act, SetWindow(preset))
         return choice(_label(preset), action, chosen=preset == self._on, hint=hint)

@@ -28,8 +28,8 @@ STYLE = """
   background: none; color: var(--ink); font: inherit; text-align: left; cursor: pointer; }
 .mail-head b, .mail-head small { display: block; overflow-wrap: anywhere; }
 .mail-head small { color: var(--quiet); }
-.mail-frame { display: block; width: 100%; height: 580px; margin: 8px 0 12px; border: 0;
-  border-radius: 10px; color-scheme: light dark; }
+.mail-frame { display: block; width: 100%; height: clamp(580px, 92dvh, 980px);
+  margin: 8px 0 12px; border: 0; border-radius: 10px; color-scheme: light dark; }
 """
 
 
