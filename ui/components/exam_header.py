@@ -30,6 +30,8 @@ def exam_header(
                 words("span", heading.age).classes("quiet")
         if heading.hidden:
             words("p", _(HIDDEN)).classes("quiet")
+        if heading.lasting:
+            words("p", heading.lasting).classes("quiet")
         if heading.details:
             with ui.element("details"):
                 words("summary", _("Details of the exam"))

@@ -115,7 +115,8 @@ class SharingTrees:
                     for right in share_trees.rights(share):
                         words("span", right).classes("tag")
             with ui.element("div").classes("left"):
-                words("b", dates.time_left(share.expires_at, self._visit.portal.clock()))
+                now = self._visit.portal.clock()
+                words("b", dates.time_left(share.expires_at, now, zone))
                 until = dates.moment(share.expires_at, zone)
                 words("span", _("until {until}").format(until=until)).classes("quiet")
                 self._news(share)
