@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import accounts, dates, people, telling
+from services import accounts, dates, people, share_news, telling
 from services.access import Access, Why
 from services.audit import Action
 from services.errors import Invalid, NotFound
@@ -127,8 +127,10 @@ def as_it_is(portal: Portal, grant: Grant) -> Options:
     )  # fmt: skip
 
 
-def end(portal: Portal, account_id: int, grant_id: int) -> None:
+def end(portal: Portal, account_id: int, grant_id: int) -> str:
     """End a share, and every share made from it; at once, also in open viewers.
+
+    Returns whether the person had opened it, in a sentence: after a mix-up that is the question.
 
     Allowed to the grantor, to anyone above in the chain, to the patient and to staff.
     """
@@ -137,6 +139,11 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
         if grant is None or not may_end(portal, tx.db, account_id, grant):
             raise NotFound(_("There is no such share any more."))
         end_branch(portal, tx, grant, account_id)
+        opened_on = share_news.opened_on(tx.db, grant)
+    if opened_on is None:
+        return _("It was never opened.")
+    when = dates.moment(opened_on, portal.settings.zone)
+    return _("It was first opened on {when}.").format(when=when)
 
 
 def sharer_label(db: Session, grant: Grant) -> str:

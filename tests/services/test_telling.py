@@ -171,6 +171,20 @@ def test_a_letter_that_was_refused_is_not_blamed_on_the_address(
 # a wrong address
 
 
+def test_who_ends_a_share_is_told_whether_it_was_opened(
+    house: House, chester: tuple[int, int]
+) -> None:
+    robin = house.account(ROBIN)
+    wrong = house.share(*chester, "wrong@x.example")
+    accounts.prompts(house.portal, house.mailed_link("wrong@x.example"))
+    assert sharing.end(house.portal, chester[0], wrong.grant_id) == "It was never opened."
+    shared = house.share(*chester, ROBIN)
+    look(house, house.access(robin, chester[1]))
+    house.clock.move(days=1)
+    told = sharing.end(house.portal, chester[0], shared.grant_id)
+    assert told == "It was first opened on 02 November 2026 20:00."
+
+
 def test_an_invitation_to_a_wrong_address_opens_nothing_once_the_share_ended(
     house: House, chester: tuple[int, int]
 ) -> None:

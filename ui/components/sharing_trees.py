@@ -179,10 +179,11 @@ class SharingTrees:
     async def _end(self, share: Share) -> None:
         self._question.close()
         with told():
-            await self._visit.run(
+            opened = await self._visit.run(
                 sharing.end, self._visit.portal, self._visit.who.account_id, share.grant_id
             )
-            tell(_("This access has ended: {name}.").format(name=share.shared_with), good=True)
+            ended = _("This access has ended: {name}.").format(name=share.shared_with)
+            tell(f"{ended} {opened}", good=True)
         await self.fill()
 
 
