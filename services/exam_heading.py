@@ -50,11 +50,12 @@ def heading(portal: Portal, access: Access) -> Heading:
         age=years,
         details=details,
         hidden=access.hidden,
-        lasting=_lasting(portal, access),
+        lasting=lasting(portal, access),
     )
 
 
-def _lasting(portal: Portal, access: Access) -> str:
+def lasting(portal: Portal, access: Access) -> str:
+    """Until when the exam is shared with its reader, in a sentence; empty where it is not."""
     if access.why is not Why.GRANT or access.until is None:
         return ""
     zone = portal.settings.zone
