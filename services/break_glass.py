@@ -16,6 +16,7 @@ from services import (
     glass_right,
     office_letters,
     passwords,
+    patient_links,
 )
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound
@@ -240,7 +241,7 @@ def _unusual(
 def _tell(portal: Portal, tx: Transaction, who: SignedIn, glass: BrokenGlass) -> None:
     """Mail the patient, those who care for them, and the privacy team."""
     told = (
-        select(Account)
+        select(Account, PatientLink.relation)
         .join(PatientLink)
         .where(
             PatientLink.patient_id == glass.patient_id,
@@ -248,9 +249,10 @@ def _tell(portal: Portal, tx: Transaction, who: SignedIn, glass: BrokenGlass) ->
             Account.status == "active",
         )
     )
-    for account in tx.db.execute(told).scalars():
-        head = letterhead(portal.settings, account)
-        letter = office_letters.glass_broken_patient(head, who.name, tx.now)
+    for account, relation in tx.db.execute(told).all():
+        own = relation == patient_links.SELF
+        write = office_letters.glass_broken_patient if own else office_letters.glass_broken_carer
+        letter = write(letterhead(portal.settings, account), who.name, tx.now)
         tx.post(account.email, letter, account_id=account.id)
     privacy_team = portal.settings.privacy_email or portal.settings.support_email
     head = letterhead(portal.settings, None)

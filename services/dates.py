@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from services.language import N_, _, ngettext
@@ -46,19 +46,37 @@ def local_time(value: datetime | None) -> str:
     return f"{day(value)} {value:%H:%M}" if value else ""
 
 
-def time_left(until: datetime, now: datetime) -> str:
-    """`7 years left`, `29 days left`, `5 hours left`, `12 minutes left`; rounded down."""
-    left = until - now
-    if left >= timedelta(days=730):
-        years = left // timedelta(days=365.25)
+def days_left(until: datetime, now: datetime, zone: ZoneInfo) -> int:
+    """Days by the portal's calendar from `now` to an instant: 0 on the last day.
+
+    An end at midnight belongs to the day before. Days ahead are counted by the clock as it goes
+    now, so that 14 times 24 hours are 14 days even where summer time begins or ends in between.
+    """
+    until -= timedelta(seconds=1)
+    nights = _nights(until, now, zone)
+    if nights < 2:
+        return max(0, nights)
+    clock = timezone(now.astimezone(zone).utcoffset() or timedelta())
+    return max(2, _nights(until, now, clock))
+
+
+def time_left(until: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """`7 years left`, `29 days left`, `ends tomorrow, 09:00`, `ends today, 17:00`."""
+    days = days_left(until, now, zone)
+    if until - now >= timedelta(days=730):
+        years = whole_months(now.astimezone(zone).date(), until.astimezone(zone).date()) // 12
         return ngettext("{count} year left", "{count} years left", years).format(count=years)
-    if left >= timedelta(days=2):
-        return ngettext("{count} day left", "{count} days left", left.days).format(count=left.days)
-    if left >= timedelta(hours=2):
-        hours = left // timedelta(hours=1)
-        return ngettext("{count} hour left", "{count} hours left", hours).format(count=hours)
-    minutes = max(0, left // timedelta(minutes=1))
-    return ngettext("{count} minute left", "{count} minutes left", minutes).format(count=minutes)
+    if days > 1:
+        return ngettext("{count} day left", "{count} days left", days).format(count=days)
+    local = until.astimezone(zone)
+    clock = "24:00" if (local.hour, local.minute) == (0, 0) else f"{local:%H:%M}"
+    if days:
+        return _("ends tomorrow, {time}").format(time=clock)
+    return _("ends today, {time}").format(time=clock)
+
+
+def _nights(until: datetime, now: datetime, zone: tzinfo) -> int:
+    return (until.astimezone(zone).date() - now.astimezone(zone).date()).days
 
 
 def age(born: date, on: date) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services import access as decision
 from services import dates, plain_names, titles
-from services.access import Access
+from services.access import Access, Why
 from services.cleaning import cleaner
 from services.language import _, ngettext
 from services.portal import Portal
@@ -25,6 +25,7 @@ class Heading:
     age: str  # "68 years at the exam"; empty: not known
     details: tuple[tuple[str, str], ...]
     hidden: bool
+    lasting: str  # until when it is shared with the reader; empty: it is not, or has no end
 
 
 def heading(portal: Portal, access: Access) -> Heading:
@@ -49,6 +50,18 @@ def heading(portal: Portal, access: Access) -> Heading:
         age=years,
         details=details,
         hidden=access.hidden,
+        lasting=lasting(portal, access),
+    )
+
+
+def lasting(portal: Portal, access: Access) -> str:
+    """Until when the exam is shared with its reader, in a sentence; empty where it is not."""
+    if access.why is not Why.GRANT or access.until is None:
+        return ""
+    zone = portal.settings.zone
+    return _("Shared with you until {until}: {left}.").format(
+        until=dates.moment(access.until, zone),
+        left=dates.time_left(access.until, portal.clock(), zone),
     )
 
 

@@ -19,7 +19,7 @@ from imaging.description import ImageDescription
 from imaging.reduce import halved
 from imaging.transfer_syntax import NATIVE
 from services.errors import Invalid, NotFound
-from services.identity_rules import current_rules
+from services.identity_rules import current_rules, refusal
 from services.language import _
 from services.portal import Portal
 from services.redescribing import current_descriptions
@@ -167,5 +167,5 @@ def _rule(image: StoredImage, frame: int, *, hidden: bool) -> dict[str, Any]:
         raise Invalid(_("This image has {frames} frames.").format(frames=image.description.frames))
     rule = image.identity_rule if hidden else {"do": "keep"}
     if rule["do"] == "withhold":
-        raise Withheld(rule["reason"])
+        raise Withheld(refusal(rule["reason"]))
     return rule

@@ -62,6 +62,12 @@ def standing(db: Session, grants: Iterable[Grant], now: datetime) -> dict[int, S
     return {g.id: left for g in asked if (left := worth[g.id]) is not None}
 
 
+def lasting(db: Session, grant: Grant, now: datetime) -> datetime:
+    """When the grant is over: as it says, or earlier with what it rests on."""
+    left = standing(db, [grant], now).get(grant.id)
+    return left.until if left else grant.ends_at
+
+
 def _left_of(
     grant: Grant, upper: Grant | None, source: Standing | None, givers: _Givers, now: datetime
 ) -> Standing | None:
@@ -114,15 +120,16 @@ def upwards(db: Session, grant: Grant | None) -> Iterator[Grant]:
 
 def branch(db: Session, grant: Grant) -> list[Grant]:
     """The grant and every grant made from it, upper ones first."""
-    return [grant, *_below(db, [grant])]
+    return [grant, *below(db, [grant])]
 
 
-def _below(db: Session, tops: list[Grant]) -> Iterator[Grant]:
+def below(db: Session, tops: list[Grant]) -> Iterator[Grant]:
+    """Every grant made from these, upper ones first."""
     level = [grant.id for grant in tops]
     while level:
-        below = list(db.execute(select(Grant).where(Grant.parent_id.in_(level))).scalars())
-        yield from below
-        level = [grant.id for grant in below]
+        found = list(db.execute(select(Grant).where(Grant.parent_id.in_(level))).scalars())
+        yield from found
+        level = [grant.id for grant in found]
 
 
 def narrow_onward(tx: Transaction, changed: Grant) -> None:
@@ -148,6 +155,6 @@ def announce_holder(tx: Transaction, account_id: int, patient_id: int | None = N
         given = given.where(Grant.patient_id == patient_id)
     tops = list(tx.db.execute(given).scalars())
     tx.announce(AccessChanged(account_id))
-    for grant in [*tops, *_below(tx.db, tops)]:
+    for grant in [*tops, *below(tx.db, tops)]:
         tx.announce(AccessChanged(grant.grantee_id))
         tx.announce(SharingChanged(grant.patient_id))

@@ -15,7 +15,8 @@ from services.access import Access
 from services.disguise import Disguise
 from services.errors import NotFound, Unshowable
 from services.frames import Images, StoredImage, Withheld
-from services.language import N_, _
+from services.identity_rules import refusal
+from services.language import N_, _, said
 from services.portal import Portal
 
 DEFERRED = 1 << 20  # bytes of a value that is read only when it is asked for
@@ -61,7 +62,7 @@ def hidden_copy(
         dataset = _cleaned(portal, image, worn)
         head = native_file.head(dataset, image.description)
     except (native_file.Unwritable, Withheld) as reason:
-        raise Unshowable(str(reason)) from reason
+        raise Unshowable(said(reason)) from reason
     except Exception as error:  # a parser meets bytes from outside: any failure is theirs
         raise Unshowable(_(NOT_CLEANED)) from error
     return HiddenCopy(images, image, dataset, head)
@@ -76,7 +77,7 @@ def hidden_header(
     """
     image = _image(images, access, instance_id)
     if image.identity_rule["do"] == "withhold":
-        raise Unshowable(str(image.identity_rule["reason"]))
+        raise Unshowable(said(refusal(image.identity_rule["reason"])))
     try:
         dataset = _cleaned(portal, image, worn)
         native_file.describe_pixels(dataset, image.description)

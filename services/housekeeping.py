@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from services import delivery, glass_right, mailing, sessions, telling, texting
+from services import delivery, end_warnings, glass_right, mailing, sessions, texting
 from services.delivery import Courier
 from services.portal import Portal
 from services.publisher import MessagePosted
@@ -80,7 +80,7 @@ class Housekeeping:
 
     def _chores(self) -> None:
         sessions.end_overdue(self._portal)
-        telling.warn_of_ends(self._portal)
+        end_warnings.warn_of_ends(self._portal)
         glass_right.warn_of_ends(self._portal)
 
 

@@ -12,10 +12,16 @@ from pydicom.dataset import Dataset
 from sqlalchemy import update
 
 from imaging.burned_in import WRITTEN, Keep, Mask, burned_in_policy
+from imaging.sentences import Sentence
 from imaging.structure import read_data_set
+from services.language import N_
 from services.portal import Portal
 from storage.models import Instance
 
+ASK = N_(
+    "If you need it, please ask the person who shared this exam with you to share it again with "
+    "patient details."
+)
 EDITION = 2  # counts up with every change of what is decided
 Rule = dict[str, Any]
 
@@ -30,6 +36,11 @@ def rule_of(dataset: Dataset) -> Rule:
         case withheld:
             rule = {"do": "withhold", "reason": withheld.reason}
     return rule | {"edition": EDITION}
+
+
+def refusal(reason: str) -> Sentence:
+    """Why something is not shown while details are hidden, and what to do about it."""
+    return Sentence("{why} {then}", why=Sentence(reason), then=Sentence(ASK))
 
 
 def current_rules(portal: Portal, rows: Iterable[Instance]) -> dict[int, Rule]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services import accounts, dates, one_time_links, sharing, telling
 from services.audit import Action
 from services.errors import Expired, NotFound
+from services.grant_chain import lasting
 from services.language import _
 from services.portal import Portal
 from services.publisher import SharingChanged
@@ -34,7 +35,7 @@ def preview(portal: Portal, token: str) -> Offered:
             raise Expired(_(one_time_links.ENDED))
         one = grant.study_id is not None
         sharer = sharing.sharer_label(db, grant)
-        until = dates.moment(grant.ends_at, portal.settings.zone)
+        until = dates.moment(lasting(db, grant, portal.clock()), portal.settings.zone)
     sentence = (
         _("{sharer} shares an exam with you.")
         if one

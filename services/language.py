@@ -69,7 +69,11 @@ def said(sentence: str | Exception) -> str:
     """What `imaging` says, or raised, in the language spoken."""
     text = sentence.args[0] if isinstance(sentence, Exception) else sentence
     if isinstance(text, Sentence):
-        return _(text.pattern).format(**text.inserted) if text.inserted else _(text.pattern)
+        inserted = {
+            name: said(part) if isinstance(part, Sentence) else part
+            for name, part in text.inserted.items()
+        }
+        return _(text.pattern).format(**inserted) if inserted else _(text.pattern)
     return _(str(text))
 
 

@@ -168,8 +168,13 @@ def ending_soon(head: Letterhead, sharer: str, until: datetime, *, has_account: 
 
 
 @in_the_readers_language
-def your_share_ends_soon(head: Letterhead, receiver: str, until: datetime) -> Letter:
-    """To the person whose share will soon be over; `receiver` is an e-mail address."""
+def your_share_ends_soon(
+    head: Letterhead, receiver: str, until: datetime, *, can_go_on: bool
+) -> Letter:
+    """To the person whose share will soon be over; `receiver` is an e-mail address.
+
+    `can_go_on` is whether they could share it for longer.
+    """
     return compose(
         head,
         "your share ends soon",
@@ -183,6 +188,11 @@ def your_share_ends_soon(head: Letterhead, receiver: str, until: datetime) -> Le
         _(
             "If that is right, you need do nothing. To share for longer, open the exam and share "
             "it with the same address again."
+        )
+        if can_go_on
+        else _(
+            "Your own access ends then too, so you cannot share for longer. If they still need it, "
+            "please ask the person who shared it with you, or us."
         ),
         Button(_("See what I share"), head.link("/sharing")),
     )

@@ -15,6 +15,7 @@ from services.access import Access
 from services.annotation import Kind, Shape
 from services.errors import NotFound
 from services.frames import Images, StoredImage, Withheld
+from services.identity_rules import refusal
 from services.language import N_, _, said
 from services.portal import Portal
 
@@ -63,7 +64,7 @@ class Measuring:
         """
         access, image = self._image(access, shape)
         if access.hidden and image.identity_rule["do"] == "withhold":
-            raise Withheld(image.identity_rule["reason"])
+            raise Withheld(refusal(image.identity_rule["reason"]))
         described, frame = image.description, shape.where.frame
         match shape.kind, shape.points:
             case Kind.LENGTH, (a, b):

@@ -24,18 +24,35 @@ from services.letterhead import (
 @in_the_readers_language
 def glass_broken_patient(head: Letterhead, clinician: str, at: datetime) -> Letter:
     """The patient is told that their exams were opened in an emergency."""
-    settings = head.settings
+    told = _(
+        "on {at} {clinician} opened your medical images through emergency access. Every such "
+        "access is reviewed by the hospital."
+    )
+    return _glass_broken(
+        head, _("Your images at {portal} were opened in an emergency"), told, clinician, at
+    )
+
+
+@in_the_readers_language
+def glass_broken_carer(head: Letterhead, clinician: str, at: datetime) -> Letter:
+    """A carer is told of it; whose exams they are stands in the portal only."""
+    told = _(
+        "on {at} {clinician} opened the medical images of a person you care for through emergency "
+        "access. Every such access is reviewed by the hospital."
+    )
+    subject = _("Images of a person you care for were opened in an emergency at {portal}")
+    return _glass_broken(head, subject, told, clinician, at)
+
+
+def _glass_broken(
+    head: Letterhead, subject: str, told: str, clinician: str, at: datetime
+) -> Letter:
     return compose(
         head,
         "glass broken",
-        _("Your images at {portal} were opened in an emergency").format(
-            portal=settings.portal_name
-        ),
+        subject.format(portal=head.settings.portal_name),
         _("Hello,"),
-        _(
-            "on {at} {clinician} opened your medical images through emergency access. Every such "
-            "access is reviewed by the hospital."
-        ).format(at=dates.moment(at, settings.zone), clinician=written_name(clinician)),
+        told.format(at=dates.moment(at, head.settings.zone), clinician=written_name(clinician)),
         Button(_("See who has looked"), head.link("/looks")),
         Aside(_("If you have questions about it, please contact us.")),
     )

@@ -25,14 +25,16 @@ from services import dates
 from services.access import Access
 from services.audit import Action
 from services.errors import Invalid, NotFound
-from services.language import N_, _
+from services.identity_rules import refusal
+from services.language import N_, _, said
 from services.portal import Portal
 from services.release import is_released, opening, reports_for
 from services.report_status import ReportStatus, report_status
 from storage.models import Instance, Patient, Report, Series, Study
 
 PDF_WITHHELD = N_(
-    "This report is a PDF document. It may carry the patient's details, so it is not shown."
+    "This report is a PDF document. It may carry the patient's details, so it is not shown: "
+    "patient details are hidden."
 )
 
 
@@ -117,7 +119,7 @@ def read(portal: Portal, access: Access, report_id: int) -> ReportView:
         document = _structured(dataset)
         identity = told_by(dataset, identity)
     elif access.hidden:
-        return ReportView(entry, None, 0, _(PDF_WITHHELD))
+        return ReportView(entry, None, 0, said(refusal(PDF_WITHHELD)))
     else:
         return ReportView(entry, None, _pages(_pdf(portal, instance)), "")
     return ReportView(entry, _redacted(document, identity) if access.hidden else document, 0, "")
@@ -141,7 +143,7 @@ def page(portal: Portal, access: Access, report_id: int, number: int, width: int
     """Page `number` (from 0) of a PDF report as a PNG of that width in pixels."""
     access = decision.renewed(portal, access)
     if access.hidden:
-        raise NotFound(_(PDF_WITHHELD))
+        raise NotFound(said(refusal(PDF_WITHHELD)))
     with portal.reading() as db:
         report = _report(portal, db, access, report_id)
         instance = db.get(Instance, report.instance_id) if report.instance_id else None
@@ -155,7 +157,7 @@ def original_pdf(portal: Portal, access: Access, report_id: int) -> bytes:
     """A PDF report as its author wrote it; NotFound where details are hidden."""
     access = decision.renewed(portal, access)
     if access.hidden:
-        raise NotFound(_(PDF_WITHHELD))
+        raise NotFound(said(refusal(PDF_WITHHELD)))
     with portal.reading() as db:
         report = _report(portal, db, access, report_id)
         instance = db.get(Instance, report.instance_id) if report.instance_id else None

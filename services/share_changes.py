@@ -6,8 +6,8 @@ in the chain, may make any share below narrower, and never wider.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from services import access as decision
 from services import exams, sharing
@@ -31,7 +31,6 @@ class Changeable:
     now: Options
     widest: Offer
     mine: bool  # given by this person: may become wider as far as they hold it
-    days_left: int
 
 
 def changeable(portal: Portal, account_id: int, grant_id: int) -> Changeable:
@@ -40,17 +39,14 @@ def changeable(portal: Portal, account_id: int, grant_id: int) -> Changeable:
         grant = _living(portal, db.get(Grant, grant_id))
         if not sharing.may_end(portal, db, account_id, grant):
             raise NotFound(_(NO_SHARE))
-        days = max(1, -(-(grant.ends_at - portal.clock()) // timedelta(days=1)))
-        now = Options(
-            days, grant.study_id is None, grant.may_share, grant.hide_details, grant.may_download
-        )
+        now = sharing.as_it_is(portal, grant)
         narrower = Offer(
             grant.ends_at, now.portfolio, grant.may_share, grant.may_download, grant.hide_details
         )
     access = _own_access(portal, account_id, grant)
     if access is None:
-        return Changeable(now, narrower, False, days)
-    return Changeable(now, sharing.offer(access), True, days)
+        return Changeable(now, narrower, False)
+    return Changeable(now, sharing.offer(access), True)
 
 
 def change(portal: Portal, account_id: int, grant_id: int, options: Options) -> datetime:
@@ -68,8 +64,7 @@ def change(portal: Portal, account_id: int, grant_id: int, options: Options) -> 
         address = db.get_one(Account, grant.grantee_id).email
     access = _own_access(portal, account_id, grant)
     if access is not None:
-        wanted = Options(options.days, grant.study_id is None, options.may_share,
-                         options.hide_details, options.may_download)  # fmt: skip
+        wanted = replace(options, portfolio=grant.study_id is None)
         return sharing.share(portal, access, address, "", wanted).until
     return _narrow(portal, account_id, grant_id, options)
 
@@ -79,7 +74,7 @@ def _narrow(portal: Portal, account_id: int, grant_id: int, options: Options) ->
         grant = _living(portal, tx.db.get(Grant, grant_id))
         if not sharing.may_end(portal, tx.db, account_id, grant):
             raise NotFound(_(NO_SHARE))
-        grant.ends_at = min(grant.ends_at, tx.now + timedelta(days=options.days))
+        grant.ends_at = min(grant.ends_at, options.end(tx.now))
         grant.may_share = grant.may_share and options.may_share
         grant.may_download = grant.may_download and options.may_download
         grant.hide_details = grant.hide_details or options.hide_details

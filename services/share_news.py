@@ -30,8 +30,8 @@ class News:
     failed: bool  # the letter will not arrive
 
 
-def news(db: Session, grant: Grant) -> News:
-    """A look counts, not a link that was opened: link scanners open links."""
+def opened_on(db: Session, grant: Grant) -> datetime | None:
+    """When the person first looked. A look counts, not a link: link scanners open links."""
     query = select(func.min(AuditEvent.at)).where(
         AuditEvent.patient_id == grant.patient_id,
         AuditEvent.account_id == grant.grantee_id,
@@ -40,7 +40,12 @@ def news(db: Session, grant: Grant) -> News:
     )
     if grant.study_id is not None:
         query = query.where(AuditEvent.study_id == grant.study_id)
-    opened_on = db.execute(query).scalar_one_or_none()
-    letter = None if opened_on else messages.told_of(db, grant.id)
+    return db.execute(query).scalar_one_or_none()
+
+
+def news(db: Session, grant: Grant) -> News:
+    """What the sharer should know now: of the letter only until the exam was opened."""
+    looked = opened_on(db, grant)
+    letter = None if looked else messages.told_of(db, grant.id)
     failed = letter is not None and letter.state == "failed"
-    return News(opened_on, messages.fate(letter), failed)
+    return News(looked, messages.fate(letter), failed)

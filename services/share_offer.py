@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,12 @@ class Options:
     may_share: bool = False
     hide_details: bool = False
     may_download: bool = True
+    until: datetime | None = None  # the end of a share that is there, kept; `days` then says it
+
+    def end(self, now: datetime) -> datetime:
+        """When the share is to end."""
+        kept = self.until is not None and self.until > now
+        return self.until if kept and self.until else now + timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import accounts, people, telling
+from services import accounts, dates, people, share_news, telling
 from services.access import Access, Why
 from services.audit import Action
 from services.errors import Invalid, NotFound
@@ -55,7 +55,7 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
         grantor = tx.db.get_one(Account, access.account_id)
         if email == grantor.email:
             raise Invalid(_("This is your own address."), "email")
-        asked = tx.now + timedelta(days=options.days)
+        asked = options.end(tx.now)
         grantee = _grantee(tx, email, number)
         source = best_source(tx.db, access, grantee.id, options, asked)
         existing = _existing(tx.db, grantor.id, grantee.id, access, options.portfolio, tx.now)
@@ -115,14 +115,22 @@ def existing_share(portal: Portal, access: Access, address: str, portfolio: bool
         grant = _existing(db, access.account_id, grantee.id, access, portfolio, now)
         if grant is None:
             return None
-        days = max(1, -(-(grant.ends_at - now) // timedelta(days=1)))
-        return Options(
-            days, grant.study_id is None, grant.may_share, grant.hide_details, grant.may_download
-        )
+        return as_it_is(portal, grant)
 
 
-def end(portal: Portal, account_id: int, grant_id: int) -> None:
+def as_it_is(portal: Portal, grant: Grant) -> Options:
+    """What a share says now; chosen again, it stays as it is."""
+    days = max(1, dates.days_left(grant.ends_at, portal.clock(), portal.settings.zone))
+    return Options(
+        days, grant.study_id is None, grant.may_share, grant.hide_details, grant.may_download,
+        grant.ends_at,
+    )  # fmt: skip
+
+
+def end(portal: Portal, account_id: int, grant_id: int) -> str:
     """End a share, and every share made from it; at once, also in open viewers.
+
+    Returns whether the person had opened it, in a sentence: after a mix-up that is the question.
 
     Allowed to the grantor, to anyone above in the chain, to the patient and to staff.
     """
@@ -131,6 +139,11 @@ def end(portal: Portal, account_id: int, grant_id: int) -> None:
         if grant is None or not may_end(portal, tx.db, account_id, grant):
             raise NotFound(_("There is no such share any more."))
         end_branch(portal, tx, grant, account_id)
+        opened_on = share_news.opened_on(tx.db, grant)
+    if opened_on is None:
+        return _("It was never opened.")
+    when = dates.moment(opened_on, portal.settings.zone)
+    return _("It was first opened on {when}.").format(when=when)
 
 
 def sharer_label(db: Session, grant: Grant) -> str:

@@ -35,6 +35,7 @@ from services.access import Access
 from services.errors import Invalid, NotFound
 from services.exams import Cut, SeriesEntry, Slice
 from services.frames import Images, StoredImage, Withheld
+from services.identity_rules import refusal
 from services.language import N_, _, said
 from services.portal import Portal
 
@@ -102,7 +103,7 @@ class Volumes:
         if isinstance(judged.stack, NoVolume):
             return Standing(said(judged.stack.reason))
         if access.hidden and (reason := judged.withheld):
-            return Standing(said(reason))
+            return Standing(said(refusal(reason)))
         budget = self._portal.pixels.budget // LARGEST_SHARE
         if judged.bytes > budget:
             return Standing(_too_large(judged.bytes, budget))
@@ -163,7 +164,7 @@ class Volumes:
             raise Invalid(_too_large(judged.bytes, budget))
         hidden, stack = access.hidden, judged.stack
         if hidden and judged.withheld:
-            raise Withheld(judged.withheld)
+            raise Withheld(refusal(judged.withheld))
 
         def stored(number: int) -> NDArray[Any]:
             image, (_, frame) = judged.images[number], judged.frames[number]

@@ -11,10 +11,16 @@ from services import access as decision
 from services.access import Access
 from services.disguise import cleanable, told_uids
 from services.errors import NotFound
-from services.language import _
+from services.identity_rules import refusal
+from services.language import N_, _, said
 from services.portal import Portal
 from services.release import objects_for
 from storage.models import Instance, Series
+
+WITHHELD = N_(
+    "This object may carry the patient's details, so it is not handed out: patient details are "
+    "hidden."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ def holdings(
     """The objects of the access's exam, of one series or the one instance, as they are numbered;
     where details are hidden, those of which a copy can show nobody.
 
-    Raises NotFound when there are none, Expired when the exam may not be seen any more.
+    Raises NotFound when there are none or all are withheld, Expired when the exam may not be seen
+    any more.
     """
     access = decision.renewed(portal, access)
     query = (
@@ -57,13 +64,14 @@ def holdings(
     told = told_uids(portal, access)
     with portal.reading() as db:
         rows = [(row, uid) for row, uid in db.execute(query)]
-    if access.hidden:
-        clean = {one.id for one in cleanable(portal, [row for row, _ in rows])}
-        rows = [(row, uid) for row, uid in rows if row.id in clean]
-    found = []
+    clean = {one.id for one in cleanable(portal, [row for row, _ in rows])} if access.hidden else ()
+    found, withheld = [], False
     for row, uid in rows:
         series, sop = told(uid), told(row.sop_uid)
         if series_uid in ("", series) and sop_uid in ("", sop):
+            if access.hidden and row.id not in clean:
+                withheld = True
+                continue
             syntax = EXPLICIT_LITTLE if access.hidden else row.transfer_syntax
             found.append(
                 StoredInstance(
@@ -72,5 +80,5 @@ def holdings(
                 )
             )  # fmt: skip
     if not found:
-        raise NotFound(_(decision.NOT_FOUND))
+        raise NotFound(said(refusal(WITHHELD)) if withheld else _(decision.NOT_FOUND))
     return found

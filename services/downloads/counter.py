@@ -43,7 +43,8 @@ NO_IMAGES = N_("This exam has no images. You can download its report.")
 NO_SERIES = N_("This exam has no such series.")
 ALL_WITHHELD = N_(
     "No image of this exam can be downloaded: patient details are hidden, and these images may "
-    "show them."
+    "show them. If you need them, please ask the person who shared this exam with you to share it "
+    "again with patient details."
 )
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 
 from services import dates
 from services.exams import Exam
+from services.identity_rules import ASK
 from services.language import N_, _
 from services.portal import Portal
 
@@ -33,6 +34,8 @@ def readme(
     if left_out:
         parts.append(_("Not in this download, or not complete:"))
         parts += [f"- {_times(count)}{_(reason)}" for reason, count in left_out.items()]
+        if hidden and not any(_(ASK) in reason for reason in left_out):
+            parts.append(_(ASK))
     parts.append(_(CARE))
     if not hidden:
         made = dates.moment(portal.clock(), portal.settings.zone)

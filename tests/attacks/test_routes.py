@@ -130,6 +130,8 @@ class _Walker:
             self._walk.read.add((self._who, address))
         elif found:
             self._complain(address, f"told {found[:3]}")
+        if found and "no-store" not in answer.headers.get("cache-control", ""):
+            self._complain(address, "tells of the patient and may be kept by the browser")
         if not answer.request.url.path.startswith("/_nicegui"):
             for inside in watching.told_of_the_inside(whole)[:1]:
                 self._complain(address, f"shows its inside: {inside}")

@@ -73,6 +73,7 @@ def test_an_exam_is_shared_shared_on_and_ended_for_everybody(
     robin.sign_in(REFERRER, NEW_PASSWORD)
     robin.sees_image()
     robin.sees(TITLE)
+    robin.sees("30 days left")
     robin.goto("/studies")
     expect(robin.page.locator(".exam-row")).to_have_count(1)
     robin.goto("/")
@@ -106,6 +107,10 @@ def test_an_exam_is_shared_shared_on_and_ended_for_everybody(
 
     robin.goto("/studies")
     robin.sees("There is no exam for you at the moment")
+    robin.page.go_back()  # to where the image was
+    robin.sees("This exam is not available")
+    robin.sees_no_image()
+    assert "FRENCHIE" not in robin.has()
 
 
 def test_an_invitation_link_works_once(served: Served, someone: Someone) -> None:

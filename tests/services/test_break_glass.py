@@ -17,7 +17,7 @@ from services.glass_reasons import REASONS
 from services.publisher import AccessChanged
 from services.sessions import SignedIn
 from services.throttling import GLASS_SEARCHES
-from storage.models import BrokenGlass, Patient
+from storage.models import Account, BrokenGlass, Patient
 from tests.factories import PASSWORD, QUICK_HASH, START, House, open_house
 
 REASON = "Unconscious in the emergency department"
@@ -418,6 +418,11 @@ def test_the_patient_and_the_privacy_team_are_told(tmp_path: Path) -> None:
     patient = okafor(house, owner=owner)
     house.link(carer, patient, "carer")
     house.link(closed, patient, "carer")
+    former = house.account("former@x.example")
+    house.link(former, patient, "carer")
+    with house.portal.transaction() as tx:
+        [link] = tx.db.get_one(Account, former).patients
+        link.until = tx.now
     who = someone(house)
     break_it(house, who)
     assert house.mail() == []
@@ -426,6 +431,9 @@ def test_the_patient_and_the_privacy_team_are_told(tmp_path: Path) -> None:
     mail = {recipient: text for recipient, _, text in house.mail()}
     assert set(mail) == {"m.okafor@x.example", "carer@x.example", "privacy@hospital.example"}
     assert "02 November 2026 20:00 Dr Amara Diallo opened" in mail["m.okafor@x.example"]
+    assert "opened your medical images" in " ".join(mail["m.okafor@x.example"].split())
+    cared_for = "opened the medical images of a person you care for"
+    assert cared_for in " ".join(mail["carer@x.example"].split())
     assert "Dr Amara Diallo broke the glass" in mail["privacy@hospital.example"]
     assert not any(REASON in text for text in mail.values())  # it may tell what ails somebody
     assert not any("okafor" in text.lower().replace("m.okafor@", "") for text in mail.values())

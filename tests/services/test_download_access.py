@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from services import access as decision
-from services import break_glass, reports, sessions, sharing
+from services import accounts, break_glass, patient_links, reports, sessions, sharing
 from services.downloads import dicom_files
 from services.downloads.counter import Downloads
 from services.downloads.turns import Turns
@@ -130,7 +130,27 @@ def _end_elsewhere(taken: Taken, guest: int) -> None:
     taken.house.clock.move(seconds=1)
 
 
-ENDS = (_revoke, _run_out, _sign_out, _lose_the_right, _hide, _end_elsewhere)
+def _shorten(taken: Taken, guest: int) -> None:
+    taken.house.share(taken.owner, taken.study, taken.house.email_of(guest), days=1)
+    taken.house.clock.move(days=1)
+
+
+def _close_account(taken: Taken, guest: int) -> None:
+    accounts.disable(taken.house.portal, taken.house.email_of(guest))
+
+
+def _end_the_givers_link(taken: Taken, guest: int) -> None:
+    with taken.house.portal.transaction() as tx:
+        patient = taken.house.access(guest, taken.study).patient_id
+        link = patient_links.find(tx.db, taken.owner, patient)
+        assert link is not None
+        patient_links.unlink(taken.house.portal, tx, link, None)
+
+
+ENDS = (
+    _revoke, _shorten, _run_out, _sign_out, _lose_the_right, _hide, _close_account,
+    _end_the_givers_link, _end_elsewhere,
+)  # fmt: skip
 
 
 @each_kind

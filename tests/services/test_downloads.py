@@ -21,6 +21,7 @@ from imaging.phantom.written import pdf_report, structured_report
 from services import looks
 from services.downloads.wanted import DicomFiles, Form, Pictures, Print, Reports
 from services.errors import Invalid, NotFound
+from services.identity_rules import ASK
 from storage.models import Patient
 from tests.dicom import as_bytes, photograph
 from tests.factories import START, House
@@ -186,9 +187,13 @@ def test_what_is_withheld_on_screen_is_not_in_the_download(house: House) -> None
     assert len(set(names)) == 3  # the slices
     with zipfile.ZipFile(io.BytesIO(taken.take(hidden, DicomFiles()))) as packed:
         assert len([n for n in packed.namelist() if n.startswith("DICOM/")]) == 3
-        assert "may carry the patient's details" in " ".join(
-            packed.read("README.TXT").decode("utf-8-sig").split()
-        )
+        told = " ".join(packed.read("README.TXT").decode("utf-8-sig").split())
+    assert "may carry the patient's details" in told
+    assert told.count(ASK) == 1
+    printed = pypdfium2.PdfDocument(taken.take(hidden, Print(1)))
+    words = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in printed).split())
+    assert "may carry the patient's details" in words
+    assert ASK in words
 
 
 def test_pictures_are_named_by_number_and_come_with_or_without_texts(taken: Taken) -> None:
@@ -234,8 +239,18 @@ def test_a_pdf_report_passes_through_whole_and_is_withheld_where_hidden(house: H
     assert taken.take(taken.owner, Reports()) == report.EncapsulatedDocument[:length]
     withheld = taken.take(taken.guest(hide_details=True), Reports())
     assert traces_in(withheld) == []
-    text = pypdfium2.PdfDocument(withheld)[0].get_textpage().get_text_bounded()
-    assert "may carry the patient's details" in " ".join(text.split())
+    printed = taken.take(taken.guest(hide_details=True), Print())
+    assert traces_in(printed) == []
+    for data in (withheld, printed):
+        page = list(pypdfium2.PdfDocument(data))[-1]
+        text = " ".join(page.get_textpage().get_text_bounded().split())
+        assert f"so it is not shown: patient details are hidden. {ASK}" in text
+    with zipfile.ZipFile(
+        io.BytesIO(taken.take(taken.guest(hide_details=True), DicomFiles()))
+    ) as packed:
+        told = " ".join(packed.read("README.TXT").decode("utf-8-sig").split())
+    assert "a report or another object" in told
+    assert told.count(ASK) == 1
 
 
 @pytest.mark.parametrize(("per_page", "pages"), [(1, 5), (2, 3), (4, 2), (12, 2)])

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from services import exams
+from services import exams, language
 from services.frames import Images
+from services.identity_rules import ASK
 from services.view_state import ViewState
 from services.viewing import Picture, Viewer
-from tests.dicom import ct_slice
+from tests.dicom import ct_slice, photograph
 from tests.factories import House
 from tests.services.test_measurements import exam_of
 
@@ -42,3 +43,19 @@ def test_an_overlay_is_drawn_only_where_the_patient_is_shown(
         state = ViewState.start(viewer.stack(access, series))
         picture = getattr(viewer, door)(access, series, state)
     assert (brightest(picture) > 240) is not hide
+
+
+def test_an_image_that_is_withheld_says_why_and_what_to_do(house: House) -> None:
+    exam = exam_of(house, photograph(study="1.2.826.0.1.3680043.10.1"))
+    access = exam.access(exam.guest(hide_details=True))
+    viewer = Viewer(house.portal, Images(house.portal))
+    (series,) = exams.described(house.portal, access).series
+    state = ViewState.start(viewer.stack(access, series))
+    why = "so it is not shown: patient details are hidden."
+    for told in (viewer.resting(access, series, state).note, viewer.thumbnail(access, series).note):
+        assert told.endswith(f"{why} {ASK}")
+    assert viewer.standing(access, series).reason
+    with language.speaking("de"):
+        spoken = viewer.moving(access, series, state).note
+    assert "bitten Sie die Person" in spoken
+    assert "hidden" not in spoken

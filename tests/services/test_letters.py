@@ -38,8 +38,12 @@ LETTERS = {
     "share ended": letters.share_ended(HEAD, ""),
     "ending soon": letters.ending_soon(HEAD, "", AT, has_account=True),
     "invitation ending": letters.ending_soon(HEAD, "", AT, has_account=False),
-    "your share": letters.your_share_ends_soon(HEAD, "robin@x.example", AT),
+    "your share": letters.your_share_ends_soon(HEAD, "robin@x.example", AT, can_go_on=True),
+    "your share, no longer": letters.your_share_ends_soon(
+        HEAD, "robin@x.example", AT, can_go_on=False
+    ),
     "glass patient": office_letters.glass_broken_patient(HEAD, "Dr Diallo", AT),
+    "glass carer": office_letters.glass_broken_carer(HEAD, "Dr Diallo", AT),
     "glass review": office_letters.glass_broken_review(HEAD, "Dr Diallo", AT, 7),
     "application received": office_letters.application_received(HEAD),
     "application ready": office_letters.application_ready(HEAD, LINK),

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from services import access as decision
-from services import accounts, sharing
+from services import accounts, manage_sharing, patient_links, sharing
+from services.access import Why
 from services.accounts import NewAccount
 from services.errors import Invalid, NotAllowed, NotFound
 from storage.models import Account, PatientLink
@@ -58,6 +59,31 @@ def test_a_patient_who_is_also_a_referrer_sees_own_exams_and_those_shared(house:
     with pytest.raises(NotAllowed):
         sharing.offer(house.access(robin, study))
     assert sharing.offer(house.access(robin, own)).may_share
+
+
+def test_a_patient_a_carer_and_a_guest_in_one_keep_these_apart(house: House) -> None:
+    robin = house.account(ROBIN, "patient")
+    mine = house.patient(owner=robin)
+    child = house.patient("LINDQVIST", "Mika", owner=robin, relation="carer")
+    own, childs = house.study(mine), house.study(child)
+    owner, _, shared = house.owner_with_exam()
+    house.share(owner, shared, ROBIN, hide_details=True)
+    why = {study: house.access(robin, study).why for study in (own, childs, shared)}
+    assert why == {own: Why.OWN, childs: Why.CARER, shared: Why.GRANT}
+    assert [house.access(robin, study).hidden for study in why] == [False, False, True]
+    for study, to in ((own, "gp@x.example"), (childs, "clinic@x.example")):
+        house.share(robin, study, to)
+    rows = {row.email: row for row in manage_sharing.shares(house.portal, robin)}
+    assert {email: row.by_carer for email, row in rows.items()} == {
+        "gp@x.example": False, "clinic@x.example": True,
+    }  # fmt: skip
+    with house.portal.transaction() as tx:
+        link = patient_links.find(tx.db, robin, child)
+        assert link is not None
+        patient_links.unlink(house.portal, tx, link, None)
+    assert {s.id for s, _access in decision.visible(house.portal, robin)} == {own, shared}
+    [left] = manage_sharing.shares(house.portal, robin)
+    assert left.email == "gp@x.example"
 
 
 def test_a_guest_who_becomes_a_patient_keeps_what_was_shared_and_gets_no_second_account(

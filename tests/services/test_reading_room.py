@@ -30,6 +30,7 @@ def test_an_owner_reads_who_what_and_when(house: House) -> None:
     assert told.age == "67 years at the exam"
     assert ("Accession number", "ACC3") in told.details
     assert ("Date of birth", "14 March 1958") in told.details
+    assert told.lasting == ""
 
 
 def test_where_details_are_hidden_only_what_when_and_age_are_told(house: House) -> None:
@@ -41,6 +42,7 @@ def test_where_details_are_hidden_only_what_when_and_age_are_told(house: House) 
     assert (told.who, told.details, told.hidden) == ("Patient details hidden", (), True)
     assert told.age == "67 years at the exam"
     assert told.when
+    assert told.lasting == "Shared with you until 02 December 2026 20:00: 30 days left."
 
 
 def test_progress_counts_each_image_once() -> None:

@@ -14,9 +14,10 @@ from sqlalchemy import select
 from imaging.phantom.objects import Exam as Examination
 from imaging.phantom.objects import Person
 from imaging.phantom.written import pdf_report, structured_report
-from services import reports
+from services import language, reports
 from services.access import Access
 from services.errors import Expired, Invalid, NotFound
+from services.identity_rules import ASK
 from services.reports import ReportView
 from storage.models import Patient, Study
 from tests.dicom import take_in
@@ -108,8 +109,12 @@ def test_a_pdf_report_is_withheld_where_details_are_hidden(printed: Desk) -> Non
     hidden = printed.guest(hide_details=True)
     shown = printed.read(hidden)
     assert (shown.document, shown.pages) == (None, 0)
-    assert "may carry the patient's details" in shown.withheld
-    with pytest.raises(NotFound):
+    assert shown.withheld.endswith(f"so it is not shown: patient details are hidden. {ASK}")
+    with language.speaking("de"):
+        spoken = printed.read(hidden).withheld
+    assert "bitten Sie die Person" in spoken
+    assert "please" not in spoken
+    with pytest.raises(NotFound, match=ASK):
         reports.page(printed.house.portal, hidden, shown.entry.report_id, 0, 600)
 
 

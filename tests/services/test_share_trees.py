@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from services import exams, manage_sharing, share_changes, share_trees, sharing
-from services.dates import time_left
 from services.errors import Invalid, NotFound
 from services.share_presets import PRESETS, within
 from services.sharing import Offer, Options
@@ -117,7 +117,7 @@ def test_the_patient_makes_an_onward_share_narrower_and_never_wider(house: House
     owner, _, _ = family(house)
     number = rows(house, owner)[THIRD].grant_id
     found = share_changes.changeable(house.portal, owner, number)
-    assert (found.mine, found.days_left, found.widest.may_share) == (False, 30, True)
+    assert (found.mine, found.now.days, found.widest.may_share) == (False, 30, True)
     share_changes.change(house.portal, owner, number, Options(200, may_share=True))
     assert end_of(house, number) == timedelta(days=30)
     narrower = Options(8, may_share=True, hide_details=True, may_download=False)
@@ -172,13 +172,26 @@ def test_a_usual_share_is_never_wider_than_what_is_held() -> None:
     assert {within(p.options, wide, START, 10).days for p in PRESETS} == {7, 10}
 
 
-def test_rights_and_time_left_are_told_in_words(house: House) -> None:
+def test_rights_are_told_in_words(house: House) -> None:
     owner, _, _ = family(house)
     assert share_trees.rights(rows(house, owner)[GP]) == ["May download and print", "May share on"]
-    told = {
-        timedelta(days=2721): "7 years left", timedelta(days=29, hours=23): "29 days left",
-        timedelta(hours=47): "47 hours left", timedelta(minutes=119): "119 minutes left",
-        timedelta(seconds=60): "1 minute left", timedelta(0): "0 minutes left",
-    }  # fmt: skip
-    for left, words in told.items():
-        assert time_left(START + left, START) == words
+
+
+def test_a_share_that_is_changed_without_new_days_keeps_its_end(house: House) -> None:
+    owner, _, study = family(house)
+    mine, other = rows(house, owner)[GP].grant_id, rows(house, owner)[THIRD].grant_id
+    house.clock.move(days=3, hours=9)
+    for number, days in ((mine, 56), (other, 26)):
+        before = end_of(house, number)
+        now = share_changes.changeable(house.portal, owner, number).now
+        assert now.days == days
+        share_changes.change(house.portal, owner, number, replace(now, may_download=False))
+        assert end_of(house, number) == before
+        assert not share_changes.changeable(house.portal, owner, number).now.may_download
+    there = sharing.existing_share(house.portal, house.access(owner, study), GP, False)
+    assert there is not None
+    again = replace(there, hide_details=True)
+    shared = sharing.share(house.portal, house.access(owner, study), GP, "", again)
+    assert (shared.changed, shared.until) == (True, there.until)
+    share_changes.change(house.portal, owner, mine, replace(again, days=26, until=None))
+    assert end_of(house, mine) == timedelta(days=26)

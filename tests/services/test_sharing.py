@@ -154,7 +154,7 @@ def test_the_same_address_twice_changes_the_share(house: House) -> None:
     assert first.grant_id == second.grant_id
     assert sharing.existing_share(
         house.portal, house.access(owner, study), GUEST, False
-    ) == Options(60, hide_details=True)
+    ) == Options(60, hide_details=True, until=second.until)
 
 
 def test_the_same_form_sent_twice_tells_nobody_twice(house: House) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services import accounts, delivery, invitations, manage_sharing, sharing, telling
+from services import accounts, delivery, invitations, manage_sharing, sharing
 from services.access import Access
 from services.audit import Action
 from services.errors import Expired, NotFound, TooMany
@@ -16,8 +16,6 @@ from tests.mail_server import MailServer
 
 ROBIN, CHESTER = "robin@x.example", "chester@x.example"
 GONE = "Medical images are no longer shared with you"
-SOON = "Medical images are shared with you for a few more days only"
-YOURS = "What you share ends soon"
 
 
 @pytest.fixture
@@ -93,87 +91,6 @@ def test_who_loses_a_share_because_the_one_above_was_narrowed_is_told(
     house.mail()
     house.share(*chester, ROBIN, may_share=False)
     assert subjects(house, "sam@x.example")[1:] == [GONE]
-
-
-# running out
-
-
-def test_sharer_and_receiver_are_warned_once_three_days_before(
-    house: House, chester: tuple[int, int]
-) -> None:
-    house.account(ROBIN)
-    house.share(*chester, ROBIN, days=30)
-    house.clock.move(days=26, hours=23)
-    assert telling.warn_of_ends(house.portal) == 0
-    house.clock.move(hours=1)
-    assert telling.warn_of_ends(house.portal) == 1
-    assert telling.warn_of_ends(house.portal) == 0
-    house.clock.move(days=1)
-    assert telling.warn_of_ends(house.portal) == 0
-    assert subjects(house, ROBIN)[1:] == [SOON]
-    assert subjects(house, CHESTER) == [YOURS]
-    [text] = [text for to, _, text in house.mail() if to == CHESTER]
-    assert ROBIN in text
-    assert "Frenchie" not in "".join(text for _, _, text in house.mail())
-
-
-def test_a_share_that_was_made_longer_is_warned_of_again_when_that_is_over(
-    house: House, chester: tuple[int, int]
-) -> None:
-    house.account(ROBIN)
-    house.share(*chester, ROBIN, days=30)
-    house.clock.move(days=27)
-    telling.warn_of_ends(house.portal)
-    assert subjects(house, CHESTER) == [YOURS]
-    house.share(*chester, ROBIN, days=30)
-    assert telling.warn_of_ends(house.portal) == 0
-    house.clock.move(days=27)
-    assert telling.warn_of_ends(house.portal) == 1
-    assert subjects(house, CHESTER) == [YOURS, YOURS]
-
-
-@pytest.mark.parametrize("days", [1, 3, 4])
-def test_a_share_so_short_that_its_end_was_just_told_is_not_warned_of(
-    house: House, chester: tuple[int, int], days: int
-) -> None:
-    house.account(ROBIN)
-    house.share(*chester, ROBIN, days=days)
-    for _ in range(days * 4):
-        house.clock.move(hours=6)
-        telling.warn_of_ends(house.portal)
-    assert subjects(house, CHESTER) == []
-
-
-def test_shares_between_two_people_that_end_on_one_day_are_one_letter(
-    house: House, chester: tuple[int, int]
-) -> None:
-    house.account(ROBIN)
-    account, first = chester
-    patient = house.access(account, first).patient_id
-    for study in (first, house.study(patient), house.study(patient)):
-        house.share(account, study, ROBIN, days=30)
-    house.clock.move(days=27)
-    assert telling.warn_of_ends(house.portal) == 3
-    assert subjects(house, CHESTER) == [YOURS]
-    assert subjects(house, ROBIN).count(SOON) == 1
-
-
-def test_of_a_share_that_was_ended_nobody_is_warned(house: House, chester: tuple[int, int]) -> None:
-    house.account(ROBIN)
-    shared = house.share(*chester, ROBIN)
-    sharing.end(house.portal, chester[0], shared.grant_id)
-    house.clock.move(days=28)
-    assert telling.warn_of_ends(house.portal) == 0
-
-
-def test_who_has_not_used_the_invitation_is_reminded_of_it(
-    house: House, chester: tuple[int, int]
-) -> None:
-    house.share(*chester, ROBIN)
-    house.clock.move(days=27)
-    telling.warn_of_ends(house.portal)
-    text = next(text for to, subject, text in house.mail() if (to, subject) == (ROBIN, SOON))
-    assert "use the link in the invitation" in " ".join(text.split())
 
 
 # what the sharer hears back
@@ -252,6 +169,20 @@ def test_a_letter_that_was_refused_is_not_blamed_on_the_address(
 
 
 # a wrong address
+
+
+def test_who_ends_a_share_is_told_whether_it_was_opened(
+    house: House, chester: tuple[int, int]
+) -> None:
+    robin = house.account(ROBIN)
+    wrong = house.share(*chester, "wrong@x.example")
+    accounts.prompts(house.portal, house.mailed_link("wrong@x.example"))
+    assert sharing.end(house.portal, chester[0], wrong.grant_id) == "It was never opened."
+    shared = house.share(*chester, ROBIN)
+    look(house, house.access(robin, chester[1]))
+    house.clock.move(days=1)
+    told = sharing.end(house.portal, chester[0], shared.grant_id)
+    assert told == "It was first opened on 02 November 2026 20:00."
 
 
 def test_an_invitation_to_a_wrong_address_opens_nothing_once_the_share_ended(

@@ -14,12 +14,16 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from sqlalchemy import select
 
+from services.disguise import told_uids
 from services.downloads.counter import Downloads
 from services.downloads.wanted import DicomFiles
 from services.frames import Images
+from services.identity_rules import ASK
 from storage.models import Study
+from tests.dicom import photograph
 from tests.factories import House
 from tests.services.traced import (
+    NAME,
     STUDY,
     everything_in,
     traced_slice,
@@ -227,6 +231,32 @@ def test_its_own_name_opens_nothing(there: Outside, who: Who) -> None:
     assert there.get(known, owner).status_code == 200
     for door in ("", "/metadata", "/rendered", "/frames/1", "/frames/1/rendered"):
         assert there.get(real + door, who, accept="*/*").status_code == 404
+
+
+def test_what_is_withheld_says_why_and_what_to_do(house: House) -> None:
+    captured = photograph(study=STUDY, patient_id="TRC-ID-90817", name=NAME)
+    captured.PatientBirthDate = "19470621"
+    with outside(house, traced_slice(), captured) as there:
+        with house.portal.reading() as db:
+            there.study = db.execute(select(Study.id).where(Study.study_uid == STUDY)).scalar_one()
+            patient = db.get_one(Study, there.study).patient_id
+        house.link(there.owner, patient)
+        guest = there.guest(hide_details=True)
+        who, told_uid = (
+            there.token(guest),
+            told_uids(house.portal, house.access(guest, there.study)),
+        )
+        series, sop = captured.SeriesInstanceUID, captured.SOPInstanceUID
+        place = f"{exam(there, who)}/series/{told_uid(series)}/instances/{told_uid(sop)}"
+        answers = {
+            door: there.get(f"/dicomweb/studies/{place}{door}", who, accept="*/*")
+            for door in ("", "/metadata", "/frames/1", "/rendered", "/thumbnail")
+        }
+    for door, answer in answers.items():
+        assert answer.status_code in (404, 406), door
+        assert "patient details are hidden" in answer.text, door
+        assert ASK in answer.text, door
+        assert traces_in(answer.content) == []
 
 
 def test_a_pseudonym_is_nobody_elses(there: Outside, who: Who) -> None:

@@ -65,8 +65,7 @@ class Canvas:
 
     def _build(self) -> None:
         self.element = ui.element("div").classes("canvas")
-        # its keys go to it, past a screen reader's
-        self.element.props.update(tabindex="0", role="application")
+        self.element.props.update(tabindex="0", role="application")  # its keys go to it
         self.element.props["aria-label"] = self.series.description or _("Image")
         with self.element:
             ui.element("q-resize-observer").on("resize", self._resized, ["width", "height"])

@@ -64,7 +64,7 @@ class CarerList:
                     words("span", carer.email).classes("quiet")
             with ui.element("div").classes("left"):
                 if carer.until is not None:
-                    words("b", dates.time_left(carer.until, portal.clock()))
+                    words("b", dates.time_left(carer.until, portal.clock(), portal.settings.zone))
                     until = dates.last_day(carer.until, portal.settings.zone)
                     words("span", _("until {until}").format(until=until)).classes("quiet")
             with ui.element("div").classes("acts"):

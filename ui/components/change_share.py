@@ -59,7 +59,7 @@ class ChangeShare:
             limit = max(1, min(limit, left))
         with ui.element("div").classes("row"):
             ui.label(_("Allow access for the next"))
-            days = ui.number(value=min(found.days_left, limit), min=1, max=limit, step=1)
+            days = ui.number(value=min(found.now.days, limit), min=1, max=limit, step=1)
             days.props("outlined dense").style("width: 96px")
             days.props["aria-label"] = _("Allow access for the next [n] days")
             ui.label(_("days, from today on"))
@@ -82,9 +82,10 @@ class ChangeShare:
 
         async def save() -> None:
             with told(Field("days", days)):
+                wanted = int(days.value or 0)
                 options = Options(
-                    int(days.value or 0), found.now.portfolio, bool(onward.value),
-                    bool(hide.value), bool(load.value),
+                    wanted, found.now.portfolio, bool(onward.value), bool(hide.value),
+                    bool(load.value), found.now.until if wanted == found.now.days else None,
                 )  # fmt: skip
                 until = await self._visit.run(
                     share_changes.change,

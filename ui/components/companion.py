@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from nicegui import ui
+
 from services.access import Access
+from services.exam_heading import lasting
 from services.exams import Exam, SeriesEntry
 from services.view_state import ViewState
 from ui.components.announcer import Announcer
@@ -16,7 +19,8 @@ class Companion:
     """Follows the viewport in hand; made within the page's content."""
 
     def __init__(self, visit: Visit, exam: Exam) -> None:
-        self._exam = exam
+        self._exam, self._portal = exam, visit.portal
+        self._lasting: ui.label | None = None
         self._access = exam.access
         self._announcer = Announcer(visit)
         self._info = InfoPanel(visit)
@@ -33,7 +37,7 @@ class Companion:
     def header(self) -> None:
         """The exam's head with its two buttons."""
         inform = self.inform if self._exam.series else None
-        exam_header(self._exam.heading, inform, self.explain)
+        self._lasting = exam_header(self._exam.heading, inform, self.explain)
 
     async def inform(self) -> None:
         """Open the exam information of the image on screen."""
@@ -50,5 +54,7 @@ class Companion:
         self._help.open(series.modality if series else self._exam.heading.modality)
 
     def renew(self, access: Access) -> None:
-        """Go on under a new decision."""
+        """Go on under a new decision, which may have another end."""
         self._access = access
+        if self._lasting is not None:
+            self._lasting.set_text(lasting(self._portal, access))

@@ -16,8 +16,11 @@ HIDDEN = N_("The patient's details are hidden: this is how the exam was shared w
 
 def exam_header(
     heading: Heading, inform: Callable[[], Awaitable[None]] | None, explain: Callable[[], None]
-) -> None:
-    """The head of the side panel; `inform` opens the exam information, where there are images."""
+) -> ui.label:
+    """The head of the side panel; `inform` opens the exam information, where there are images.
+
+    Returns the label that tells until when the exam is shared: that may change.
+    """
     with ui.element("section").classes("exam-head"):
         with ui.element("div").classes("exam-what"):
             modality_mark(heading.modality)
@@ -30,6 +33,8 @@ def exam_header(
                 words("span", heading.age).classes("quiet")
         if heading.hidden:
             words("p", _(HIDDEN)).classes("quiet")
+        lasting = ui.label(heading.lasting).classes("quiet")
+        lasting.set_visibility(bool(heading.lasting))
         if heading.details:
             with ui.element("details"):
                 words("summary", _("Details of the exam"))
@@ -44,3 +49,4 @@ def exam_header(
             if inform is not None:
                 info = ui.button(_("Exam information"), icon="info_outline", color=None)
                 info.props("flat dense no-caps").classes("soft").on_click(inform)
+    return lasting

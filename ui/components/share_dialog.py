@@ -135,6 +135,7 @@ class ShareDialog:
             self._options.chosen().portfolio,
         )
         self._existing.set_visibility(there is not None)
+        self._options.keep(there)
         if there is not None:
             self._existing.set_text(
                 _(
@@ -200,6 +201,7 @@ class ShareOptions:
     ) -> None:
         settings = visit.portal.settings
         self._offered = offered
+        self._there: Options | None = None
         most = min(settings.share_days_limit, _days_left(visit, offered))
         with ui.element("div").classes("row"):
             name = _("Allow access to the exam for the next [n] days")
@@ -229,13 +231,20 @@ class ShareOptions:
 
     def chosen(self) -> Options:
         """What is ticked now."""
+        days = int(self.days.value or 0)
+        there = self._there
         return Options(
-            days=int(self.days.value or 0),
+            days=days,
             portfolio=bool(self._portfolio.value),
             may_share=bool(self._onward.value),
             hide_details=bool(self._hide.value),
             may_download=bool(self._download.value),
+            until=there.until if there is not None and there.days == days else None,
         )
+
+    def keep(self, there: Options | None) -> None:
+        """The share that is there: its end stays while the days are as shown."""
+        self._there = there
 
     def show(self, options: Options) -> None:
         """Tick what an existing share or a preset has."""

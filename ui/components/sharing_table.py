@@ -141,13 +141,11 @@ class SharingTable:
     async def _end(self, share: Share) -> None:
         self._question.close()
         with told():
-            await self._visit.run(
+            opened = await self._visit.run(
                 sharing.end, self._visit.portal, self._visit.who.account_id, share.grant_id
             )
-            tell(
-                _("{shared_with} can no longer see it.").format(shared_with=share.shared_with),
-                good=True,
-            )
+            ended = _("{shared_with} can no longer see it.").format(shared_with=share.shared_with)
+            tell(f"{ended} {opened}", good=True)
         await self.fill()
 
 

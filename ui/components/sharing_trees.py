@@ -115,7 +115,8 @@ class SharingTrees:
                     for right in share_trees.rights(share):
                         words("span", right).classes("tag")
             with ui.element("div").classes("left"):
-                words("b", dates.time_left(share.expires_at, self._visit.portal.clock()))
+                now = self._visit.portal.clock()
+                words("b", dates.time_left(share.expires_at, now, zone))
                 until = dates.moment(share.expires_at, zone)
                 words("span", _("until {until}").format(until=until)).classes("quiet")
                 self._news(share)
@@ -178,10 +179,11 @@ class SharingTrees:
     async def _end(self, share: Share) -> None:
         self._question.close()
         with told():
-            await self._visit.run(
+            opened = await self._visit.run(
                 sharing.end, self._visit.portal, self._visit.who.account_id, share.grant_id
             )
-            tell(_("This access has ended: {name}.").format(name=share.shared_with), good=True)
+            ended = _("This access has ended: {name}.").format(name=share.shared_with)
+            tell(f"{ended} {opened}", good=True)
         await self.fill()
 
 
