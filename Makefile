@@ -15,8 +15,8 @@ dev: $(VENV)/.development
 
 test: $(VENV)/.development
 	@$(BIN)/python -m tests.browser_needed
-	$(BIN)/python -m pytest -m 'not journey' --numprocesses 2 --dist loadfile
-	$(BIN)/python -m pytest -m journey --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest -m 'not journey' --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m journey --numprocesses 3 --dist worksteal
 
 # The services on a PostgreSQL server of their own, in a temporary folder.
 test-postgres: $(VENV)/.development

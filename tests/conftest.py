@@ -20,6 +20,22 @@ def house(tmp_path: Path) -> Iterator[House]:
     forget(tmp_path / "data")
 
 
+# What takes longest begins first, so that no worker is left alone with it at the end.
+LONG = (
+    "tests/tracer",
+    "tests/attacks/test_routes",
+    "tests/attacks/test_sockets",
+    "tests/fuzz",
+    "tests/law",
+    "tests/imaging/test_phantom",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first: the browser's journeys come last."""
-    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+    """Long tests first; the browser's journeys come last."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[bool, bool]:
+    long = item.nodeid.startswith(LONG) or "test_demonstration" in item.nodeid
+    return item.get_closest_marker("journey") is not None, not long
