@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from imaging.person_name import search_key
-from services import audit_words, patients
+from services import audit_words, patients, word_search
 from services.listing import Wanted
 from services.portal import Portal
-from storage.models import Account, AuditEvent, Patient, Study
+from storage.models import AuditEvent, Patient, Study
 
 SEPARATOR = ","
 MOST = 200  # people or patients that one term may mean
@@ -64,11 +64,14 @@ def _day(portal: Portal, term: str) -> datetime | None:
 
 def _between(db: Session, begin: datetime, end: datetime | None) -> ColumnElement[bool]:
     """Events of a time, found by number: the trail is in the order of time."""
-    first = select(func.min(AuditEvent.seq)).where(AuditEvent.at >= begin)
-    conditions = [AuditEvent.seq >= (db.execute(first).scalar_one() or 1 << 62)]
+    # by the index of times: a minimum of numbers would be looked for through all of them
+    first = select(AuditEvent.seq).where(AuditEvent.at >= begin).order_by(AuditEvent.at)
+    number = db.execute(first.order_by(AuditEvent.seq).limit(1)).scalar_one_or_none()
+    conditions = [AuditEvent.seq >= (number or 1 << 62)]
     if end is not None:
-        last = select(func.max(AuditEvent.seq)).where(AuditEvent.at < end)
-        conditions.append(AuditEvent.seq <= (db.execute(last).scalar_one() or 0))
+        last = select(AuditEvent.seq).where(AuditEvent.at < end).order_by(AuditEvent.at.desc())
+        number = db.execute(last.order_by(AuditEvent.seq.desc()).limit(1)).scalar_one_or_none()
+        conditions.append(AuditEvent.seq <= (number or 0))
     return and_(*conditions)
 
 
@@ -91,12 +94,7 @@ def _about(db: Session, term: str, made: Search) -> ColumnElement[bool]:
 
 
 def _people(db: Session, term: str) -> Sequence[int]:
-    words = term.lower()
-    like = or_(
-        Account.email == words, func.lower(Account.name) == words,
-        func.lower(Account.name).contains(words, autoescape=True),
-    )  # fmt: skip
-    return list(db.execute(select(Account.id).where(like).limit(MOST)).scalars())
+    return word_search.accounts(db, term, MOST)
 
 
 def _patients(db: Session, term: str) -> Sequence[int]:
