@@ -11,7 +11,7 @@ from storage.models.base import Base, Moment
 from storage.models.exams import Patient
 from storage.models.people import Account
 
-# as the index has it that migration 0024 makes: those to be decided, before the others
+# as the index has it that migration 0025 makes: those to be decided, before the others
 OPEN_FIRST = text("(applications.status IN ('submitted', 'asked')) DESC")
 
 

@@ -69,7 +69,7 @@ def ago(database: Database, minutes: Any) -> ColumnElement[Any]:
         back = written("-", minutes, " minutes")
         at: Any = func.strftime("%Y-%m-%d %H:%M:%S.000000", "2026-11-02 09:00:00", back)
     else:
-        minute = literal_column("interval '1 minute'")
+        minute: Any = literal_column("interval '1 minute'")
         at = cast("2026-11-02 09:00:00", TIMESTAMP) - minutes * minute
     return type_coerce(at, String)
 
@@ -100,9 +100,8 @@ def fill(database: Database, rows: int, after: int) -> int:
         .concat(family), "mobile": literal(""), "provider_number": literal(""),
         "password_hash": literal(""), "created_at": ago(database, N * 5),
     })  # fmt: skip
-    address = written(family, account, "@practice", account % 5_000, ".example")
     domain = written("practice", account % 5_000, ".example")
-    for word in (given, family, written(given, ".", address), address, domain):
+    for word in (given, family, written(given, ".", family, account, "@", domain), domain):
         make(database, AccountWord, rows - after, {"word": word, "row_id": account})
     hours = ago(database, (rows - N) * 5)
     make(database, AuditEvent, rows, {

@@ -11,7 +11,7 @@ from alembic import op
 from storage.models.base import key_text
 from storage.models.search import LONGEST, words_of
 
-revision = "0024"
+revision = "0025"
 down_revision = "0023"
 branch_labels = None
 depends_on = None
