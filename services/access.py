@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
-from sqlalchemy.orm import Session, joinedload, load_only
+from sqlalchemy.orm import Session
 
 from services.bases import READING_ROLES, Basis, Why, bases
 from services.errors import Expired, NotFound
@@ -20,20 +20,12 @@ from services.language import N_, _
 from services.portal import Portal
 from services.publisher import AccessChanged
 from services.release import is_released, study_released
-from storage.models import Patient, Study
+from storage.models import Study
 
 __all__ = [
     "NOT_FOUND", "READING_ROLES", "Access", "Basis", "Why", "bases", "decide", "decide_in",
     "farewell", "renewed", "seeing", "stands", "visible",
 ]  # fmt: skip
-# what a list tells of an exam and its patient, and what a decision rests on
-TOLD = (
-    load_only(
-        Study.patient_id, Study.performed_at, Study.modality, Study.description,
-        Study.identity_conflict, Study.withheld, Study.opens_at, raiseload=True,
-    ),
-    joinedload(Study.patient).load_only(Patient.family, Patient.given, raiseload=True),
-)  # fmt: skip
 NOT_FOUND = N_("There is no such exam, or it is not shared with you.")
 
 
@@ -120,8 +112,6 @@ def visible(
 ) -> list[tuple[Study, Access]]:  # fmt: skip
     """The studies this account may see, newest first, each with its access; with `only_hidden`,
     those whose patient details it may not see. `where` must not ask for what is hidden.
-
-    Of each study and its patient only what lists tell is loaded; with `only_hidden`, everything.
     """
     revision = portal.publisher.revision(AccessChanged(account_id))
     with portal.reading() as db:
@@ -139,9 +129,7 @@ def visible(
             query = query.where(Study.patient_id == patient_id)
         if where is not None:
             query = query.where(where)
-        if not only_hidden:
-            query = query.options(*TOLD)
-        else:
+        if only_hidden:
             query = query.where(not_(_any_reaches((b for b in held if not b.hidden), now)))
         found = [
             (study, _combine(account_id, study, held, revision, now))
