@@ -219,11 +219,12 @@ def _any_reaches(held: Iterable[Basis], now: datetime) -> ColumnElement[bool]:
 def _combine(
     account_id: int, study: Study, held: Iterable[Basis], revision: int, now: datetime
 ) -> Access | None:
-    reaching = tuple(basis for basis in held if basis.covers(study.patient_id, study.id))
+    patient_id, study_id = study.patient_id, study.id
+    reaching = tuple(basis for basis in held if basis.covers(patient_id, study_id))
     if study.identity_conflict:  # whose exam it is must be settled by staff first
         reaching = tuple(basis for basis in reaching if basis.why is Why.STAFF)
     if not is_released(study, now):
         reaching = tuple(basis for basis in reaching if basis.why.early)
     if not reaching:
         return None
-    return Access(account_id, study.patient_id, study.id, reaching, revision)
+    return Access(account_id, patient_id, study_id, reaching, revision)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services import accounts, listing, staff_roles
+from services import accounts, listing, staff_roles, word_search
 from services.audit import Action
 from services.errors import NotFound
 from services.language import N_, _
 from services.listing import Page, Wanted
 from services.portal import Portal
 from services.staff_roles import Task
-from storage.models import Account, Application
+from storage.models import OPEN_FIRST, Account, Application
 
 OPEN = ("submitted", "asked")
 STATES = {
@@ -91,11 +91,11 @@ def listed(portal: Portal, by: int, wanted: Wanted) -> Page[Row]:
             query = query.where(Application.status.in_(OPEN))
         elif status:
             query = query.where(Application.status == status)
-        for word in wanted.words.split()[:5]:
-            query = query.where(_has(word))
+        if wanted.words.strip():
+            query = query.where(Application.id.in_(word_search.applications(db, wanted.words)))
         newest = (Application.submitted_at.desc(), Application.id.desc())
         orders = {
-            "": (Application.status.in_(OPEN).desc(), *newest),
+            "": (OPEN_FIRST, *newest),
             "name": (func.lower(Application.name), Application.id),
             "practice": (func.lower(Application.practice), Application.id),
             "submitted": (Application.submitted_at, Application.id),
@@ -154,11 +154,6 @@ def get(db: Session, number: int) -> Application:
     if row is None:
         raise NotFound(_("There is no such application."))
     return row
-
-
-def _has(word: str) -> ColumnElement[bool]:
-    columns = Application.name, Application.email, Application.practice, Application.provider_number
-    return or_(*(func.lower(c).contains(word.lower(), autoescape=True) for c in columns))
 
 
 def _row(row: Application) -> Row:

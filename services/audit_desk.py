@@ -60,7 +60,8 @@ def page(portal: Portal, account_id: int, wanted: Wanted) -> Page[Line]:
         staff_roles.check(db, account_id, Task.SEE_AUDIT)
         search = audit_search.search(portal, db, wanted)
         orders = {"": (AuditEvent.seq.desc(),)}
-        rows = listing.page(db, search.query(), wanted, orders)
+        newest = search.newest(min(wanted.number, listing.DEEPEST) * listing.PAGE + 1)
+        rows = listing.page(db, newest, wanted, orders)
         lines = rows.of(_told(db, [row[0] for row in rows.rows]))
     if wanted.number == 1 and (wanted.words or wanted.choices):
         _record_search(portal, account_id, wanted, search.patients)

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from imaging.person_name import search_key
-from services import audit_words, patients
+from services import audit_words, patients, word_search
 from services.listing import Wanted
 from services.portal import Portal
-from storage.models import Account, AuditEvent, Patient, Study
+from storage.models import AuditEvent, Patient, Study
 
 SEPARATOR = ","
 MOST = 200  # people or patients that one term may mean
 MOST_TERMS = 6
+MOST_PARTS = 24
 DAYS = ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y")
 PERIODS = {"1": 1, "7": 7, "30": 30, "365": 365}  # days back from now
 
@@ -28,10 +29,35 @@ class Search:
 
     where: list[ColumnElement[bool]] = field(default_factory=list)
     patients: set[int] = field(default_factory=set)
+    # one of the conditions, taken apart: of each part an index has the newest events
+    parts: tuple[ColumnElement[bool], ...] = ()
+    besides: list[ColumnElement[bool]] = field(default_factory=list)  # the others
 
     def query(self) -> Select[AuditEvent]:
         """The events, in no order yet."""
         return select(AuditEvent).where(*self.where)
+
+    def newest(self, most: int) -> Select[AuditEvent]:
+        """The events, where no more than so many of the newest are wanted: these are looked for
+        part by part, for together a database would sort all there are.
+        """
+        if not 1 < len(self.parts) <= MOST_PARTS:
+            return self.query()
+        order = AuditEvent.seq.desc()
+        each = (
+            select(AuditEvent.seq).where(part, *self.besides).order_by(order).limit(most)
+            for part in self.parts
+        )
+        found = union_all(*(select(some.subquery().c.seq) for some in each))
+        return select(AuditEvent).where(AuditEvent.seq.in_(found))
+
+    def add(self, condition: ColumnElement[bool], *parts: ColumnElement[bool]) -> None:
+        """One more condition; it may have parts, one of which holds."""
+        if parts and not self.parts:
+            self.parts = parts
+        else:
+            self.besides.append(condition)
+        self.where.append(condition)
 
 
 def search(portal: Portal, db: Session, wanted: Wanted) -> Search:
@@ -41,13 +67,14 @@ def search(portal: Portal, db: Session, wanted: Wanted) -> Search:
     for term in terms[:MOST_TERMS]:
         day = _day(portal, term)
         if day is not None:
-            made.where.append(_between(db, day, day + timedelta(days=1)))
+            made.add(_between(db, day, day + timedelta(days=1)))
         else:
-            made.where.append(_about(db, term, made))
+            _about(db, term, made)
     if kind := wanted.chosen("kind"):
-        made.where.append(AuditEvent.action.in_(audit_words.actions(kind)))
+        actions = audit_words.actions(kind)
+        made.add(AuditEvent.action.in_(actions), *(AuditEvent.action == one for one in actions))
     if period := PERIODS.get(wanted.chosen("period")):
-        made.where.append(_between(db, portal.clock() - timedelta(days=period), None))
+        made.add(_between(db, portal.clock() - timedelta(days=period), None))
     return made
 
 
@@ -64,15 +91,18 @@ def _day(portal: Portal, term: str) -> datetime | None:
 
 def _between(db: Session, begin: datetime, end: datetime | None) -> ColumnElement[bool]:
     """Events of a time, found by number: the trail is in the order of time."""
-    first = select(func.min(AuditEvent.seq)).where(AuditEvent.at >= begin)
-    conditions = [AuditEvent.seq >= (db.execute(first).scalar_one() or 1 << 62)]
+    # by the index of times: a minimum of numbers would be looked for through all of them
+    first = select(AuditEvent.seq).where(AuditEvent.at >= begin).order_by(AuditEvent.at)
+    number = db.execute(first.order_by(AuditEvent.seq).limit(1)).scalar_one_or_none()
+    conditions = [AuditEvent.seq >= (number or 1 << 62)]
     if end is not None:
-        last = select(func.max(AuditEvent.seq)).where(AuditEvent.at < end)
-        conditions.append(AuditEvent.seq <= (db.execute(last).scalar_one() or 0))
+        last = select(AuditEvent.seq).where(AuditEvent.at < end).order_by(AuditEvent.at.desc())
+        number = db.execute(last.order_by(AuditEvent.seq.desc()).limit(1)).scalar_one_or_none()
+        conditions.append(AuditEvent.seq <= (number or 0))
     return and_(*conditions)
 
 
-def _about(db: Session, term: str, made: Search) -> ColumnElement[bool]:
+def _about(db: Session, term: str, made: Search) -> None:
     """Done by people of that name or address, or about a patient or an exam of that number."""
     people = _people(db, term)
     found = _patients(db, term)
@@ -80,23 +110,20 @@ def _about(db: Session, term: str, made: Search) -> ColumnElement[bool]:
         select(Study.id, Study.patient_id).where(Study.accession_number == term).limit(MOST)
     ).all()
     made.patients |= {*found, *(exam.patient_id for exam in exams)}
-    conditions: list[ColumnElement[bool]] = [
-        AuditEvent.account_id.in_(people), AuditEvent.patient_id.in_(found),
-    ]  # fmt: skip
-    conditions += [
+    about_exams = [
         and_(AuditEvent.patient_id == exam.patient_id, AuditEvent.study_id == exam.id)
         for exam in exams
     ]
-    return or_(*conditions)
+    made.add(
+        or_(AuditEvent.account_id.in_(people), AuditEvent.patient_id.in_(found), *about_exams),
+        *(AuditEvent.account_id == one for one in people),
+        *(AuditEvent.patient_id == one for one in found),
+        *about_exams,
+    )
 
 
 def _people(db: Session, term: str) -> Sequence[int]:
-    words = term.lower()
-    like = or_(
-        Account.email == words, func.lower(Account.name) == words,
-        func.lower(Account.name).contains(words, autoescape=True),
-    )  # fmt: skip
-    return list(db.execute(select(Account.id).where(like).limit(MOST)).scalars())
+    return word_search.accounts(db, term, MOST)
 
 
 def _patients(db: Session, term: str) -> Sequence[int]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from services import grant_chain
@@ -56,41 +57,46 @@ def reads_everything(kind: str, role: str) -> bool:
 
 def bases(db: Session, account_id: int, now: datetime) -> tuple[Basis, ...]:
     """Everything the account holds at `now`."""
-    account = db.get(Account, account_id)
-    if account is None or account.status != "active":
+    rows = db.execute(_who(account_id, now)).all()  # one for each link, or one without
+    if not rows or rows[0].status != "active":
         return ()
-    held = [*_own(db, account, now), *_granted(db, account, now)]
-    if account.kind == "breakglass":
+    kind, role = rows[0].kind, rows[0].role
+    takes = kind != "breakglass"  # these never share, print or download, not even their own
+    held = [_own(row, takes) for row in rows if row.id is not None]
+    held += _granted(db, account_id, takes, now)
+    if kind == "breakglass":
         held += _broken(db, account_id, now)
-    if reads_everything(account.kind, account.role):
+    if reads_everything(kind, role):
         held.append(Basis(Why.STAFF, account_id, None, None, False, True, False, None))
     return tuple(held)
 
 
-def _takes(account: Account) -> bool:
-    """Break-glass accounts never share, print or download, not even what is their own."""
-    return account.kind != "breakglass"
+def _who(account_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
+    """The account beside its links to patients, in one question: it is asked before everything."""
+    lasting = or_(PatientLink.until.is_(None), PatientLink.until > now)
+    return (
+        select(
+            Account.status, Account.kind, Account.role, PatientLink.id, PatientLink.patient_id,
+            PatientLink.relation, PatientLink.until,
+        )
+        .outerjoin(PatientLink, and_(PatientLink.account_id == Account.id, lasting))
+        .where(Account.id == account_id)
+        .order_by(PatientLink.id)
+    )  # fmt: skip
 
 
-def _own(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
-    query = select(PatientLink).where(
-        PatientLink.account_id == account.id,
-        or_(PatientLink.until.is_(None), PatientLink.until > now),
-    )
-    for link in db.execute(query).scalars():
-        why = Why.OWN if link.relation == "self" else Why.CARER
-        takes = _takes(account)
-        yield Basis(why, link.id, link.patient_id, None, takes, takes, False, link.until)
+def _own(link: Row[*tuple[Any, ...]], takes: bool) -> Basis:
+    why = Why.OWN if link.relation == "self" else Why.CARER
+    return Basis(why, link.id, link.patient_id, None, takes, takes, False, link.until)
 
 
-def _granted(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
+def _granted(db: Session, account_id: int, takes: bool, now: datetime) -> Iterable[Basis]:
     query = select(Grant).where(
-        Grant.grantee_id == account.id,
+        Grant.grantee_id == account_id,
         Grant.ended_at.is_(None),
         Grant.starts_at <= now,
         Grant.ends_at > now,
     )
-    takes = _takes(account)
     grants = list(db.execute(query).scalars())
     worth = grant_chain.standing(db, grants, now) if grants else {}
     for grant in grants:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from services import access as decision
@@ -25,10 +26,16 @@ from services.staff_roles import Task
 from storage.models import IN_DOUBT, WITHHELD, Patient, Report, Study
 
 NO_EXAM = N_("There is no such exam.")
-ORDERS = {
+ORDERS: dict[str, tuple[Any, ...]] = {
     "": (Study.received_at.desc(), Study.id.desc()),
     "performed": (Study.performed_at, Study.id),
     "received": (Study.received_at, Study.id),
+}
+# what waits is found by when it opens; the others' indexes would be read through for very few
+WAITING: dict[str, tuple[Any, ...]] = {
+    "": (Study.opens_at, Study.id),
+    "performed": (func.coalesce(Study.performed_at, None), Study.id),
+    "received": (func.coalesce(Study.received_at, None), Study.id),
 }
 
 
@@ -81,9 +88,10 @@ class ExamDetails:
 
 def listed(portal: Portal, by: int, wanted: Wanted) -> Page[ExamRow]:
     """Exams, those that came last first, or of patients that fit the words, or with that accession
-    number. Filter `state`: withheld, waiting, doubt. A search is recorded, without its words.
+    number. Filter `state`: withheld, waiting (what opens next comes first), doubt. A search is
+    recorded, without its words.
     """
-    now = portal.clock()
+    now, orders = portal.clock(), ORDERS
     with portal.reading() as db:
         staff_roles.check(db, by, Task.SEE_EXAMS)
         query = select(Study.id).where(decision.seeing(portal, db, by))
@@ -96,12 +104,12 @@ def listed(portal: Portal, by: int, wanted: Wanted) -> Page[ExamRow]:
             case "withheld":
                 query = query.where(WITHHELD)
             case "waiting":
-                query = query.where(Study.opens_at > now)
+                query, orders = query.where(Study.opens_at > now), WAITING
             case "doubt":
                 query = query.where(IN_DOUBT)
             case _:
                 pass
-        found = listing.page(db, query, wanted, ORDERS)
+        found = listing.page(db, query, wanted, orders)
         page = found.of(_rows(db, [row.id for row in found.rows]))
     if wanted.words:
         with portal.transaction() as tx:

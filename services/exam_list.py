@@ -16,6 +16,7 @@ from services.access import Access, Why
 from services.audit import Action
 from services.cleaning import cleaner
 from services.language import _
+from services.patient_search import begins
 from services.portal import Portal
 from services.priors import with_reports
 from storage.models import Account, Grant, Patient, Study
@@ -180,10 +181,7 @@ def _where(db: Session, words: list[str]) -> ColumnElement[bool]:
     for word in words:
         same = [Patient.patient_id == word]
         if key := search_key(word):
-            same += [
-                column.startswith(key, autoescape=True)
-                for column in (Patient.family_key, Patient.given_key)
-            ]
+            same += [begins(column, key) for column in (Patient.family_key, Patient.given_key)]
         query = query.where(or_(*same))
     patients = list(db.execute(query.limit(MOST_PATIENTS)).scalars())
     return or_(Study.patient_id.in_(patients), Study.accession_number.in_(words))

@@ -69,8 +69,16 @@ def page(
     """
     number = min(max(wanted.number, 1), DEEPEST)
     order = orders.get(wanted.sort) or orders[""]
-    if wanted.descending and wanted.sort in orders and wanted.sort:
-        order = [expression.desc() for expression in order]
+    if wanted.sort in orders and wanted.sort:
+        order = [_turned(expression, wanted.descending) for expression in order]
     found = db.execute(query.order_by(*order).offset((number - 1) * size).limit(size + 1)).all()
     over = len(found) > size
     return Page(tuple(found[:size]), number, over and number < DEEPEST, over and number >= DEEPEST)
+
+
+def _turned(expression: Any, down: bool) -> Any:
+    """Upwards or downwards; what is not known is less than all that is, in every database."""
+    turned = expression.desc() if down else expression.asc()
+    if getattr(expression, "nullable", False):
+        return turned.nulls_last() if down else turned.nulls_first()
+    return turned

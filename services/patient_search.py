@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from imaging.person_name import search_key
 from storage.models import Patient
 
-MOST = 500  # records that one search looks at; whoever has more hits types more
+MOST = 250  # records that one search looks at; whoever has more hits types more
 _LAST = "\U0010ffff"
 DAYS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d")
 

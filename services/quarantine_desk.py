@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services import ingest, listing, staff_roles
+from services import ingest, listing, staff_roles, word_search
 from services.audit import Action
 from services.desk_work import changing, permitted
 from services.errors import Invalid, NotFound
@@ -33,7 +33,7 @@ REASONS = {
 }  # fmt: skip
 ORDERS = {
     "": (Quarantine.id.desc(),),
-    "received": (Quarantine.received_at, Quarantine.id),
+    "received": (Quarantine.id,),  # numbers are given as things arrive
     "size": (Quarantine.size, Quarantine.id),
 }
 
@@ -67,8 +67,8 @@ def listed(portal: Portal, by: int, wanted: Wanted) -> Page[QuarantineRow]:
                 query = query.where(Quarantine.resolved.is_(False))
         if reason := wanted.chosen("reason"):
             query = query.where(Quarantine.reason == reason)
-        if wanted.words:
-            query = query.where(Quarantine.source.icontains(wanted.words, autoescape=True))
+        if wanted.words.strip():
+            query = query.where(Quarantine.id.in_(word_search.quarantined(db, wanted.words)))
         page = listing.page(db, query, wanted, ORDERS)
         return page.of([_row(row[0]) for row in page.rows])
 

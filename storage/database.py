@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,16 +13,24 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+RESTED = 1.0  # seconds after which a connection of the pool may be a dead one
+BEGIN_IMMEDIATE = text("BEGIN IMMEDIATE")
+# PostgreSQL lets writers of different rows go on side by side, and what each decided by what it
+# read may not be true any more: they take turns, and wait no longer for it than on SQLite
+TAKE_TURNS = text(
+    "SELECT set_config('lock_timeout', '30s', true), pg_advisory_xact_lock(1303999337)"
+)
 
 
 class Database:
     """An engine and the two ways to use it: `read()` sees a snapshot, `write()` is the only writer.
 
-    On SQLite a write takes the lock when it begins, so two writers queue instead of failing at
-    commit, and every commit is on disk before it is acknowledged (WAL, synchronous=FULL).
+    A write takes the lock when it begins, so two writers queue and each finds what the other left.
+    Every commit is on disk before it is acknowledged (SQLite: WAL, synchronous=FULL).
     """
 
     def __init__(self, url: str) -> None:
@@ -29,13 +38,17 @@ class Database:
         # what a statement was given may be personal: errors, and so logs, do not tell it
         self.engine = create_engine(url, hide_parameters=True, **_engine_options(url))
         self._sqlite = self.engine.dialect.name == "sqlite"
+        self._readers = self.engine
         if self._sqlite:
             _prepare_sqlite(self.engine)
+        else:
+            _ping_the_rested(self.engine)
+            self._readers = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that changes nothing."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(self._readers, expire_on_commit=False, autoflush=False) as session:
             if self._sqlite:
                 session.execute(text("BEGIN"))
             yield session
@@ -44,8 +57,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A session whose changes commit together when the block ends, or not at all."""
         with Session(self.engine, expire_on_commit=False) as session:
-            if self._sqlite:
-                session.execute(text("BEGIN IMMEDIATE"))
+            session.execute(BEGIN_IMMEDIATE if self._sqlite else TAKE_TURNS)
             try:
                 yield session
                 session.commit()
@@ -62,7 +74,7 @@ class Database:
                 if self._sqlite:
                     # a table that is made anew is gone for a moment; rows are checked at the end
                     connection.execute(text("PRAGMA foreign_keys=OFF"))
-                    connection.execute(text("BEGIN IMMEDIATE"))
+                connection.execute(BEGIN_IMMEDIATE if self._sqlite else TAKE_TURNS)
                 config.attributes["connection"] = connection
                 command.upgrade(config, to)
             finally:
@@ -90,7 +102,24 @@ def newest_version() -> str:
 def _engine_options(url: str) -> dict[str, Any]:
     if make_url(url).get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": 30, "check_same_thread": False}, "pool_size": 20}
-    return {"pool_pre_ping": True, "pool_size": 20}
+    return {"pool_size": 20}
+
+
+def _ping_the_rested(engine: Engine) -> None:
+    """A connection that rested is tried before it is used: the server may have ended it."""
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: Any, record: Any) -> None:
+        record.info["since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ping(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("since", time.monotonic()) <= RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:
+            raise DisconnectionError from None
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -13,29 +13,34 @@ from storage.models.exams import (
     Series,
     Study,
 )
-from storage.models.glass import Application, ApplicationQuestion, GlassOpening
+from storage.models.glass import OPEN_FIRST, Application, ApplicationQuestion, GlassOpening
 from storage.models.journal import AuditEvent, AuditHead, Message
 from storage.models.key_images import KeyImage
 from storage.models.notes import Note
 from storage.models.people import Account, PatientLink
+from storage.models.search import AccountWord, ApplicationWord, QuarantineWord
 from storage.models.second_factor import (
     AuthenticatorApp,
     ContactChange,
     RecoveryCode,
     RememberedBrowser,
 )
-from storage.models.sharing import BrokenGlass, Grant
+from storage.models.sharing import FLAGGED, BrokenGlass, Grant
 from storage.models.signin import LoginAttempt, OneTimeLink, SignInSession
 from storage.models.tokens import ApiToken
 
 __all__ = [
+    "FLAGGED",
     "IN_DOUBT",
+    "OPEN_FIRST",
     "WELL_KNOWN",
     "WITHHELD",
     "Account",
+    "AccountWord",
     "ApiToken",
     "Application",
     "ApplicationQuestion",
+    "ApplicationWord",
     "AuditEvent",
     "AuditHead",
     "AuthenticatorApp",
@@ -54,6 +59,7 @@ __all__ = [
     "Patient",
     "PatientLink",
     "Quarantine",
+    "QuarantineWord",
     "RecoveryCode",
     "RememberedBrowser",
     "Report",

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.models.base import Base, Moment
+from storage.models.base import Base, Moment, key_text
 
 # written out, with no parameter: only so does a planner see that a partial index has the answer
 IN_DOUBT = text("studies.identity_conflict != ''")
@@ -54,8 +54,8 @@ class Patient(Base):
     patient_id: Mapped[str] = mapped_column(String(128))
     family: Mapped[str] = mapped_column(String(200), default="")
     given: Mapped[str] = mapped_column(String(200), default="")
-    family_key: Mapped[str] = mapped_column(String(200), default="")
-    given_key: Mapped[str] = mapped_column(String(200), default="")
+    family_key: Mapped[str] = mapped_column(key_text(200), default="")
+    given_key: Mapped[str] = mapped_column(key_text(200), default="")
     birth_date: Mapped[date | None] = mapped_column(Date)
     sex: Mapped[str] = mapped_column(String(16), default="")
     # of public interest: looks at such a record are looked at more closely
@@ -180,6 +180,8 @@ class Quarantine(Base):
     __table_args__ = (
         UniqueConstraint("object_sha256", "reason"),
         Index("ix_quarantine_resolved", "resolved", "id"),
+        Index("ix_quarantine_reason", "reason", "id"),
+        Index("ix_quarantine_size", "size", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, Moment
 from storage.models.exams import Patient
 from storage.models.people import Account
+
+# as the index has it that migration 0025 makes: those to be decided, before the others
+OPEN_FIRST = text("(applications.status IN ('submitted', 'asked')) DESC")
 
 
 class Application(Base):
@@ -19,6 +22,7 @@ class Application(Base):
     __table_args__ = (
         Index("ix_applications_status_submitted", "status", "submitted_at"),
         Index("ix_applications_email", "email"),
+        Index("ix_applications_submitted", "submitted_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

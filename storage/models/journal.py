@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Moment
+from storage.models.base import Base, Moment, key_text
 
 
 class AuditEvent(Base):
@@ -47,7 +47,12 @@ class Message(Base):
     """An e-mail or a text message in the outbox. A secret one loses its text once it has left."""
 
     __tablename__ = "messages"
-    __table_args__ = (Index("ix_messages_state_recipient", "state", "recipient"),)
+    __table_args__ = (
+        Index("ix_messages_state_recipient", "state", "recipient"),
+        Index("ix_messages_state_id", "state", "id"),
+        Index("ix_messages_channel_id", "channel", "id"),
+        Index("ix_messages_recipient", "recipient", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
@@ -57,7 +62,7 @@ class Message(Base):
     kind: Mapped[str] = mapped_column(String(24), default="")  # which letter it is
     state: Mapped[str] = mapped_column(String(9), default="waiting")  # sent, failed, cancelled
     urgent: Mapped[bool] = mapped_column(Boolean, default=False)
-    recipient: Mapped[str] = mapped_column(String(254))
+    recipient: Mapped[str] = mapped_column(key_text(254))
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text, default="")

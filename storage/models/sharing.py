@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, Moment
 from storage.models.exams import Patient, Study
 from storage.models.people import Account
+
+FLAGGED = text("broken_glass.flags != ''")  # as the partial index has it: see models.exams
 
 
 class Grant(Base):
@@ -47,7 +49,16 @@ class BrokenGlass(Base):
     """A time in which a break-glass account may search; `patient_id` is the one patient open."""
 
     __tablename__ = "broken_glass"
-    __table_args__ = (Index("ix_broken_glass_opened_at", "opened_at"),)
+    __table_args__ = (
+        Index("ix_broken_glass_opened_at", "opened_at"),
+        Index("ix_broken_glass_outcome", "outcome", "opened_at", "id"),
+        Index(
+            "ix_broken_glass_flags",
+            "opened_at",
+            sqlite_where=text("flags != ''"),
+            postgresql_where=text("flags != ''"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)

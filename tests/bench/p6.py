@@ -1,4 +1,5 @@
-"""P6: what one person may see, and the search behind the glass, with 10 k and with 1 M exams.
+"""P6: what one person may see, the search behind the glass, the lists of the staff desk, with 10 k
+and with 1 M exams.
 
 Called as the pages call them, decision and audit event included, in one process beside the
 database. The plan of every statement is written beneath the table of docs/PERFORMANCE.md.
@@ -25,7 +26,7 @@ from services.sessions import SignedIn
 from services.settings import Settings
 from services.throttling import Throttles
 from storage.database import Database
-from tests.bench import many
+from tests.bench import desk_lists, desk_rows, many
 from tests.bench.figures import Figure, Missing, percentile, say, shout, spread
 from tests.bench.goals import GOALS
 from tests.bench.many import NOW, People
@@ -34,8 +35,10 @@ from tests.bench.table import DOCUMENT
 
 FEW, MANY = 10_000, 1_000_000
 TRIES = 300
+DESK_TRIES = 20
 BEGIN, END = "<!-- plans written by P6 -->", "<!-- end of the plans -->"
 DATABASES = ("SQLite", "PostgreSQL")
+MEASURED = ("list", "search", "desk")
 
 
 def measure() -> list[Figure]:
@@ -49,9 +52,9 @@ def measure() -> list[Figure]:
         except Missing as missing:
             shout(f"P6 ON {name.upper()} LEFT OUT: {missing}")
             figures += [Figure(GOALS[f"P6 {w} {name}"], None, note="not measured")
-                        for w in ("list", "search")]  # fmt: skip
+                        for w in MEASURED]  # fmt: skip
             continue
-        for what in ("list", "search"):
+        for what in MEASURED:
             goal = GOALS[f"P6 {what} {name}"]
             figures.append(Figure(goal, lots[what], few[what]))
     if plans:
@@ -70,10 +73,15 @@ def _measured(name: str, studies: int) -> tuple[dict[str, float], str]:
         say(f"{name}: filling in {studies} exams")
         database = Database(settings.database)
         people = many.fill(database, studies)
+        administrator = desk_rows.fill(database, studies, people.clinician)
         database.close()
         portal = open_portal(settings, clock=lambda: NOW)
         stack.callback(portal.database.close)
-        found = {"list": _list(portal, people), "search": _search(portal, people)}
+        found = {
+            "list": _list(portal, people),
+            "search": _search(portal, people),
+            "desk": _desk(portal, administrator),
+        }
         for what, times in found.items():
             say(f"{name}, {studies} exams, {what}: {spread(times, 'ms')}")
         return {what: percentile(times, 95) for what, times in found.items()}, _plans(
@@ -114,6 +122,21 @@ def _search(portal: Portal, people: People) -> list[float]:
             ),
         )
     return times
+
+
+def _desk(portal: Portal, administrator: int) -> list[float]:
+    """The slowest list of the desk in the slowest of all the ways in which it is asked for."""
+    slowest: list[float] = [0.0]
+    for name, (listed, ways) in desk_lists.LISTS.items():
+        of_list: list[float] = []
+        for wanted in ways:
+            times: list[float] = []
+            for _ in range(DESK_TRIES):
+                _timed(times, lambda f=listed, w=wanted: f(portal, administrator, w))  # type: ignore[misc]
+            of_list += times
+            slowest = max(slowest, times, key=lambda some: percentile(some, 95))
+        say(f"the desk's {name}: {spread(of_list, 'ms')}")
+    return slowest
 
 
 def _plans(portal: Portal, people: People) -> str:

@@ -6,15 +6,17 @@ import csv
 import io
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 
-from services import audit, audit_desk, audit_words, exams, sessions
+from services import audit, audit_desk, audit_search, audit_words, exams, sessions
 from services.audit import Action
 from services.audit_export import Form
 from services.errors import Expired, NotAllowed, TooMany
 from services.listing import PAGE, Wanted
 from services.sessions import SignedIn
+from storage.models import AuditEvent
 from tests.factories import House
 
 
@@ -250,3 +252,26 @@ def test_a_clinician_sees_none_of_it(house: House) -> None:
 
 def test_every_action_has_a_name_and_a_kind() -> None:
     assert {str(action) for action in Action} == audit_words.LABELS.keys()
+
+
+def test_events_of_several_kinds_and_people_come_newest_first_over_the_pages(house: House) -> None:
+    who = auditor(house)
+    people = [house.account(name=f"Robin {name}") for name in ("Abel", "Bird", "Cole")]
+    for number in range(2 * PAGE + 6):
+        action = (Action.SIGN_IN, Action.SIGN_OUT, Action.SHARED)[number % 3]
+        with house.portal.transaction() as tx:
+            tx.record(action, account_id=people[number % 2])
+    for wanted in (
+        Wanted(choices=(("kind", "signing-in"),)),
+        Wanted("robin", choices=(("kind", "signing-in"),)),
+        Wanted("robin"),
+    ):
+        rows = []
+        for number in (1, 2, 3):
+            page = audit_desk.page(house.portal, who.account_id, replace(wanted, number=number))
+            rows += [line.number for line in page.rows]
+        with house.portal.reading() as db:
+            search = audit_search.search(house.portal, db, wanted)
+            events = db.execute(search.query().order_by(AuditEvent.seq.desc())).scalars()
+            assert rows == [event.seq for event in events][: len(rows)]
+        assert len(rows) >= 2 * (2 * PAGE + 6) // 3

@@ -16,6 +16,7 @@ from services.sealing import sealed, unsealed
 from services.sessions import SignedIn
 from services.step_up import PasswordNeeded
 from storage.models import AuthenticatorApp
+from tests.everything import everything
 from tests.factories import PASSWORD, QUICK_HASH, House
 
 EMAIL = "chester@x.example"
@@ -204,8 +205,7 @@ def test_neither_the_secret_nor_a_recovery_code_is_in_the_database(
     house: House, chester: SignedIn
 ) -> None:
     enrolment, codes = enrolled(house, chester)
-    with house.portal.database.engine.connect() as connection:
-        dump = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+    dump = everything(house.portal.database)
     assert "authenticator_apps" in dump
     assert enrolment.secret not in dump
     assert not [code for code in codes if code in dump]

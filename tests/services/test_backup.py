@@ -60,12 +60,17 @@ def place(folder: Path) -> Settings:
     return Settings(_env_file=None, data_dir=folder, time_zone="UTC")  # type: ignore[call-arg]
 
 
+def reopened(folder: Path) -> House:
+    """The portal that was restored there: on SQLite, whatever the one before was on."""
+    return open_house(folder, database_url=place(folder).database)
+
+
 def test_what_is_restored_on_an_empty_machine_is_identical(house: House, tmp_path: Path) -> None:
     before = lines(filled(house).portal.database)
     made = backup.back_up(house.portal, tmp_path / "backup.tar")
     told = restore(place(tmp_path / "new"), made.file)
 
-    again = open_house(tmp_path / "new")
+    again = reopened(tmp_path / "new")
     after = lines(again.portal.database)
     assert after == before
     assert files(tmp_path / "new") == files(house.portal.settings.data_dir)
@@ -82,7 +87,7 @@ def test_a_restored_portal_goes_on(house: House, tmp_path: Path) -> None:
     filled(house)
     backup.back_up(house.portal, tmp_path / "backup.tar")
     restore(place(tmp_path / "new"), tmp_path / "backup.tar")
-    again = open_house(tmp_path / "new")
+    again = reopened(tmp_path / "new")
     owner = again.account("someone@new.example", kind="patient")
     patient = again.portal  # numbers of tests begin anew: take in what has its own
     take_in(patient, [ct_slice(study="1.2.99", patient_id="P9", number=1)])
@@ -124,7 +129,7 @@ def test_a_backup_is_of_one_moment_while_others_write(house: House, tmp_path: Pa
         writer.join()
     for number in range(3):
         restore(place(tmp_path / f"new{number}"), tmp_path / f"{number}.tar")
-        again = open_house(tmp_path / f"new{number}")
+        again = reopened(tmp_path / f"new{number}")
         with again.portal.reading() as db:
             assert audit.verify(db, again.portal.keys.periods("audit")).flaw == ""
         again.portal.database.close()
@@ -301,7 +306,7 @@ def test_keys_that_were_rotated_are_in_the_backup(house: House, tmp_path: Path) 
     key_rotation.rotate(house.portal)
     backup.back_up(house.portal, tmp_path / "backup.tar")
     restore(place(tmp_path / "new"), tmp_path / "backup.tar")
-    again = open_house(tmp_path / "new")
+    again = reopened(tmp_path / "new")
     assert again.portal.keys.every("x") == house.portal.keys.every("x")
     with again.portal.reading() as db:
         assert audit.verify(db, again.portal.keys.periods("audit")).flaw == ""
@@ -309,7 +314,7 @@ def test_keys_that_were_rotated_are_in_the_backup(house: House, tmp_path: Path) 
 
 
 def test_a_backup_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    old = open_house(tmp_path / "old")
+    old = reopened(tmp_path / "old")
     old.portal.database.close()
     file = tmp_path / "old" / "portal.sqlite3"
     file.unlink()

@@ -13,6 +13,7 @@ from services.errors import NotFound
 from services.login_codes import Challenge
 from services.sessions import SignedIn
 from services.user_agents import in_words
+from tests.everything import everything
 from tests.factories import PASSWORD, QUICK_HASH, House, open_house
 
 EMAIL = "chester@x.example"
@@ -190,8 +191,7 @@ def test_nothing_is_remembered_unless_the_portal_allows_it(house: House) -> None
 
 def test_what_lets_a_browser_in_is_not_in_the_database(remembering: House) -> None:
     _who, known = remember(remembering)
-    with remembering.portal.database.engine.connect() as connection:
-        dump = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+    dump = everything(remembering.portal.database)
     assert "remembered_browsers" in dump
     assert known
     assert known not in dump
