@@ -82,6 +82,7 @@ ul.names { margin: 0; padding-left: 22px; font-weight: 600; }
   .tree .left { grid-row: 2; grid-column: 1 / -1; }
   .tree .left b, .tree .left span { display: inline; }
   .tree .left span::before { content: " · "; white-space: pre; }
+  .tree .left button.plain-link { display: block; }
   .carers .acts { grid-column: 1 / -1; justify-content: flex-start; }
   .looks li { grid-template-columns: 26px minmax(0, 1fr); row-gap: 2px; }
   .looks .when { grid-column: 2; text-align: left; font-size: 14px; }

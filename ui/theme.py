@@ -59,8 +59,11 @@ a:focus-visible { border-radius: 4px; }
 .q-checkbox.row, .q-radio.row { flex-wrap: nowrap; gap: 4px; }  /* not as our rows of buttons */
 .q-checkbox__label { line-height: 1.35; }
 .q-notification { max-width: min(560px, 94vw); font-size: 16px; border-radius: 10px; }
-.q-notification.bg-warning { background: #7a3d00 !important; color: #fff !important; }
-.q-notification.bg-positive { background: #1b5e3a !important; color: #fff !important; }
+@layer theme {  /* the first layer, so that it wins over Quasar's own */
+  .q-notification.bg-warning { background: #7a3d00 !important; color: #fff !important; }
+  .q-notification.bg-positive { background: #1b5e3a !important; color: #fff !important; }
+  .q-notification .q-btn { color: #fff !important; }
+}
 
 /* header */
 .bar { display: flex; align-items: center; gap: 12px; min-height: 56px; padding: 6px 16px;

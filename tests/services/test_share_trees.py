@@ -9,7 +9,7 @@ import pytest
 
 from services import exams, manage_sharing, share_changes, share_trees, sharing
 from services.errors import Invalid, NotFound
-from services.share_presets import PRESETS, within
+from services.share_presets import PRESETS, meaning, within
 from services.sharing import Offer, Options
 from storage.models import Grant
 from tests.factories import START, House
@@ -170,6 +170,19 @@ def test_a_usual_share_is_never_wider_than_what_is_held() -> None:
     wide = Offer(None, True, True, True, False)
     assert [within(p.options, wide, START, 365) for p in PRESETS] == [p.options for p in PRESETS]
     assert {within(p.options, wide, START, 10).days for p in PRESETS} == {7, 10}
+
+
+def test_a_usual_share_says_what_is_given_not_what_it_is_called() -> None:
+    narrow = Offer(START + timedelta(days=9, hours=1), False, True, False, True)
+    specialist = next(p.options for p in PRESETS if p.options.may_share)
+    told = meaning(within(specialist, narrow, START, 365), specialist)
+    assert told == (
+        "This exam only. Without download and print. Without the patient's name, date of birth and "
+        "numbers. They may share on. No more can be given than you have: 10 days."
+    )
+    assert meaning(specialist, specialist) == (
+        "This exam only. With download and print. They may share on."
+    )
 
 
 def test_rights_are_told_in_words(house: House) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from nicegui import ui
 
 from services.language import _
-from services.share_presets import PRESETS, Preset, within
+from services.share_presets import PRESETS, Preset, meaning, within
 from services.sharing import Offer, Options
 from ui.components.text import words
 from ui.gate import Visit
@@ -42,10 +42,5 @@ class SharePresets:
         self._choose(options)
         for button in self._buttons:
             button.props["aria-pressed"] = "true" if button is pressed else "false"
-        said = preset.meaning()
-        if options != preset.options:
-            said += " " + _("As far as it was shared with you: {days} days.").format(
-                days=options.days
-            )
-        self._said.set_text(said)
+        self._said.set_text(meaning(options, preset.options))
         self._said.set_visibility(True)

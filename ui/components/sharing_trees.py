@@ -81,8 +81,8 @@ class SharingTrees:
             ui.label(
                 _(
                     "Only you and the hospital see these exams. To show one to a doctor or to your "
-                    "family, open it and press the share icon at the top right: you choose for how "
-                    "long, and can end it here at any time."
+                    "family, open it on a computer or tablet and press the share icon at the top "
+                    "right: you choose for how long, and can end it here at any time."
                 )
             ).classes("quiet")
 
