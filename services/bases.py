@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from services import grant_chain
@@ -54,45 +55,63 @@ def reads_everything(kind: str, role: str) -> bool:
     return kind == "staff" and role in READING_ROLES
 
 
+# Made once: making a statement takes longer than its answer, and this is asked at every door.
+_WHO = select(Account.kind, Account.role).where(
+    Account.id == bindparam("account"), Account.status == "active"
+)
+_LINKS = select(
+    PatientLink.id, PatientLink.relation, PatientLink.patient_id, PatientLink.until
+).where(
+    PatientLink.account_id == bindparam("account"),
+    or_(PatientLink.until.is_(None), PatientLink.until > bindparam("now")),
+)
+_GRANTED = select(*grant_chain.LINK).where(
+    Grant.grantee_id == bindparam("account"),
+    Grant.ended_at.is_(None),
+    Grant.starts_at <= bindparam("now"),
+    Grant.ends_at > bindparam("now"),
+)
+_BROKEN = (
+    select(BrokenGlass.id, BrokenGlass.patient_id, BrokenGlass.until)
+    .join(SignInSession, SignInSession.id == BrokenGlass.session_id)
+    .where(
+        BrokenGlass.account_id == bindparam("account"),
+        BrokenGlass.closed_at.is_(None),
+        BrokenGlass.until > bindparam("now"),
+        BrokenGlass.patient_id.is_not(None),
+        SignInSession.ended_at.is_(None),
+    )
+)
+
+
 def bases(db: Session, account_id: int, now: datetime) -> tuple[Basis, ...]:
     """Everything the account holds at `now`."""
-    account = db.get(Account, account_id)
-    if account is None or account.status != "active":
+    asked = {"account": account_id, "now": now}
+    account = db.execute(_WHO, asked).one_or_none()
+    if account is None:
         return ()
-    held = [*_own(db, account, now), *_granted(db, account, now)]
+    # break-glass accounts never share, print or download, not even what is their own
+    takes = account.kind != "breakglass"
+    held = [*_own(db, asked, takes), *_granted(db, asked, takes)]
     if account.kind == "breakglass":
-        held += _broken(db, account_id, now)
+        held += [
+            Basis(Why.BROKEN_GLASS, number, patient, None, False, False, False, until)
+            for number, patient, until in db.execute(_BROKEN, asked)
+        ]
     if reads_everything(account.kind, account.role):
         held.append(Basis(Why.STAFF, account_id, None, None, False, True, False, None))
     return tuple(held)
 
 
-def _takes(account: Account) -> bool:
-    """Break-glass accounts never share, print or download, not even what is their own."""
-    return account.kind != "breakglass"
+def _own(db: Session, asked: dict[str, Any], takes: bool) -> Iterable[Basis]:
+    for number, relation, patient, until in db.execute(_LINKS, asked):
+        why = Why.OWN if relation == "self" else Why.CARER
+        yield Basis(why, number, patient, None, takes, takes, False, until)
 
 
-def _own(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
-    query = select(PatientLink).where(
-        PatientLink.account_id == account.id,
-        or_(PatientLink.until.is_(None), PatientLink.until > now),
-    )
-    for link in db.execute(query).scalars():
-        why = Why.OWN if link.relation == "self" else Why.CARER
-        takes = _takes(account)
-        yield Basis(why, link.id, link.patient_id, None, takes, takes, False, link.until)
-
-
-def _granted(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
-    query = select(Grant).where(
-        Grant.grantee_id == account.id,
-        Grant.ended_at.is_(None),
-        Grant.starts_at <= now,
-        Grant.ends_at > now,
-    )
-    takes = _takes(account)
-    grants = list(db.execute(query).scalars())
-    worth = grant_chain.standing(db, grants, now) if grants else {}
+def _granted(db: Session, asked: dict[str, Any], takes: bool) -> Iterable[Basis]:
+    grants: list[Any] = list(db.execute(_GRANTED, asked))
+    worth = grant_chain.standing(db, grants, asked["now"]) if grants else {}
     for grant in grants:
         if (left := worth.get(grant.id)) is not None:
             yield Basis(
@@ -105,21 +124,3 @@ def _granted(db: Session, account: Account, now: datetime) -> Iterable[Basis]:
                 left.hidden,
                 left.until,
             )
-
-
-def _broken(db: Session, account_id: int, now: datetime) -> Iterable[Basis]:
-    query = (
-        select(BrokenGlass)
-        .join(SignInSession, SignInSession.id == BrokenGlass.session_id)
-        .where(
-            BrokenGlass.account_id == account_id,
-            BrokenGlass.closed_at.is_(None),
-            BrokenGlass.until > now,
-            BrokenGlass.patient_id.is_not(None),
-            SignInSession.ended_at.is_(None),
-        )
-    )
-    for glass in db.execute(query).scalars():
-        yield Basis(
-            Why.BROKEN_GLASS, glass.id, glass.patient_id, None, False, False, False, glass.until
-        )

@@ -37,7 +37,7 @@ class Database:
         """A session that changes nothing."""
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             if self._sqlite:
-                session.execute(text("BEGIN"))
+                session.connection().exec_driver_sql("BEGIN")
             yield session
 
     @contextmanager
@@ -45,7 +45,7 @@ class Database:
         """A session whose changes commit together when the block ends, or not at all."""
         with Session(self.engine, expire_on_commit=False) as session:
             if self._sqlite:
-                session.execute(text("BEGIN IMMEDIATE"))
+                session.connection().exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield session
                 session.commit()
