@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from services.bases import READING_ROLES, Basis, Why, bases
@@ -26,6 +27,10 @@ __all__ = [
     "NOT_FOUND", "READING_ROLES", "Access", "Basis", "Why", "bases", "decide", "decide_in",
     "farewell", "renewed", "seeing", "stands", "visible",
 ]  # fmt: skip
+# of a study, what a decision is about; made once, see `services.bases`
+_STUDY = select(
+    Study.id, Study.patient_id, Study.identity_conflict, Study.withheld, Study.opens_at
+).where(Study.id == bindparam("study"))
 NOT_FOUND = N_("There is no such exam, or it is not shared with you.")
 
 
@@ -96,7 +101,7 @@ def decide(portal: Portal, account_id: int, study_id: int) -> Access:
 def decide_in(portal: Portal, db: Session, account_id: int, study_id: int) -> Access:
     """`decide` within a transaction that is already open."""
     revision = portal.publisher.revision(AccessChanged(account_id))
-    study = db.get(Study, study_id)
+    study: Any = db.execute(_STUDY, {"study": study_id}).one_or_none()
     if study is None:
         raise NotFound(_(NOT_FOUND))
     now = portal.clock()
@@ -195,12 +200,15 @@ def farewell(portal: Portal, access: Access) -> str:
             return _("You no longer have access to this exam.")
 
 
-def _reach(basis: Basis) -> ColumnElement[bool]:
-    if basis.study_id is not None:
-        return Study.id == basis.study_id
-    if basis.patient_id is not None:
-        return Study.patient_id == basis.patient_id
-    return Study.id > 0
+def _reach(held: Iterable[Basis]) -> ColumnElement[bool]:
+    """That one of them reaches the study. Lists, so that the statement's shape does not depend on
+    how many there are, and it is prepared once.
+    """
+    held = tuple(held)
+    studies = [basis.study_id for basis in held if basis.study_id is not None]
+    patients = [basis.patient_id for basis in held if basis.study_id is None]
+    reached = [Study.id.in_(studies)] if studies else []
+    return or_(*reached, Study.patient_id.in_(patients)) if patients else or_(*reached)
 
 
 def _any_reaches(held: Iterable[Basis], now: datetime) -> ColumnElement[bool]:
@@ -208,11 +216,13 @@ def _any_reaches(held: Iterable[Basis], now: datetime) -> ColumnElement[bool]:
     held = tuple(held)
     if any(basis.why is Why.STAFF for basis in held):
         return true()
-    early = [_reach(basis) for basis in held if basis.why.early]
-    late = [_reach(basis) for basis in held if not basis.why.early]
-    reaching = [*early, and_(study_released(now), or_(*late))] if late else early
-    if not reaching:
+    if not held:
         return false()
+    early = [basis for basis in held if basis.why.early]
+    late = [basis for basis in held if not basis.why.early]
+    reaching = [_reach(early)] if early else []
+    if late:
+        reaching.append(and_(study_released(now), _reach(late)))
     return and_(Study.identity_conflict == "", or_(*reaching))
 
 

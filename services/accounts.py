@@ -19,6 +19,7 @@ from services import (
     remembered,
     staff_roles,
     step_up,
+    token_end,
 )
 from services.audit import Action
 from services.errors import Invalid, NotFound
@@ -121,6 +122,7 @@ def disable(portal: Portal, email: str, by: int | None = None) -> None:
             raise NotFound(_("There is no account with this email address."))
         account.status = "disabled"
         end_sessions(tx, account.id)
+        token_end.revoke_all(tx, account.id)
         tx.record(Action.ACCOUNT_DISABLED, account_id=by, account=account.id)
         announce_holder(tx, account.id)
 

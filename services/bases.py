@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from services import grant_chain
@@ -55,34 +55,60 @@ def reads_everything(kind: str, role: str) -> bool:
     return kind == "staff" and role in READING_ROLES
 
 
+# Made once: making a statement takes longer than its answer, and this is asked at every door.
+# The account beside its links to patients, in one question: a row for each link, or one without.
+_WHO = (
+    select(
+        Account.kind, Account.role, PatientLink.id, PatientLink.relation, PatientLink.patient_id,
+        PatientLink.until,
+    )
+    .outerjoin(
+        PatientLink,
+        and_(
+            PatientLink.account_id == Account.id,
+            or_(PatientLink.until.is_(None), PatientLink.until > bindparam("now")),
+        ),
+    )
+    .where(Account.id == bindparam("account"), Account.status == "active")
+    .order_by(PatientLink.id)
+)  # fmt: skip
+_GRANTED = select(*grant_chain.LINK).where(
+    Grant.grantee_id == bindparam("account"),
+    Grant.ended_at.is_(None),
+    Grant.starts_at <= bindparam("now"),
+    Grant.ends_at > bindparam("now"),
+)
+_BROKEN = (
+    select(BrokenGlass.id, BrokenGlass.patient_id, BrokenGlass.until)
+    .join(SignInSession, SignInSession.id == BrokenGlass.session_id)
+    .where(
+        BrokenGlass.account_id == bindparam("account"),
+        BrokenGlass.closed_at.is_(None),
+        BrokenGlass.until > bindparam("now"),
+        BrokenGlass.patient_id.is_not(None),
+        SignInSession.ended_at.is_(None),
+    )
+)
+
+
 def bases(db: Session, account_id: int, now: datetime) -> tuple[Basis, ...]:
     """Everything the account holds at `now`."""
-    rows = db.execute(_who(account_id, now)).all()  # one for each link, or one without
-    if not rows or rows[0].status != "active":
+    asked = {"account": account_id, "now": now}
+    rows = db.execute(_WHO, asked).all()
+    if not rows:
         return ()
     kind, role = rows[0].kind, rows[0].role
     takes = kind != "breakglass"  # these never share, print or download, not even their own
     held = [_own(row, takes) for row in rows if row.id is not None]
-    held += _granted(db, account_id, takes, now)
+    held += _granted(db, asked, takes)
     if kind == "breakglass":
-        held += _broken(db, account_id, now)
+        held += [
+            Basis(Why.BROKEN_GLASS, number, patient, None, False, False, False, until)
+            for number, patient, until in db.execute(_BROKEN, asked)
+        ]
     if reads_everything(kind, role):
         held.append(Basis(Why.STAFF, account_id, None, None, False, True, False, None))
     return tuple(held)
-
-
-def _who(account_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
-    """The account beside its links to patients, in one question: it is asked before everything."""
-    lasting = or_(PatientLink.until.is_(None), PatientLink.until > now)
-    return (
-        select(
-            Account.status, Account.kind, Account.role, PatientLink.id, PatientLink.patient_id,
-            PatientLink.relation, PatientLink.until,
-        )
-        .outerjoin(PatientLink, and_(PatientLink.account_id == Account.id, lasting))
-        .where(Account.id == account_id)
-        .order_by(PatientLink.id)
-    )  # fmt: skip
 
 
 def _own(link: Row[*tuple[Any, ...]], takes: bool) -> Basis:
@@ -90,15 +116,9 @@ def _own(link: Row[*tuple[Any, ...]], takes: bool) -> Basis:
     return Basis(why, link.id, link.patient_id, None, takes, takes, False, link.until)
 
 
-def _granted(db: Session, account_id: int, takes: bool, now: datetime) -> Iterable[Basis]:
-    query = select(Grant).where(
-        Grant.grantee_id == account_id,
-        Grant.ended_at.is_(None),
-        Grant.starts_at <= now,
-        Grant.ends_at > now,
-    )
-    grants = list(db.execute(query).scalars())
-    worth = grant_chain.standing(db, grants, now) if grants else {}
+def _granted(db: Session, asked: dict[str, Any], takes: bool) -> Iterable[Basis]:
+    grants: list[Any] = list(db.execute(_GRANTED, asked))
+    worth = grant_chain.standing(db, grants, asked["now"]) if grants else {}
     for grant in grants:
         if (left := worth.get(grant.id)) is not None:
             yield Basis(
@@ -111,21 +131,3 @@ def _granted(db: Session, account_id: int, takes: bool, now: datetime) -> Iterab
                 left.hidden,
                 left.until,
             )
-
-
-def _broken(db: Session, account_id: int, now: datetime) -> Iterable[Basis]:
-    query = (
-        select(BrokenGlass)
-        .join(SignInSession, SignInSession.id == BrokenGlass.session_id)
-        .where(
-            BrokenGlass.account_id == account_id,
-            BrokenGlass.closed_at.is_(None),
-            BrokenGlass.until > now,
-            BrokenGlass.patient_id.is_not(None),
-            SignInSession.ended_at.is_(None),
-        )
-    )
-    for glass in db.execute(query).scalars():
-        yield Basis(
-            Why.BROKEN_GLASS, glass.id, glass.patient_id, None, False, False, False, glass.until
-        )

@@ -10,13 +10,56 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from services.portal import Transaction
 from services.publisher import AccessChanged, SharingChanged
 from storage.models import Account, Grant, PatientLink
+
+# Of a grant, what says what it is worth, see `Link`; statements are made once, see `services.bases`
+LINK = (
+    Grant.id, Grant.parent_id, Grant.grantor_id, Grant.grantee_id, Grant.patient_id,
+    Grant.study_id, Grant.may_share, Grant.may_download, Grant.hide_details, Grant.starts_at,
+    Grant.ends_at, Grant.ended_at,
+)  # fmt: skip
+_ABOVE = select(*LINK).where(Grant.id.in_(bindparam("numbers", expanding=True)))
+_GIVERS = (
+    select(Account.id, Account.status, Account.kind, PatientLink.patient_id, PatientLink.until)
+    .outerjoin(PatientLink, PatientLink.account_id == Account.id)
+    .where(Account.id.in_(bindparam("numbers", expanding=True)))
+)
+
+
+class Link(Protocol):
+    """A grant, or a row of its columns in `LINK`."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def parent_id(self) -> int | None: ...
+    @property
+    def grantor_id(self) -> int: ...
+    @property
+    def grantee_id(self) -> int: ...
+    @property
+    def patient_id(self) -> int: ...
+    @property
+    def study_id(self) -> int | None: ...
+    @property
+    def may_share(self) -> bool: ...
+    @property
+    def may_download(self) -> bool: ...
+    @property
+    def hide_details(self) -> bool: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +81,7 @@ class _Givers:
     links: dict[tuple[int, int], datetime | None]  # (account, patient) -> until
 
 
-def standing(db: Session, grants: Iterable[Grant], now: datetime) -> dict[int, Standing]:
+def standing(db: Session, grants: Iterable[Link], now: datetime) -> dict[int, Standing]:
     """What each of the grants is worth at `now`, by its number; those worth nothing are absent.
 
     As many queries as the longest chain has links, and one more.
@@ -46,7 +89,7 @@ def standing(db: Session, grants: Iterable[Grant], now: datetime) -> dict[int, S
     asked = list(grants)
     chain = {grant.id: grant for grant in asked}
     while missing := {g.parent_id for g in chain.values() if g.parent_id} - chain.keys():
-        above = db.execute(select(Grant).where(Grant.id.in_(missing))).scalars().all()
+        above: list[Any] = list(db.execute(_ABOVE, {"numbers": [*missing]}))
         chain |= {grant.id: grant for grant in above}
     givers = _givers(db, chain.values())
     worth: dict[int, Standing | None] = {}
@@ -69,7 +112,7 @@ def lasting(db: Session, grant: Grant, now: datetime) -> datetime:
 
 
 def _left_of(
-    grant: Grant, upper: Grant | None, source: Standing | None, givers: _Givers, now: datetime
+    grant: Link, upper: Link | None, source: Standing | None, givers: _Givers, now: datetime
 ) -> Standing | None:
     """What a grant is worth, given what it was made from; None: nothing."""
     lasting = grant.ended_at is None and grant.starts_at <= now < grant.ends_at
@@ -97,13 +140,8 @@ def _left_of(
     )
 
 
-def _givers(db: Session, chain: Iterable[Grant]) -> _Givers:
-    query = (
-        select(Account.id, Account.status, Account.kind, PatientLink.patient_id, PatientLink.until)
-        .outerjoin(PatientLink, PatientLink.account_id == Account.id)
-        .where(Account.id.in_({grant.grantor_id for grant in chain}))
-    )
-    rows = db.execute(query).all()
+def _givers(db: Session, chain: Iterable[Link]) -> _Givers:
+    rows = db.execute(_GIVERS, {"numbers": [*{grant.grantor_id for grant in chain}]}).all()
     return _Givers(
         frozenset(row[0] for row in rows if row[1] == "active"),
         frozenset(row[0] for row in rows if row[2] == "breakglass"),

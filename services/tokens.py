@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services import accounts, people
+from services import accounts, people, token_end
 from services.audit import Action
 from services.errors import Invalid, NotAllowed, NotFound
 from services.language import _
-from services.portal import Portal, Transaction
-from services.publisher import TokenRevoked
+from services.portal import Portal
 from services.randomness import fingerprint
 from storage.models import Account, ApiToken
 
@@ -81,7 +80,7 @@ def revoke(portal: Portal, number: int) -> None:
         row = tx.db.get(ApiToken, number)
         if row is None:
             raise NotFound(_("There is no token with this number."))
-        _revoke(tx, row)
+        token_end.revoke(tx, row)
 
 
 def listed(portal: Portal, email: str) -> list[TokenEntry]:
@@ -106,13 +105,6 @@ def living(portal: Portal, db: Session, token: str) -> ApiToken | None:
         return None
     account = row.account
     return row if account.status == "active" and account.kind != "breakglass" else None
-
-
-def _revoke(tx: Transaction, row: ApiToken) -> None:
-    if row.revoked_at is None:
-        row.revoked_at = tx.now
-        tx.record(Action.TOKEN_REVOKED, account_id=None, account=row.account_id, token=row.id)
-        tx.announce(TokenRevoked(row.id))
 
 
 def _account(db: Session, email: str) -> Account:

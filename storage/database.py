@@ -50,7 +50,7 @@ class Database:
         """A session that changes nothing."""
         with Session(self._readers, expire_on_commit=False, autoflush=False) as session:
             if self._sqlite:
-                session.execute(text("BEGIN"))
+                session.connection().exec_driver_sql("BEGIN")
             yield session
 
     @contextmanager

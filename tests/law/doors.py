@@ -17,7 +17,7 @@ from services.dicomweb.attributes import Level
 from services.dicomweb.question import Question
 from services.dicomweb.search import search
 from services.disguise import told_uids
-from services.downloads.wanted import DicomFiles, Print
+from services.downloads.wanted import DicomFiles, Print, Reports
 from services.errors import NotFound, PortalError
 from services.exams import Slice
 from services.program_access import Purpose
@@ -48,6 +48,9 @@ def _page(world: World, person: int, access: Access) -> None:
     seen = {e for e, right in rights.items() if right and right.hidden == exam.access.hidden}
     if {prior.study_id for prior in exam.priors} != seen - {access.study_id}:
         raise Difference(f"priors {exam.priors}, the law says {seen}")
+    read = {e for e in seen if law.reads(person, e)}
+    if {prior.study_id for prior in exam.history if prior.reported} != read:
+        raise Difference(f"history {exam.history}, reports are to be read of {read}")
 
 
 def _frame(world: World, person: int, access: Access) -> None:
@@ -61,7 +64,10 @@ def _thumbnail(world: World, person: int, access: Access) -> None:
 
 
 def _report(world: World, person: int, access: Access) -> None:
-    (entry,) = reports.listed(world.portal, access)
+    entries = reports.listed(world.portal, access)
+    if not entries:
+        raise NotFound("")
+    (entry,) = entries
     view = reports.read(world.portal, access, entry.report_id)
     _named(str(view.document), decision.renewed(world.portal, access))
 
@@ -83,6 +89,10 @@ def _download(world: World, person: int, access: Access) -> None:
         next(download.pieces)
     finally:
         download.pieces.close()
+
+
+def _report_taken(world: World, person: int, access: Access) -> None:
+    world.downloads.begin(world.who[person], access, Reports()).pieces.close()
 
 
 def _print(world: World, person: int, access: Access) -> None:
@@ -131,19 +141,27 @@ def _originals(way: Way) -> Door:
     return door
 
 
-Rule = Callable[[World, int, Right], bool]
+Rule = Callable[[World, int, int, Right], bool]
 
 
-def _look(world: World, person: int, right: Right) -> bool:
+def _look(world: World, person: int, exam: int, right: Right) -> bool:
     return True
 
 
-def _take(world: World, person: int, right: Right) -> bool:
+def _read(world: World, person: int, exam: int, right: Right) -> bool:
+    return world.law.reads(person, exam)
+
+
+def _take(world: World, person: int, exam: int, right: Right) -> bool:
     return right.download and world.law.kinds[person] != "breakglass"
 
 
+def _read_and_take(world: World, person: int, exam: int, right: Right) -> bool:
+    return _take(world, person, exam, right) and world.law.reads(person, exam)
+
+
 def _program(way: Way, *, taking: bool) -> Rule:
-    def rule(world: World, person: int, right: Right) -> bool:
+    def rule(world: World, person: int, exam: int, right: Right) -> bool:
         needed = right.download if taking or way is Way.TOKEN else True
         return world.speaks(person, way) and needed
 
@@ -154,10 +172,11 @@ DOORS: dict[str, tuple[Door, Rule]] = {
     "page": (_page, _look),
     "frame": (_frame, _look),
     "thumbnail": (_thumbnail, _look),
-    "report": (_report, _look),
+    "report": (_report, _read),
     "note": (_note, _look),
     "measurement": (_measurement, _look),
     "download": (_download, _take),
+    "report as a file": (_report_taken, _read_and_take),
     "print": (_print, _take),
     "DICOMweb picture": (_rendered(Way.SESSION), _program(Way.SESSION, taking=False)),
     "DICOMweb object": (_originals(Way.SESSION), _program(Way.SESSION, taking=True)),
@@ -180,22 +199,24 @@ def try_door(world: World, name: str, person: int, exam: int, right: Right | Non
         opened = True
     except PortalError:
         opened = False
-    lawful = right is not None and rule(world, person, right)
+    lawful = right is not None and rule(world, person, exam, right)
     if opened != lawful:
         raise Difference(f"{name}: {opened}, the law says {lawful}: {right}")
 
 
-def compare_list(world: World, person: int) -> None:
-    """The list, with the rights to each exam, and the table of shares."""
+def compare_list(world: World, person: int) -> dict[int, Access]:
+    """The list, with the rights to each exam; the accesses it gives."""
     law = world.law
     rights = {exam: right for exam in law.exams if (right := law.right(person, exam))}
-    found = {}
+    found, given = {}, {}
     for study, access in decision.visible(world.portal, person):
+        given[study.id] = access
         found[study.id] = Right(
             access.may_share, access.may_download, access.hidden, access.until or FOREVER
         )
     if found != rights:
         raise Difference(f"list {found}, the law says {rights}")
+    return given
 
 
 def compare_shares(world: World, person: int) -> None:
@@ -236,7 +257,7 @@ def compare_searches(world: World, person: int) -> None:
             told = {
                 _told(world, row.access)
                 for row in listed
-                if rule(world, person, rights[row.access.study_id])
+                if rule(world, person, row.access.study_id, rights[row.access.study_id])
             }
             if found != told:
                 raise Difference(f"{way} finds {found}, the law says {told}")

@@ -64,6 +64,7 @@ class Holding:
     study: int | None
     right: Right
     share: Share | None = None
+    early: bool = False  # does not wait until the hospital shows an exam or a report
 
 
 @dataclass
@@ -77,6 +78,8 @@ class Law:
     shares: list[Share] = field(default_factory=list)
     glass: dict[int, tuple[int | None, datetime]] = field(default_factory=dict)
     exams: dict[int, int] = field(default_factory=dict)  # whose
+    opens: dict[int, datetime] = field(default_factory=dict)  # exams, when not at once
+    report_opens: dict[int, datetime] = field(default_factory=dict)  # reports of exams
 
     def linked(self, person: int, patient: int) -> bool:
         """Whether they are the patient, or care for them, now."""
@@ -111,13 +114,23 @@ class Law:
                 yield Holding(share.study, right, share)
         opened, until = self.glass.get(person, (None, self.now))
         if opened == patient and self.now < until:
-            yield Holding(None, Right(False, False, False, until))
+            yield Holding(None, Right(False, False, False, until), early=True)
         if self.kinds[person] == "staff":
-            yield Holding(None, replace(EVERYTHING, share_on=False))
+            yield Holding(None, replace(EVERYTHING, share_on=False), early=True)
 
     def reaching(self, person: int, exam: int) -> list[Holding]:
-        """What a person holds that reaches an exam."""
-        return [h for h in self.holdings(person, self.exams[exam]) if h.study in (None, exam)]
+        """What a person holds that reaches an exam, which the hospital may keep back for now."""
+        shown = self.now >= self.opens.get(exam, self.now)
+        return [
+            holding
+            for holding in self.holdings(person, self.exams[exam])
+            if holding.study in (None, exam) and (shown or holding.early)
+        ]
+
+    def reads(self, person: int, exam: int) -> bool:
+        """Whether a person who sees an exam sees its report, which may be kept back by itself."""
+        shown = self.now >= self.report_opens.get(exam, self.now)
+        return shown or any(holding.early for holding in self.reaching(person, exam))
 
     def right(self, person: int, exam: int) -> Right | None:
         """A person's access is the union of what they hold; None: none."""
@@ -166,6 +179,20 @@ class Law:
             below.right = below.right.within(changed.right)
             below.ended |= not changed.right.share_on
             self._narrow(below)
+
+    def change(self, share: Share, asked: Right) -> None:
+        """Who may end a share may make it narrower, whether they could give it or not."""
+        share.right = asked.within(share.right)
+        self._narrow(share)
+
+    def care(self, person: int, patient: int, until: datetime) -> None:
+        """A link to a patient, or a new end of it; what was given because of it ends no later."""
+        self.links[person, patient] = until
+        for share in self.shares:
+            about = share.made_from, share.by, share.patient
+            if about == (None, person, patient) and not share.ended and share.right.until > until:
+                share.right = replace(share.right, until=until)
+                self._narrow(share)
 
     def end(self, share: Share) -> None:
         """Ending a share ends every share made from it."""

@@ -9,18 +9,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import bindparam, select, true
 from sqlalchemy.orm import Session
 
 from services import access as decision
 from services import (
+    bases,
     break_glass,
     grant_chain,
     notes,
+    patient_links,
     patients,
+    release,
     share_end,
     sharing,
     staff_roles,
-    tokens,
+    token_end,
 )
 from services.access import Basis
 from services.downloads import permit
@@ -31,7 +35,7 @@ from tests.law.doors import Difference
 from tests.law.history import drive, random_history
 from tests.law.world import Stage
 
-HISTORIES, LENGTH = 30, 60
+HISTORIES, LENGTH = 20, 30
 Break = Callable[[pytest.MonkeyPatch], None]
 real_standing, real_bases, real_source = grant_chain.standing, decision.bases, sharing.best_source
 real_merge = patients.merge
@@ -101,16 +105,8 @@ def nothing_rests_on_what_is_above(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_closed_account_goes_on(patch: pytest.MonkeyPatch) -> None:
-    def open_again(db: Session, account: int, now: datetime) -> tuple[Basis, ...]:
-        if (row := db.get(Account, account)) is not None:
-            row.status = "active"  # of a session that is only read
-            with db.no_autoflush:
-                found = real_bases(db, account, now)
-            db.expire(row)
-            return found
-        return ()
-
-    patch.setattr(decision, "bases", open_again)
+    whatever_status = select(Account.kind, Account.role).where(Account.id == bindparam("account"))
+    patch.setattr(bases, "_WHO", whatever_status)
 
 
 def nobody_is_told_of_changes(patch: pytest.MonkeyPatch) -> None:
@@ -137,11 +133,33 @@ def the_glass_does_not_close(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_revoked_token_opens_doors(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(tokens, "_revoke", lambda *_: None)
+    patch.setattr(token_end, "revoke", lambda *_: None)
 
 
 def anybody_unlinks(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(staff_roles, "check", lambda *_: None)
+
+
+def closed_accounts_keep_their_tokens(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(token_end, "revoke_all", lambda *_: None)
+
+
+def withheld_exams_are_shown(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(decision, "is_released", lambda *_: True)
+    patch.setattr(decision, "study_released", lambda _: true())
+
+
+def withheld_reports_are_shown(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(release, "report_released", lambda _: true())
+
+
+def the_end_of_a_link_leaves_shares(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(grant_chain, "standing", as_written)
+    patch.setattr(patient_links, "roots", lambda *_: [])
+
+
+def anybody_narrows_a_share(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sharing, "may_end", lambda *_: True)
 
 
 def merging_leaves_shares_behind(patch: pytest.MonkeyPatch) -> None:
@@ -157,25 +175,30 @@ def merging_leaves_shares_behind(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(patients, "merge", forgetting)
 
 
-# with the first seed to try: one that finds it soon
-BROKEN: list[tuple[Break, int]] = [
-    (a_portfolio_reaches_other_patients, 0),
-    (shares_last_a_second_too_long, 0),
-    (an_onward_share_lasts_longer, 1),
-    (an_onward_share_may_download, 1),
-    (hidden_details_appear_down_the_chain, 0),
-    (who_may_only_look_shares_on, 0),
-    (ending_a_share_leaves_those_below, 1),
-    (narrowing_does_not_reach_those_below, 0),
-    (nothing_rests_on_what_is_above, 1),
-    (a_closed_account_goes_on, 1),
-    (nobody_is_told_of_changes, 0),
-    (a_door_trusts_what_was_decided_before, 0),
-    (who_may_not_download_does, 0),
-    (the_glass_does_not_close, 0),
-    (a_revoked_token_opens_doors, 2),
-    (anybody_unlinks, 3),
-    (merging_leaves_shares_behind, 1),
+# with the deeds that bring it to light
+BROKEN: list[tuple[Break, str]] = [
+    (a_portfolio_reaches_other_patients, "share"),
+    (shares_last_a_second_too_long, "share to_the_brink"),
+    (an_onward_share_lasts_longer, "share"),
+    (an_onward_share_may_download, "share"),
+    (hidden_details_appear_down_the_chain, "share"),
+    (who_may_only_look_shares_on, "share"),
+    (ending_a_share_leaves_those_below, "share end"),
+    (narrowing_does_not_reach_those_below, "share change"),
+    (nothing_rests_on_what_is_above, "share disable disable disable disable"),
+    (a_closed_account_goes_on, "disable"),
+    (nobody_is_told_of_changes, "share end"),
+    (a_door_trusts_what_was_decided_before, "share end end end"),
+    (who_may_not_download_does, "share"),
+    (the_glass_does_not_close, "break_the_glass close_the_glass"),
+    (a_revoked_token_opens_doors, "revoke_token"),
+    (anybody_unlinks, "unlink link"),
+    (closed_accounts_keep_their_tokens, "disable reopen"),
+    (withheld_exams_are_shown, "keep_back"),
+    (withheld_reports_are_shown, "keep_back"),
+    (the_end_of_a_link_leaves_shares, "share unlink unlink"),
+    (anybody_narrows_a_share, "share adjust"),
+    (merging_leaves_shares_behind, "share merge another_patient"),
 ]
 
 
@@ -186,8 +209,8 @@ def broken(law: Break) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize(("law", "first"), BROKEN, ids=lambda v: getattr(v, "__name__", ""))
-def test_a_broken_law_is_found(stage: Stage, law: Break, first: int) -> None:
+@pytest.mark.parametrize(("law", "deeds"), BROKEN, ids=lambda v: getattr(v, "__name__", ""))
+def test_a_broken_law_is_found(stage: Stage, law: Break, deeds: str) -> None:
     with broken(law), pytest.raises(Difference):
-        for seed in range(first, first + HISTORIES):
-            drive(stage, random_history(seed, LENGTH))
+        for seed in range(HISTORIES):
+            drive(stage, random_history(seed, LENGTH, deeds.split()))

@@ -13,7 +13,7 @@ from sqlalchemy import event, insert, select
 from sqlalchemy.orm import undefer
 
 from services import access as decision
-from services import sessions, tokens
+from services import sessions, step_up, tokens
 from services.access import Access
 from services.callers import Caller, Callers, Way
 from services.downloads.counter import Downloads
@@ -38,7 +38,7 @@ from storage.models import (
     Study,
 )
 from tests.dicom import ct_slice, take_in
-from tests.factories import QUICK_HASH, START, House, open_house
+from tests.factories import PASSWORD, QUICK_HASH, START, House, open_house
 from tests.law.model import FOREVER, Law
 
 BORN = date(1958, 3, 14)
@@ -84,6 +84,8 @@ class World:
     uids: dict[int, str] = field(default_factory=dict)
     records: list[int] = field(default_factory=list)  # patient records that were not merged
     who: dict[int, SignedIn] = field(default_factory=dict)
+    written: dict[int, str] = field(default_factory=dict)  # the records' ids, as staff write them
+    reports: dict[int, int] = field(default_factory=dict)  # of each exam its one report
     cookies: dict[int, str] = field(default_factory=dict)
     tokens: dict[int, tuple[str, int, datetime]] = field(default_factory=dict)
     address: dict[int, str] = field(default_factory=dict)
@@ -133,13 +135,15 @@ class World:
             return row.id
 
     def record(self) -> int:
+        written = f"P{next(self.numbers)}"
         with self.portal.transaction() as tx:
             row = Patient(
-                issuer="TEST", patient_id=f"P{next(self.numbers)}", family=NAME, given="Chester",
+                issuer="TEST", patient_id=written, family=NAME, given="Chester",
                 family_key="frenchie", given_key="chester", birth_date=BORN, sex="M",
             )  # fmt: skip
             tx.db.add(row)
             tx.db.flush()
+            self.written[row.id] = written
             return row.id
 
     def link(self, person: int, patient: int, until: datetime) -> None:
@@ -172,19 +176,20 @@ class World:
             values = {**self.stage.instance, **copy}
             del values["id"]
             tx.db.execute(insert(Instance).values(**values))
-            tx.db.add(
-                Report(
-                    study_id=study.id, kind="text", title="Report", received_at=tx.now,
-                    text=f"Mr {NAME} is well.", author="", dated=tx.now,
-                )
+            report = Report(
+                study_id=study.id, kind="text", title="Report", received_at=tx.now,
+                text=f"Mr {NAME} is well.", author="", dated=tx.now,
             )  # fmt: skip
+            tx.db.add(report)
             tx.db.add(
                 Note(
                     study_id=study.id, author_id=self.staff, text="A note", written_at=tx.now,
                     released_at=tx.now,
                 )
             )  # fmt: skip
+            tx.db.flush()
             number = study.id
+            self.reports[number] = report.id
         self.law.exams[number] = patient
         self.uids[number] = uid
         access = decision.decide(self.portal, self.staff, number)
@@ -199,6 +204,12 @@ class World:
             row.token_hash = fingerprint(cookie)
             row.expires_at = START + timedelta(days=36500)
         self.who[person], self.cookies[person] = signed_in, cookie
+
+    def at_the_desk(self) -> SignedIn:
+        """Staff, who gave their password again a moment ago."""
+        who = self.who[self.staff]
+        step_up.confirm(self.portal, who, PASSWORD)
+        return who
 
     def sign_out(self, person: int) -> None:
         """The glass closes with it; then they sign in again, unless their account is closed."""
@@ -227,5 +238,6 @@ class World:
     def moments(self) -> list[datetime]:
         """When something will end by itself."""
         ends = {share.right.until for share in self.law.shares}
+        ends |= {*self.law.opens.values()} | {*self.law.report_opens.values()}
         ends |= {*self.law.links.values()} | {until for _, until in self.law.glass.values()}
         return sorted(end for end in ends if self.law.now < end < FOREVER)

@@ -15,7 +15,7 @@ from services.view_state import ViewState
 from ui.components.commands import Act, Deed, Doing, found
 from ui.components.header import named_button
 from ui.components.notes_panel import NotesPanel
-from ui.components.prior_list import prior_list
+from ui.components.prior_list import PriorList
 from ui.components.report_panel import ReportPanel
 from ui.components.text import words
 from ui.gate import Visit
@@ -28,12 +28,12 @@ SAME = 0.005  # a slider's step is no finer
 class PhoneBar:
     """Four buttons; sheets rise from the bottom, "Actions" drops down."""
 
-    def __init__(self, visit: Visit, exam: Exam, act: Act) -> None:
+    def __init__(self, visit: Visit, exam: Exam, priors: PriorList, act: Act) -> None:
         self._act = act
         self._exam = exam
         self._view: ViewState | None = None
-        with _sheet(_("Priors")) as priors:
-            prior_list(visit, exam)
+        with _sheet(_("Priors")) as others:
+            priors.build()
         with _sheet(_("Report")) as report:
             panel = ReportPanel(visit, exam)
         with _sheet(_("Notes")) as noted:
@@ -49,7 +49,7 @@ class PhoneBar:
 
         with ui.element("nav").classes("phone-bar") as bar:
             bar.props["aria-label"] = _("Exam")
-            _button(_("Priors"), "history").on_click(priors.open)
+            _button(_("Priors"), "history").on_click(others.open)
             _button(_("Report"), "description").on_click(open_report)
             _button(_("Notes"), "sticky_note_2").on_click(open_notes)
             with _button(_("Actions"), "more_vert"):

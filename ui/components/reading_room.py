@@ -34,7 +34,7 @@ from ui.components.open_exams import OpenExam
 from ui.components.padlock import padlock
 from ui.components.pane import Shown
 from ui.components.phone_bar import PhoneBar
-from ui.components.prior_list import prior_list
+from ui.components.prior_list import PriorList
 from ui.components.report_panel import ReportPanel
 from ui.components.share_dialog import ShareDialog
 from ui.components.sharing_table import SharingTable
@@ -166,16 +166,18 @@ class Room:
         """Reports, notes, priors and measurements, each one link away from the top."""
         visit, exam = self._visit, self._exam
         jumps = Jumps(_("Parts of this column"))
+
+        def named() -> str:
+            return _("Priors ({count})").format(count=self._priors.count)
+
+        self._priors = PriorList(visit, exam, lambda: jumps.rename(part, named()))
         with jumps.part(_("Report")):
             self._report = ReportPanel(visit, exam)
         with jumps.part(_("Notes")):
             self._notes = NotesPanel(visit, exam.access)
-        with (
-            jumps.part(_("Priors ({count})").format(count=len(exam.priors))),
-            ui.element("section"),
-        ):
+        with jumps.part(named()) as part, ui.element("section"):
             words("h2", _("Priors"))
-            prior_list(visit, exam, self.compare if exam.series else None)
+            self._priors.build(self.compare if exam.series else None)
         with jumps.part(_("Key images")):
             self._keys.build()
         with jumps.part(_("Measurements")):
@@ -232,7 +234,7 @@ class Room:
 
     def _make_phone_bar(self) -> None:
         with self._phone:
-            self._bar = PhoneBar(self._visit, self._exam, self.act)
+            self._bar = PhoneBar(self._visit, self._exam, self._priors, self.act)
 
     def measured(self) -> None:
         """Annotations or their readings changed."""
