@@ -17,6 +17,7 @@ from services import (
     patient_links,
     people,
     remembered,
+    sessions,
     staff_roles,
     step_up,
 )
@@ -214,8 +215,11 @@ def reset_password(portal: Portal, token: str, password: str) -> None:
 
 def change_password(
     portal: Portal, account_id: int, session_id: int, current: str, new: str
-) -> None:
-    """Replace the password; other signed-in browsers of the account are signed out."""
+) -> str:
+    """Replace the password; other signed-in browsers of the account are signed out.
+
+    Returns the session's new id, told once: from when it is shown the old one opens nothing.
+    """
     step_up.check(portal, account_id, current, field="current")
     with portal.reading() as db:
         account = db.get_one(Account, account_id)
@@ -229,6 +233,7 @@ def change_password(
         one_time_links.end_all(tx, account_id)
         _tell_of_password(portal, tx, account)
         tx.record(Action.PASSWORD_CHANGED, account_id=account_id, how="old password")
+        return sessions.new_id(portal, tx.db.get_one(SignInSession, session_id))
 
 
 def _tell_of_password(portal: Portal, tx: Transaction, account: Account) -> None:

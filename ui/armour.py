@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal import Portal
 from services.settings import Settings
+from ui.doorstep import comes_back
 
 SOCKET = "/_nicegui_ws/"
 ASSETS = "/_nicegui/"
@@ -60,31 +61,34 @@ class Armour:
             return
         socket = scope["path"].startswith(SOCKET)
         if is_foreign(scope, headers, self._hosts) or (
-            socket and (_is_elsewhere(headers, self._hosts) or not self._belongs(scope, jar))
+            socket and (_is_elsewhere(headers, self._hosts) or not await self._belongs(scope, jar))
         ):
             await _refuse(scope, send, 403)
             return
         secure = self._portal.settings.secure
         name = browser_cookie(secure)
         browser = jar.get(name) or self._portal.secrets.token()
-        scope.setdefault("state", {})["browser"] = browser
+        scope.setdefault("state", {}).update(
+            browser=browser, session=jar.get(session_cookie(secure), "")
+        )
         fresh = "" if name in jar else _cookie(name, browser, secure)
         if PREFIX in headers:  # NiceGUI would write it into the page and into redirects
             kept = [pair for pair in scope["headers"] if pair[0].lower() != PREFIX.encode()]
             scope = {**scope, "headers": kept}
         await self._app(scope, receive, self._with_headers(scope, send, fresh))
 
-    def _belongs(self, scope: Scope, jar: dict[str, str]) -> bool:
+    async def _belongs(self, scope: Scope, jar: dict[str, str]) -> bool:
         """A socket speaks for a page only with the cookies that page was given out to."""
         query = parse_qs(scope["query_string"].decode("latin-1"))
         client = Client.instances.get(query.get("client_id", [""])[0])
         if client is None:
             return True  # an unknown page gets nothing anyway; NiceGUI makes it reload
-        page = client.request
+        given = client.request.scope["state"]
         secure = self._portal.settings.secure
-        return page.scope["state"]["browser"] == jar.get(browser_cookie(secure)) and (
-            page.cookies.get(session_cookie(secure)) == jar.get(session_cookie(secure))
-        )
+        if given["browser"] != jar.get(browser_cookie(secure)):
+            return False
+        session = jar.get(session_cookie(secure), "")
+        return given["session"] == session or await comes_back(self._portal, client, session)
 
     def _with_headers(self, scope: Scope, send: Send, cookie: str) -> Send:
         kept = scope["path"].startswith(ASSETS)

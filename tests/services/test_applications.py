@@ -13,7 +13,7 @@ from services.errors import Expired, Invalid, NotAllowed, NotFound, TooMany
 from services.listing import Wanted
 from services.sessions import SignedIn
 from storage.models import Account, Application, ApplicationQuestion
-from tests.factories import PASSWORD, QUICK_HASH, House
+from tests.factories import QUICK_HASH, House
 
 FORM = Form(
     "Dr Ines Caldeira", "Ines.Caldeira@practice.example", "+61 491 570 156", "2426 621 b",
@@ -31,7 +31,7 @@ def desk(house: House) -> SignedIn:
 def staff(house: House, role: str = "administrator") -> SignedIn:
     account = house.account(kind="staff", role=role, name="Jules Moreau", password_hash=QUICK_HASH)
     who = house.signed_in(account)
-    step_up.confirm(house.portal, who, PASSWORD)
+    house.step_up(who)
     return who
 
 
