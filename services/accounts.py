@@ -34,6 +34,7 @@ from services.throttling import MAIL_PER_ACCOUNT
 from storage.models import Account, Grant, SignInSession
 
 KINDS = ("patient", "guest", "breakglass", "staff")
+CHECKED = ("breakglass", "staff")  # who they are was checked: their names are not theirs to change
 SETUP_LINK_LIFE = timedelta(days=14)
 A_YEAR = timedelta(days=365)  # after that the right to break the glass is renewed
 RESET_LINK_LIFE = timedelta(hours=1)
@@ -62,6 +63,7 @@ class Prompts:
     name: str
     mobile: str
     grant_id: int | None
+    checked: bool  # name and mobile number stay as they were checked
 
 
 def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
@@ -141,13 +143,19 @@ def prompts(portal: Portal, token: str) -> Prompts:
     with portal.reading() as db:
         link = one_time_links.living(portal, db, token)
         account = link.account
-        return Prompts(link.purpose, account.email, account.name, account.mobile, link.grant_id)
+        return Prompts(
+            link.purpose, account.email, account.name, account.mobile, link.grant_id,
+            account.kind in CHECKED,
+        )  # fmt: skip
 
 
 def set_up(
     portal: Portal, token: str, *, name: str, mobile: str, password: str, terms_accepted: bool
 ) -> None:
-    """Use an invitation or set-up link: the account gets its owner's password and is ready."""
+    """Use an invitation or set-up link: the account gets its owner's password and is ready.
+
+    What was checked about a member of staff or a break-glass user stays as it is.
+    """
     if not terms_accepted:
         raise Invalid(_("Please read and accept the terms of use."), "terms")
     checked_name, checked_mobile = people.person_name(name), people.mobile_number(mobile)
@@ -159,7 +167,14 @@ def set_up(
         if link.purpose == "reset":
             raise NotFound(_(one_time_links.DEAD))
         account = link.account
-        account.name, account.mobile, account.password_hash = checked_name, checked_mobile, ready
+        if account.kind in CHECKED:
+            account.name = account.name or checked_name
+            account.mobile = account.mobile or checked_mobile
+        else:
+            account.name, account.mobile = checked_name, checked_mobile
+        if account.kind == "breakglass" and not account.mobile:
+            raise Invalid(_("A break-glass account needs a mobile number."), "mobile")
+        account.password_hash = ready
         account.status, account.terms_accepted_at = "active", tx.now
         one_time_links.use_up(tx, link)
         tx.record(Action.ACCOUNT_SET_UP, account_id=account.id)

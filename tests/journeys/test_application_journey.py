@@ -28,6 +28,14 @@ def administrator(served: Served) -> None:
         Settings(_env_file=None, data_dir=served.data, port=int(served.url.rsplit(":", 1)[1]))
     )
     accounts.create(portal, NewAccount("staff", ADMINISTRATOR, "Jules Moreau", password=PASSWORD))
+    portal.database.close()
+
+
+def ends_soon(served: Served) -> None:
+    """The right of the break-glass account ends within the last thirty days."""
+    portal = open_portal(
+        Settings(_env_file=None, data_dir=served.data, port=int(served.url.rsplit(":", 1)[1]))
+    )
     with portal.transaction() as tx:
         accounts.find(tx.db, GLASS).glass_until = tx.now + timedelta(days=9)  # type: ignore[union-attr]
     portal.database.close()
@@ -48,6 +56,8 @@ def fill_in(ines: Person) -> None:
 
 def renewed(jules: Person, served: Served) -> None:
     """A right that is nearly over goes on for a year, and its owner is told."""
+    ends_soon(served)
+    assert "ends" in served.next_mail(GLASS, 0)
     told = len(served.mails_to(GLASS))
     jules.goto("/staff/accounts")
     jules.page.get_by_role("link", name="Dr Amara Diallo").click()

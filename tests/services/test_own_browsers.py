@@ -8,7 +8,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from services import accounts, authenticator, login, own_sessions, remembered, sessions
+from services import accounts, authenticator, contacts, login, own_sessions, remembered, sessions
 from services.errors import NotFound
 from services.login_codes import Challenge
 from services.sessions import SignedIn
@@ -231,6 +231,11 @@ def sign_out_everywhere(house: House, who: SignedIn) -> None:
     own_sessions.end_all(house.portal, who, but_this=False)
 
 
+def change_mobile(house: House, who: SignedIn) -> None:
+    house.step_up(who)
+    contacts.change_mobile(house.portal, who, "+61 491 570 006")
+
+
 def turn_app_on(house: House, who: SignedIn) -> None:
     house.step_up(who)
     enrolment = authenticator.enrol(house.portal, who)
@@ -239,7 +244,7 @@ def turn_app_on(house: House, who: SignedIn) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [change_password, reset_password, sign_out_everywhere, turn_app_on]
+    "change", [change_password, reset_password, sign_out_everywhere, turn_app_on, change_mobile]
 )
 def test_every_change_of_who_may_come_in_forgets_all_browsers(
     remembering: House, change: object

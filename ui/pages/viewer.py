@@ -13,8 +13,10 @@ from ui.components.reading_room import Room
 from ui.gate import Visit, enter
 from ui.pages.not_found import not_found
 
+FIRST_PICTURE = 30.0  # seconds that a busy machine may take for it before the page is given up
 
-@ui.page("/study/{address}")
+
+@ui.page("/study/{address}", response_timeout=FIRST_PICTURE)
 async def study_page(request: Request, address: str) -> Response | None:
     """An exam; what this person may not see looks like what does not exist."""
     visit = await enter(request)
