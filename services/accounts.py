@@ -86,6 +86,8 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
         if account is None:
             account = Account(email=email, created_at=tx.now, status="invited")
             tx.db.add(account)
+        elif account.kind != new.kind:
+            end_sessions(tx, account.id)  # a guest's browser may have been let in with less
         account.kind, account.name, account.role = new.kind, name, role
         account.mobile, account.provider_number = mobile, new.provider_number
         if new.kind == "breakglass":

@@ -146,6 +146,7 @@ def test_another_browser_is_signed_out_from_the_list(someone: Someone) -> None:
     chester.goto("/account")
     expect(chester.page.get_by_text("Chrome on Linux")).to_have_count(2)
     chester.button("Sign out Chrome on Linux").click()
+    gives_password_again(chester)
     chester.sees("That browser is signed out")
     elsewhere.sees("You are signed out")
     elsewhere.sees_no_image()

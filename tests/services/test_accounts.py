@@ -135,6 +135,13 @@ def test_linking_twice_changes_the_link(house: House) -> None:
     assert house.access(carer, house.study(child)).why == "own"
 
 
+@pytest.mark.parametrize("kind", ["breakglass", "staff", "patient"])
+def test_a_guest_who_becomes_more_signs_in_anew(house: House, kind: str) -> None:
+    guest = house.signed_in(house.account(ROBIN, password_hash=QUICK_HASH))
+    accounts.create(house.portal, NewAccount(kind, ROBIN, "Robin"))
+    assert not sessions.stands(house.portal, guest.session_id)
+
+
 @pytest.mark.parametrize("kind", ["breakglass", "staff"])
 def test_whoever_was_checked_sets_up_no_other_name_or_number(house: House, kind: str) -> None:
     new = NewAccount(kind, ROBIN, "Dr Robin Checked", mobile="+61491570006")
