@@ -8,10 +8,20 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from services import accounts, letters, listing, one_time_links, staff_roles, titles, word_search
+from services import (
+    accounts,
+    glass_right,
+    letters,
+    listing,
+    one_time_links,
+    staff_roles,
+    titles,
+    word_search,
+)
 from services.audit import Action
 from services.desk_work import changing, permitted
 from services.errors import Invalid, NotFound
+from services.glass_right import Right
 from services.grant_chain import announce_holder
 from services.language import N_, _
 from services.listing import Page, Wanted
@@ -68,6 +78,7 @@ class AccountDetails:
     linked: tuple[Linked, ...]
     sessions: int  # browsers signed in now
     last_seen_at: datetime | None
+    glass: Right  # to break the glass
 
 
 def listed(portal: Portal, by: int, wanted: Wanted) -> Page[AccountRow]:
@@ -115,6 +126,7 @@ def details(portal: Portal, by: int, account_id: int) -> AccountDetails:
             ),
             len(db.execute(living).scalars().all()),
             db.execute(seen).scalar(),
+            glass_right.of(account, portal.clock()),
         )  # fmt: skip
 
 

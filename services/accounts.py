@@ -17,6 +17,7 @@ from services import (
     patient_links,
     people,
     remembered,
+    sessions,
     staff_roles,
     step_up,
     token_end,
@@ -34,6 +35,7 @@ from services.throttling import MAIL_PER_ACCOUNT
 from storage.models import Account, Grant, SignInSession
 
 KINDS = ("patient", "guest", "breakglass", "staff")
+CHECKED = ("breakglass", "staff")  # who they are was checked: their names are not theirs to change
 SETUP_LINK_LIFE = timedelta(days=14)
 A_YEAR = timedelta(days=365)  # after that the right to break the glass is renewed
 RESET_LINK_LIFE = timedelta(hours=1)
@@ -62,6 +64,7 @@ class Prompts:
     name: str
     mobile: str
     grant_id: int | None
+    checked: bool  # name and mobile number stay as they were checked
 
 
 def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
@@ -84,6 +87,8 @@ def create(portal: Portal, new: NewAccount, by: int | None = None) -> int:
         if account is None:
             account = Account(email=email, created_at=tx.now, status="invited")
             tx.db.add(account)
+        elif account.kind != new.kind:
+            end_sessions(tx, account.id)  # a guest's browser may have been let in with less
         account.kind, account.name, account.role = new.kind, name, role
         account.mobile, account.provider_number = mobile, new.provider_number
         if new.kind == "breakglass":
@@ -142,13 +147,19 @@ def prompts(portal: Portal, token: str) -> Prompts:
     with portal.reading() as db:
         link = one_time_links.living(portal, db, token)
         account = link.account
-        return Prompts(link.purpose, account.email, account.name, account.mobile, link.grant_id)
+        return Prompts(
+            link.purpose, account.email, account.name, account.mobile, link.grant_id,
+            account.kind in CHECKED,
+        )  # fmt: skip
 
 
 def set_up(
     portal: Portal, token: str, *, name: str, mobile: str, password: str, terms_accepted: bool
 ) -> None:
-    """Use an invitation or set-up link: the account gets its owner's password and is ready."""
+    """Use an invitation or set-up link: the account gets its owner's password and is ready.
+
+    What was checked about a member of staff or a break-glass user stays as it is.
+    """
     if not terms_accepted:
         raise Invalid(_("Please read and accept the terms of use."), "terms")
     checked_name, checked_mobile = people.person_name(name), people.mobile_number(mobile)
@@ -160,7 +171,14 @@ def set_up(
         if link.purpose == "reset":
             raise NotFound(_(one_time_links.DEAD))
         account = link.account
-        account.name, account.mobile, account.password_hash = checked_name, checked_mobile, ready
+        if account.kind in CHECKED:
+            account.name = account.name or checked_name
+            account.mobile = account.mobile or checked_mobile
+        else:
+            account.name, account.mobile = checked_name, checked_mobile
+        if account.kind == "breakglass" and not account.mobile:
+            raise Invalid(_("A break-glass account needs a mobile number."), "mobile")
+        account.password_hash = ready
         account.status, account.terms_accepted_at = "active", tx.now
         one_time_links.use_up(tx, link)
         tx.record(Action.ACCOUNT_SET_UP, account_id=account.id)
@@ -216,8 +234,11 @@ def reset_password(portal: Portal, token: str, password: str) -> None:
 
 def change_password(
     portal: Portal, account_id: int, session_id: int, current: str, new: str
-) -> None:
-    """Replace the password; other signed-in browsers of the account are signed out."""
+) -> str:
+    """Replace the password; other signed-in browsers of the account are signed out.
+
+    Returns the session's new id, told once: from when it is shown the old one opens nothing.
+    """
     step_up.check(portal, account_id, current, field="current")
     with portal.reading() as db:
         account = db.get_one(Account, account_id)
@@ -231,6 +252,7 @@ def change_password(
         one_time_links.end_all(tx, account_id)
         _tell_of_password(portal, tx, account)
         tx.record(Action.PASSWORD_CHANGED, account_id=account_id, how="old password")
+        return sessions.new_id(portal, tx.db.get_one(SignInSession, session_id))
 
 
 def _tell_of_password(portal: Portal, tx: Transaction, account: Account) -> None:

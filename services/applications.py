@@ -113,6 +113,8 @@ def _account(tx: Transaction, row: Application) -> Account:
         raise Invalid(_(TAKEN).format(kind=account.kind))
     elif account.status == "disabled":
         raise Invalid(_(CLOSED))
+    elif account.kind == "guest":
+        accounts.end_sessions(tx, account.id)  # a guest's browser may have been let in with less
     account.kind, account.name, account.mobile = "breakglass", row.name, row.mobile
     account.provider_number, account.practice = row.provider_number, row.practice
     account.language = account.language or row.language

@@ -15,8 +15,9 @@ from services import (
     glass_flags,
     glass_right,
     office_letters,
-    passwords,
     patient_links,
+    sessions,
+    step_up,
 )
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound
@@ -27,7 +28,7 @@ from services.portal import Portal, Transaction
 from services.preferences import letterhead
 from services.publisher import AccessChanged
 from services.sessions import SignedIn
-from services.throttling import GLASS_PASSWORDS, GLASS_SEARCHES, GLASS_SEARCHES_A_DAY
+from services.throttling import GLASS_SEARCHES, GLASS_SEARCHES_A_DAY
 from services.titles import patient_name
 from storage.models import Account, BrokenGlass, GlassOpening, Patient, PatientLink
 
@@ -55,39 +56,44 @@ class Hit:
     sex: str
 
 
-def break_(
-    portal: Portal, who: SignedIn, *, reason: str, password: str, accepted: bool,
-    code: str = OTHER, version: str = "",
-) -> Opened:  # fmt: skip
-    """Break the glass for this session, for the configured hours.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Why somebody wants to break the glass, and what they accept for it.
 
     `code` is one of `REASONS`; `version` is that of the conditions that were shown, where they
-    were. Raises Expired once the account's right is over.
+    were.
     """
-    if who.kind != "breakglass":
-        raise NotAllowed(_("This account cannot break the glass."))
-    conditions = glass_conditions.current(portal.settings)
-    if version and version != conditions.version:
-        raise Invalid(
-            _("The conditions have changed. Please load the page again and read them."),
-            "conditions",
-        )
-    if not accepted:
-        raise Invalid(_("Please acknowledge and accept the conditions."), "conditions")
-    if code not in REASONS:
-        raise Invalid(_("Please choose the kind of emergency."), "code")
-    why = " ".join(reason.split())
-    if not SHORTEST_REASON <= len(why) <= 500:
-        raise Invalid(_("Please give the reason in a short sentence."), "reason")
-    portal.throttles.spend(GLASS_PASSWORDS, "glass", str(who.account_id))
-    with portal.reading() as db:
-        account = db.get_one(Account, who.account_id)
-    if not passwords.matches(password, account.password_hash):
-        with portal.transaction() as tx:
-            tx.record(Action.GLASS_REFUSED, account_id=who.account_id, step="password")
-        raise Invalid(_("The password is not right."), "password")
-    portal.throttles.forgive(GLASS_PASSWORDS, "glass", str(who.account_id))
+
+    reason: str
+    accepted: bool
+    code: str = OTHER
+    version: str = ""
+
+    @property
+    def why(self) -> str:
+        """The reason, as it is kept."""
+        return " ".join(self.reason.split())
+
+
+def confirm(portal: Portal, who: SignedIn, wish: Wish, password: str) -> str:
+    """Check what was typed, the password last; returns the session's new id, as `step_up` does.
+
+    Raises NotAllowed, or Invalid about what is missing or wrong.
+    """
+    _check(portal, who, wish)
+    return step_up.confirm(portal, who, password, refused=Action.GLASS_REFUSED)
+
+
+def break_(portal: Portal, who: SignedIn, wish: Wish) -> Opened:
+    """Break the glass for this session, for the configured hours; after `confirm`.
+
+    Raises Expired once the account's right is over, and PasswordNeeded without the password.
+    """
+    conditions = _check(portal, who, wish)
+    step_up.require(portal, who)
     with portal.transaction() as tx:
+        if sessions.of_id(tx.db, who) is None:
+            raise Expired(_(step_up.OVER))
         account = tx.db.get_one(Account, who.account_id)
         right_until = glass_right.require(portal, account, tx.now)
         for open_one in _open(tx.db, who, tx.now):
@@ -96,8 +102,8 @@ def break_(
         glass = BrokenGlass(
             account_id=who.account_id,
             session_id=who.session_id,
-            reason_code=code,
-            reason=why,
+            reason_code=wish.code,
+            reason=wish.why,
             conditions_version=conditions.version,
             opened_at=tx.now,
             until=min(tx.now + hours, right_until),
@@ -110,12 +116,31 @@ def break_(
             Action.GLASS_BROKEN,
             account_id=who.account_id,
             glass=glass.id,
-            code=code,
+            code=wish.code,
             conditions=conditions.version,
             text=conditions.digest,
         )
         tx.announce(AccessChanged(who.account_id))
         return Opened(glass.id, glass.until, "")
+
+
+def _check(portal: Portal, who: SignedIn, wish: Wish) -> glass_conditions.Conditions:
+    """The conditions that are accepted, once everything is as it must be."""
+    if who.kind != "breakglass":
+        raise NotAllowed(_("This account cannot break the glass."))
+    conditions = glass_conditions.current(portal.settings)
+    if wish.version and wish.version != conditions.version:
+        raise Invalid(
+            _("The conditions have changed. Please load the page again and read them."),
+            "conditions",
+        )
+    if not wish.accepted:
+        raise Invalid(_("Please acknowledge and accept the conditions."), "conditions")
+    if wish.code not in REASONS:
+        raise Invalid(_("Please choose the kind of emergency."), "code")
+    if not SHORTEST_REASON <= len(wish.why) <= 500:
+        raise Invalid(_("Please give the reason in a short sentence."), "reason")
+    return conditions
 
 
 def opened(portal: Portal, who: SignedIn) -> Opened | None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from services import sessions, tokens
 from services.portal import Portal
-from services.publisher import AccessChanged, SessionEnded, TokenRevoked, Topic
+from services.publisher import AccessChanged, SessionEnded, SessionRenewed, TokenRevoked, Topic
 from services.randomness import fingerprint
 
 MOST_REMEMBERED = 2000
@@ -84,7 +84,9 @@ class Callers:
         key = (way, fingerprint(presented))
         known = None
         if caller is not None:
-            topics = (caller.ended, AccessChanged(caller.account_id))
+            topics = [caller.ended, AccessChanged(caller.account_id)]
+            if way is Way.SESSION:
+                topics.append(SessionRenewed(caller.number))
             revisions = tuple((topic, publisher.revision(topic)) for topic in topics)
             known = _Known(caller, min(caller.ends_at, now + TRUSTED), revisions)
         with self._lock:

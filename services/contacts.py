@@ -13,7 +13,15 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services import account_letters, accounts, login_codes, one_time_links, people, step_up
+from services import (
+    account_letters,
+    accounts,
+    login_codes,
+    one_time_links,
+    people,
+    remembered,
+    step_up,
+)
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, TooMany
 from services.language import N_, _
@@ -125,6 +133,8 @@ def _take(portal: Portal, tx: Transaction, who: SignedIn, change: ContactChange)
 
 def _take_mobile(portal: Portal, tx: Transaction, account: Account, mobile: str) -> None:
     account.mobile = mobile
+    login_codes.end_older(tx, account.id, None)  # what was sent to the number before opens nothing
+    remembered.forget_all(tx, account.id)
     masked = people.masked_mobile(mobile) if mobile else ""
     letter = account_letters.mobile_changed(letterhead(portal.settings, account), masked, tx.now)
     tx.post(account.email, letter, account_id=account.id)

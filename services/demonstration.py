@@ -86,7 +86,7 @@ def fill(portal: Portal, console: Console) -> None:
         _share_one(portal)
         _stick_notes(portal)
         demonstration_sharing.fill(portal)
-        demonstration_glass.fill(portal, PASSWORD)
+        demonstration_glass.fill(portal)
     done.touch()
 
 

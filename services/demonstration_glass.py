@@ -9,6 +9,7 @@ from sqlalchemy import select
 from services import application_form, break_glass, exams, glass_reviews, reports
 from services.access import Access
 from services.application_form import Form
+from services.break_glass import Wish
 from services.portal import Portal
 from services.sessions import SignedIn
 from storage.models import Account, Application, BrokenGlass, SignInSession
@@ -25,8 +26,8 @@ APPLICATION = Form(
 )
 
 
-def fill(portal: Portal, password: str) -> None:
-    """Make what is not there yet; `password` is that of the break-glass account."""
+def fill(portal: Portal) -> None:
+    """Make what is not there yet."""
     with portal.reading() as db:
         people = {account.email: account.id for account in db.execute(select(Account)).scalars()}
         broken = db.execute(select(BrokenGlass.id)).first() is not None
@@ -37,13 +38,13 @@ def fill(portal: Portal, password: str) -> None:
         return
     who = _browser(portal, people[CLINICIAN])
     first = _emergency(
-        portal, who, password, "unconscious", "Found unconscious at home, head injury suspected",
+        portal, who, "unconscious", "Found unconscious at home, head injury suspected",
         ("Okafor", "Matilda", "22/07/1983"),
     )  # fmt: skip
     staff = _browser(portal, people[STAFF])
     glass_reviews.review(portal, staff, first, "justified", "Confirmed by the ambulance's record.")
     _emergency(
-        portal, who, password, "emergency", "Chest pain on a visit here, earlier CT is needed",
+        portal, who, "emergency", "Chest pain on a visit here, earlier CT is needed",
         ("Frenchie", "Chester", "14/03/1958"),
     )  # fmt: skip
     for visitor in (who, staff):
@@ -51,13 +52,10 @@ def fill(portal: Portal, password: str) -> None:
 
 
 def _emergency(
-    portal: Portal, who: SignedIn, password: str, code: str, reason: str,
-    patient: tuple[str, str, str],
+    portal: Portal, who: SignedIn, code: str, reason: str, patient: tuple[str, str, str]
 ) -> int:  # fmt: skip
     """Break, search, open, look, close; the number of the event."""
-    opened = break_glass.break_(
-        portal, who, reason=reason, password=password, accepted=True, code=code
-    )
+    opened = break_glass.break_(portal, who, Wish(reason, accepted=True, code=code))
     last, first, born = patient
     hits = break_glass.search(portal, who, last_name=last, first_name=first, born=born)
     for hit in hits[:1]:
@@ -79,18 +77,20 @@ def _browser(portal: Portal, account_id: int) -> SignedIn:
     """A browser that is signed in, as far as the services are concerned."""
     with portal.transaction() as tx:
         account = tx.db.get_one(Account, account_id)
+        shown = portal.secrets.token()
         session = SignInSession(
-            token_hash=portal.secrets.token(),
+            token_hash=shown,
             account_id=account_id,
             created_at=tx.now,
             last_seen_at=tx.now,
             expires_at=tx.now + timedelta(minutes=1),
+            stepped_up_at=tx.now,
         )
         tx.db.add(session)
         tx.db.flush()
         return SignedIn(
             account_id, session.id, account.kind, account.role, account.name, account.email,
-            session.expires_at,
+            session.expires_at, id_hash=shown,
         )  # fmt: skip
 
 

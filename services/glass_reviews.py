@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from services import glass_conditions, glass_flags, glass_steps, listing, staff_roles, word_search
 from services.audit import Action
+from services.desk_work import changing
 from services.errors import Invalid, NotFound
 from services.glass_conditions import Conditions
 from services.glass_flags import Flag
@@ -135,8 +136,7 @@ def review(portal: Portal, who: SignedIn, number: int, outcome: str, note: str) 
         raise Invalid(
             _("Please write at most {most} characters.").format(most=LONGEST_NOTE), "note"
         )
-    with portal.transaction() as tx:
-        staff_roles.check(tx.db, who.account_id, Task.REVIEW_BREAK_GLASS)
+    with changing(portal, who, Task.REVIEW_BREAK_GLASS) as tx:
         glass = _get(tx.db, number)
         if glass.account_id == who.account_id:
             raise Invalid(_("Somebody else must review what you did yourself."))

@@ -12,7 +12,7 @@ from services.application_form import NO_MOBILE, NO_PRACTICE, provider_number
 from services.audit import Action
 from services.errors import Expired, Invalid, NotAllowed, NotFound
 from services.language import N_, _
-from services.portal import Portal
+from services.portal import Portal, Transaction
 from services.preferences import letterhead
 from services.publisher import AccessChanged
 from services.sessions import SignedIn
@@ -38,6 +38,11 @@ class Right:
     provider_number: str
     practice: str
 
+    @property
+    def due(self) -> bool:
+        """Whether staff may renew it."""
+        return self.over or self.renewable
+
 
 def a_year_from(now: datetime) -> datetime:
     """The end of a right that is given now."""
@@ -46,9 +51,12 @@ def a_year_from(now: datetime) -> datetime:
 
 def right(portal: Portal, account_id: int) -> Right:
     """The account's right as it is now."""
-    now = portal.clock()
     with portal.reading() as db:
-        account = db.get_one(Account, account_id)
+        return of(db.get_one(Account, account_id), portal.clock())
+
+
+def of(account: Account, now: datetime) -> Right:
+    """The right of this account."""
     until = account.glass_until if account.kind == "breakglass" else None
     over = until is None or until <= now
     return Right(
@@ -108,6 +116,7 @@ def confirm(
             )
         account.practice, account.glass_until = where, until + accounts.A_YEAR
         tx.record(Action.GLASS_RIGHT_RENEWED, account_id=who.account_id, how="confirmed")
+        _tell(portal, tx, account, account.glass_until)
         return account.glass_until
 
 
@@ -125,13 +134,15 @@ def renew(portal: Portal, who: SignedIn, account_id: int) -> datetime:
         tx.record(
             Action.GLASS_RIGHT_RENEWED, account_id=who.account_id, account=account_id, how="staff"
         )
-        letter = office_letters.glass_right_given(
-            letterhead(portal.settings, account), account.glass_until
-        )
         if account.status == "active":
-            tx.post(account.email, letter, account_id=account.id)
+            _tell(portal, tx, account, account.glass_until)
         tx.announce(AccessChanged(account.id))
         return account.glass_until
+
+
+def _tell(portal: Portal, tx: Transaction, account: Account, until: datetime) -> None:
+    letter = office_letters.glass_right_given(letterhead(portal.settings, account), until)
+    tx.post(account.email, letter, account_id=account.id)
 
 
 def warn_of_ends(portal: Portal) -> int:

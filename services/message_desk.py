@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services import accounts, invitations, letters, listing, messages, one_time_links, staff_roles
 from services.audit import Action
+from services.desk_work import changing
 from services.errors import Invalid, NotFound
 from services.language import N_, _
 from services.letterhead import Letter
@@ -18,6 +19,7 @@ from services.patient_search import begins
 from services.portal import Portal, Transaction
 from services.preferences import letterhead
 from services.publisher import MessagePosted, SharingChanged
+from services.sessions import SignedIn
 from services.staff_roles import Task
 from storage.models import Account, Grant, Message
 
@@ -82,15 +84,14 @@ def page(portal: Portal, account_id: int, wanted: Wanted) -> Page[Entry]:
         return found.of([_entry(row[0]) for row in found.rows])
 
 
-def resend(portal: Portal, account_id: int, number: int) -> None:
+def resend(portal: Portal, who: SignedIn, number: int) -> None:
     """Try a waiting message now; send any other once more, one with a link with a new link.
 
     Raises Invalid for what cannot be sent again because its text is not kept.
     """
-    with portal.transaction() as tx:
-        staff_roles.check(tx.db, account_id, Task.CHANGE_MESSAGES, _(STAFF_ONLY))
+    with changing(portal, who, Task.CHANGE_MESSAGES) as tx:
         message = _message(tx.db, number)
-        tx.record(Action.MESSAGE_RESENT, account_id=account_id, message=number)
+        tx.record(Action.MESSAGE_RESENT, account_id=who.account_id, message=number)
         if message.state == "waiting":
             message.not_before = tx.now
             tx.announce(MessagePosted())
@@ -106,18 +107,17 @@ def resend(portal: Portal, account_id: int, number: int) -> None:
             )
             return
         grant_id = message.grant_id or 0
-    invitations.send_again(portal, account_id, grant_id)
+    invitations.send_again(portal, who.account_id, grant_id)
 
 
-def cancel(portal: Portal, account_id: int, number: int) -> None:
+def cancel(portal: Portal, who: SignedIn, number: int) -> None:
     """Take back a message that has not left; Invalid when it is too late."""
-    with portal.transaction() as tx:
-        staff_roles.check(tx.db, account_id, Task.CHANGE_MESSAGES, _(STAFF_ONLY))
+    with changing(portal, who, Task.CHANGE_MESSAGES) as tx:
         message = _message(tx.db, number)
         if message.state not in ("waiting", "held"):
             raise Invalid(_("This message cannot be taken back any more."))
         messages.withdraw([message])
-        tx.record(Action.MESSAGE_CANCELLED, account_id=account_id, message=number)
+        tx.record(Action.MESSAGE_CANCELLED, account_id=who.account_id, message=number)
         if grant := tx.db.get(Grant, message.grant_id) if message.grant_id else None:
             tx.announce(SharingChanged(grant.patient_id))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from services import remembered, sessions, user_agents
+from services import remembered, sessions, step_up, user_agents
 from services.audit import Action
 from services.errors import NotFound
 from services.language import _
@@ -69,7 +69,11 @@ def known(portal: Portal, who: SignedIn) -> list[KnownBrowser]:
 
 
 def end(portal: Portal, who: SignedIn, number: int) -> None:
-    """Sign one of the person's own browsers out; its pages close at once."""
+    """Sign one of the person's own browsers out; its pages close at once.
+
+    Raises PasswordNeeded, so that a borrowed browser cannot shut its owner out of the others.
+    """
+    step_up.require(portal, who)
     with portal.transaction() as tx:
         session = tx.db.get(SignInSession, number)
         if session is None or session.account_id != who.account_id:
@@ -81,6 +85,7 @@ def end(portal: Portal, who: SignedIn, number: int) -> None:
 
 def end_all(portal: Portal, who: SignedIn, *, but_this: bool) -> int:
     """Sign the person out everywhere, or everywhere else; forgets remembered browsers too."""
+    step_up.require(portal, who)
     with portal.transaction() as tx:
         query = select(SignInSession).where(
             SignInSession.account_id == who.account_id, SignInSession.ended_at.is_(None)

@@ -26,6 +26,13 @@ class SessionEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionRenewed:
+    """A signed-in browser has a new id: what was given out under the old one is worth nothing."""
+
+    session_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRevoked:
     """A program's bearer token no longer opens anything."""
 
@@ -44,7 +51,9 @@ class SharingChanged:
     patient_id: int
 
 
-Topic = AccessChanged | SessionEnded | TokenRevoked | MessagePosted | SharingChanged
+Topic = (
+    AccessChanged | SessionEnded | SessionRenewed | TokenRevoked | MessagePosted | SharingChanged
+)
 Listener = Callable[[], None]
 
 

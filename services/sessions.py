@@ -1,8 +1,12 @@
-"""Signed-in browsers: kept on the server, named by a cookie of which only the hash is stored."""
+"""Signed-in browsers: kept on the server, named by a cookie of which only the hash is stored.
+
+A session keeps its row while its id, the cookie, changes: at each step up a new one is made, and
+once its browser has shown it the old one opens nothing any more (docs/decisions/0017).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -13,7 +17,7 @@ from services.errors import Expired
 from services.language import _
 from services.login_codes import CANCELLED, HANDOVER_LIFE
 from services.portal import Portal, Transaction
-from services.publisher import AccessChanged, SessionEnded
+from services.publisher import AccessChanged, SessionEnded, SessionRenewed
 from services.randomness import fingerprint
 from storage.models import Account, BrokenGlass, LoginAttempt, SignInSession
 
@@ -32,6 +36,8 @@ class SignedIn:
     email: str
     ends_at: datetime
     language: str = ""  # the one this person chose; empty: none yet
+    # of the id that was shown: worth nothing once the session has another
+    id_hash: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def current(portal: Portal, cookie: str) -> SignedIn | None:
         session = _living(portal, db, cookie)
         if session is None:
             return None
-        account = session.account
+        shown, account = fingerprint(cookie), session.account
         signed_in = SignedIn(
             account.id,
             session.id,
@@ -96,10 +102,35 @@ def current(portal: Portal, cookie: str) -> SignedIn | None:
             account.email,
             session.expires_at,
             account.language,
+            shown,
         )
+        first_shown = session.token_hash != shown
+    if first_shown and not _renew(portal, session.id, shown):
+        return None
     if portal.clock() - session.last_seen_at > TOUCH_EVERY:
         touch(portal, session.id)
     return signed_in
+
+
+def new_id(portal: Portal, session: SignInSession) -> str:
+    """Within a transaction: an id to come for the session; returns the cookie's value, told once.
+
+    The id it has stays good until the new one is shown, so that an answer that never arrived signs
+    nobody out.
+    """
+    cookie = portal.secrets.token()
+    session.next_hash = fingerprint(cookie)
+    return cookie
+
+
+def _renew(portal: Portal, session_id: int, shown: str) -> bool:
+    """The new id was shown: the old one is over. False when a newer one came in between."""
+    with portal.transaction() as tx:
+        session = tx.db.get_one(SignInSession, session_id)
+        if session.next_hash == shown:
+            session.token_hash, session.next_hash = shown, None
+            tx.announce(SessionRenewed(session_id))
+        return session.token_hash == shown
 
 
 def touch(portal: Portal, session_id: int) -> None:
@@ -159,9 +190,19 @@ def end(tx: Transaction, session: SignInSession) -> None:
         tx.announce(AccessChanged(session.account_id))
 
 
+def of_id(db: Session, who: SignedIn) -> SignInSession | None:
+    """The session of `who`, unless it ended or has another id by now."""
+    session = db.get(SignInSession, who.session_id)
+    if session is None or session.ended_at is not None or session.account_id != who.account_id:
+        return None
+    return session if session.token_hash == who.id_hash else None
+
+
 def _living(portal: Portal, db: Session, cookie: str) -> SignInSession | None:
-    query = select(SignInSession).where(SignInSession.token_hash == fingerprint(cookie))
-    session = db.execute(query).scalar_one_or_none()
+    shown, session = fingerprint(cookie), None
+    for column in (SignInSession.token_hash, SignInSession.next_hash):
+        query = select(SignInSession).where(column == shown)
+        session = session or db.execute(query).scalar_one_or_none()
     return session if session is not None and still_stands(portal, session) else None
 
 

@@ -8,8 +8,8 @@ from nicegui import ui
 from starlette.types import ASGIApp
 
 from services.portal import Portal
-from ui import gate, socket_guard, theme
-from ui.armour import Armour
+from ui import gate, refusals, socket_guard, theme
+from ui.armour import LARGEST_BODY, Armour
 from ui.assets import Assets
 from ui.loop_watch import watch
 from ui.pages import (
@@ -87,7 +87,8 @@ def build(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     """The application to serve; once a process, because NiceGUI's pages belong to the process."""
     gate.install(portal)
     theme.install(portal.settings)
-    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, max_body_size=LARGEST_BODY)
+    refusals.register(outer, portal.settings)
     outer.include_router(session.router)
     outer.include_router(language.router)
     outer.include_router(downloads.router)

@@ -12,10 +12,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal import Portal
 from services.settings import Settings
+from ui.doorstep import comes_back
+from ui.refusals import UNKNOWN_HOST, refusal
 
 SOCKET = "/_nicegui_ws/"
 ASSETS = "/_nicegui/"
 PREFIX = "x-forwarded-prefix"
+LARGEST_BODY = 2_000_000  # bytes: forms are far smaller, and no file is sent to a page
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -56,35 +59,50 @@ class Armour:
         jar = cookies(headers.get("cookie", ""))
         host = headers.get("host", "").lower()
         if host not in self._hosts:
-            await _refuse(scope, send, 400)
+            await self._refuse(scope, receive, send, 400, UNKNOWN_HOST)
+            return
+        if _length(headers) > LARGEST_BODY:
+            await self._refuse(scope, receive, send, 413)
             return
         socket = scope["path"].startswith(SOCKET)
         if is_foreign(scope, headers, self._hosts) or (
-            socket and (_is_elsewhere(headers, self._hosts) or not self._belongs(scope, jar))
+            socket and (_is_elsewhere(headers, self._hosts) or not await self._belongs(scope, jar))
         ):
-            await _refuse(scope, send, 403)
+            await self._refuse(scope, receive, send, 403)
             return
         secure = self._portal.settings.secure
         name = browser_cookie(secure)
         browser = jar.get(name) or self._portal.secrets.token()
-        scope.setdefault("state", {})["browser"] = browser
+        scope.setdefault("state", {}).update(
+            browser=browser, session=jar.get(session_cookie(secure), "")
+        )
         fresh = "" if name in jar else _cookie(name, browser, secure)
         if PREFIX in headers:  # NiceGUI would write it into the page and into redirects
             kept = [pair for pair in scope["headers"] if pair[0].lower() != PREFIX.encode()]
             scope = {**scope, "headers": kept}
         await self._app(scope, receive, self._with_headers(scope, send, fresh))
 
-    def _belongs(self, scope: Scope, jar: dict[str, str]) -> bool:
+    async def _belongs(self, scope: Scope, jar: dict[str, str]) -> bool:
         """A socket speaks for a page only with the cookies that page was given out to."""
         query = parse_qs(scope["query_string"].decode("latin-1"))
         client = Client.instances.get(query.get("client_id", [""])[0])
         if client is None:
             return True  # an unknown page gets nothing anyway; NiceGUI makes it reload
-        page = client.request
+        given = client.request.scope["state"]
         secure = self._portal.settings.secure
-        return page.scope["state"]["browser"] == jar.get(browser_cookie(secure)) and (
-            page.cookies.get(session_cookie(secure)) == jar.get(session_cookie(secure))
-        )
+        if given["browser"] != jar.get(browser_cookie(secure)):
+            return False
+        session = jar.get(session_cookie(secure), "")
+        return given["session"] == session or await comes_back(self._portal, client, session)
+
+    async def _refuse(
+        self, scope: Scope, receive: Receive, send: Send, status: int, why: int = 0
+    ) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        answer = refusal(self._portal.settings, Headers(scope=scope), status, why)
+        await answer(scope, receive, self._with_headers(scope, send, ""))
 
     def _with_headers(self, scope: Scope, send: Send, cookie: str) -> Send:
         kept = scope["path"].startswith(ASSETS)
@@ -166,15 +184,12 @@ def is_foreign(scope: Scope, headers: Mapping[str, str], hosts: set[str]) -> boo
     return origin is None or urlsplit(origin).netloc.lower() not in hosts
 
 
+def _length(headers: Mapping[str, str]) -> int:
+    length = headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 19 else 0
+
+
 def _is_elsewhere(headers: Mapping[str, str], hosts: set[str]) -> bool:
     """Whether another site's page asks, also by GET: the socket's polling answers any origin."""
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc.lower() not in hosts
-
-
-async def _refuse(scope: Scope, send: Send, status: int) -> None:
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008})
-        return
-    await send({"type": "http.response.start", "status": status, "headers": []})
-    await send({"type": "http.response.body", "body": b""})

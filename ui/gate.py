@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import ParamSpec, TypeVar
 from urllib.parse import quote
@@ -20,15 +20,16 @@ from services import sessions
 from services.downloads.counter import Downloads
 from services.errors import Expired
 from services.frames import Images
-from services.language import N_, _, speak, spoken
+from services.language import _, speak, spoken
 from services.measurement_export import Exporter
 from services.measuring import Measuring
 from services.portal import Portal
-from services.publisher import SessionEnded, Topic
+from services.publisher import SessionEnded, SessionRenewed, Topic
 from services.sessions import SignedIn
 from services.viewing import Viewer
 from services.workshop import Urgency, Workshop
 from ui.armour import session_cookie
+from ui.doorstep import SHOWING, SIGNED_OUT, Doorstep
 from ui.staying import Staying
 from ui.tongue import dress, speak_to
 
@@ -39,7 +40,6 @@ WAY_BACK = re.compile(
     r"|staff(/[a-z0-9-]+)*)"
 )
 PATIENCE = 30.0  # seconds: a page on a busy machine comes late rather than as an error
-SIGNED_OUT = N_("You are signed out. Please log in again.")
 
 
 @dataclass(frozen=True)
@@ -85,27 +85,35 @@ class Visit:
         self.client: Client = context.client
         self.language = spoken()
         dress(self.client)
-        self._who = who
+        self._doorstep: Doorstep | None = None
         self._ending = SessionEnded(who.session_id if who else 0)
         self._begun = self.portal.publisher.revision(self._ending)
         self._loop = asyncio.get_running_loop()
         self._touched = self.portal.clock()
         self._ended = False
         if who is not None:
+            strange = partial(self._in_page, self._known_or_ended)
+            self._doorstep = Doorstep(self.portal, self.client, browser, who, strange)
             self.listen(SessionEnded(who.session_id), self.end)
+            self.listen(SessionRenewed(who.session_id), self._renewed)
 
     @property
     def who(self) -> SignedIn:
         """Who is signed in; only for pages behind the gate."""
-        if self._who is None:
+        return self.doorstep.who
+
+    @property
+    def doorstep(self) -> Doorstep:
+        """By which id of the session this page goes; only for pages behind the gate."""
+        if self._doorstep is None:
             raise Expired(_(SIGNED_OUT))
-        return self._who
+        return self._doorstep
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a service in a thread; refused once the session is over."""
         await self._still_here()
         found = await asyncio.to_thread(function, *args, **kwargs)
-        self._not_over()  # nor does what took a while reach a page whose session ended meanwhile
+        await self._still_known()  # nor does what took a while reach a page that is over by then
         return found
 
     async def draw(
@@ -115,24 +123,51 @@ class Visit:
         await self._still_here()
         work = partial(copy_context().run, function, *args, **kwargs)  # in the page's language
         picture = await house().workshop.do(urgency, work)
-        self._not_over()
+        await self._still_known()
         return picture
 
     @property
     def over(self) -> bool:
         """Whether the session ended, however little of that the page has heard yet."""
-        return self.portal.publisher.revision(self._ending) != self._begun
+        return self._ended or self.portal.publisher.revision(self._ending) != self._begun
 
     def _not_over(self) -> None:
         if self.over:
             raise Expired(_(SIGNED_OUT))
 
-    async def _still_here(self) -> None:
+    async def _still_known(self) -> None:
+        """Wait for a page whose session has a new id to show it; without it, it is refused."""
         self._not_over()
+        if self._doorstep is not None and not self._doorstep.known:
+            await self._doorstep.wait()
+            self._not_over()
+
+    def _renewed(self) -> None:
+        """The session has a new id: the page shows that its browser has it, or it ends."""
+        self.doorstep.ask()
+        self.at(self.portal.clock() + timedelta(seconds=SHOWING), self._known_or_ended)
+
+    def _known_or_ended(self) -> None:
+        if not self.doorstep.known:
+            self.end()
+            ui.navigate.reload()  # a browser that was asleep has the new id to come back with
+
+    async def _still_here(self) -> None:
+        await self._still_known()
         now = self.portal.clock()
-        if self._who is not None and now - self._touched > sessions.TOUCH_EVERY:
+        if self._doorstep is not None and now - self._touched > sessions.TOUCH_EVERY:
             self._touched = now
-            await asyncio.to_thread(sessions.touch, self.portal, self._who.session_id)
+            await asyncio.to_thread(sessions.touch, self.portal, self.who.session_id)
+
+    async def sign_out(self) -> None:
+        """End the session, and this page with it."""
+        if self.doorstep.known:
+            await asyncio.to_thread(sessions.sign_out, self.portal, self.who.session_id)
+
+    async def stay(self) -> None:
+        """Somebody is there: the session idles no longer."""
+        if self.doorstep.known:
+            await asyncio.to_thread(sessions.touch, self.portal, self.who.session_id)
 
     def listen(self, topic: Topic, told: Callable[[], object]) -> None:
         """Call `told` in this page's event loop whenever the topic is published."""
@@ -184,7 +219,7 @@ class Visit:
 async def enter(request: Request) -> Visit | RedirectResponse:
     """The visit of whoever is signed in, or the way to the log-in page."""
     visit = await look_in(request)
-    if visit._who is None:
+    if visit._doorstep is None:
         return RedirectResponse(login_address(request.url.path), status_code=303)
     Staying(visit)
     return visit
@@ -194,10 +229,16 @@ async def look_in(request: Request) -> Visit:
     """The visit of anybody: for pages that need no signing in."""
     portal = house().portal
     cookie = request.cookies.get(session_cookie(portal.settings.secure), "")
+    told = portal.publisher.published
     who = await asyncio.to_thread(sessions.current, portal, cookie)
     state = request.scope["state"]
     speak_to(who, state)
-    return Visit(who, state["browser"])
+    visit = Visit(who, state["browser"])
+    if who and portal.publisher.published != told:  # maybe that the session has another id by now
+        again = await asyncio.to_thread(sessions.current, portal, cookie)
+        if again is None or again.session_id != who.session_id:
+            return Visit(None, state["browser"])
+    return visit
 
 
 def login_address(back: str) -> str:

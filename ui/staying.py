@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -74,13 +73,11 @@ class Staying:
                     )
 
     async def _stay(self) -> None:
-        visit = self._visit
-        await asyncio.to_thread(sessions.touch, visit.portal, visit.who.session_id)
+        await self._visit.stay()
         self._forget()
 
     async def _leave(self) -> None:
-        visit = self._visit
-        await asyncio.to_thread(sessions.sign_out, visit.portal, visit.who.session_id)
+        await self._visit.sign_out()
 
     def _forget(self) -> None:
         if self._dialog is not None and not self._dialog.is_deleted:

@@ -73,6 +73,7 @@ ROUTES: dict[str, Row] = {
     "/health/ready": OPEN,
     "/metrics": _row("401 404", "401 404"),  # takes a token of its own
     "/session": POSTED,
+    "/session/again": POSTED,
     "/language": POSTED,
     "/account": PAGE,
     "/password": PAGE,

@@ -92,16 +92,39 @@ def test_an_app_shows_the_one_time_passwords_and_a_recovery_code_helps_without_i
     lost.sees("9 recovery codes are left")
 
 
+def session_of(person: Person) -> str:
+    """The id of the session in somebody's browser."""
+    [found] = [c["value"] for c in person.context.cookies() if c["name"] == "myimaging_session"]
+    return found
+
+
 def test_a_new_address_is_confirmed_by_a_code_and_the_old_one_is_told(
     served: Served, someone: Someone
 ) -> None:
-    chester, elsewhere = someone(), someone()
+    chester, elsewhere, thief = someone(), someone(), someone()
     elsewhere.sign_in(CHESTER, PASSWORD)
     chester.sign_in(CHESTER, PASSWORD)
     told = len(served.mails_to(CHESTER))
+    other_tab = Person(served, chester.context, chester.context.new_page())
+    other_tab.goto("/")
+    other_tab.sees_image()
+    thief.context.add_cookies(chester.context.cookies())  # type: ignore[arg-type]
+    thief.goto("/account")
+    thief.sees("c•••@p•••.example")
     chester.goto("/account")
+    old = session_of(chester)
     chester.button("Change: Email address").click()
     gives_password_again(chester)
+
+    # the session has a new id: the other tab goes on with it, whoever knew the old one does not
+    assert session_of(chester) not in (old, "")
+    expect(thief.page).to_have_url(re.compile("/login"), timeout=40_000)
+    thief.goto("/account")
+    expect(thief.page).to_have_url(re.compile("/login"))
+    other_tab.page.locator(".canvas").click()
+    other_tab.page.keyboard.press("ArrowDown")
+    other_tab.sees("Image 2 of 12")
+
     dialog = chester.page.get_by_role("dialog", name="Change email address")
     dialog.get_by_label("New email address").fill(NEW_ADDRESS)
     dialog.get_by_role("button", name="Continue").click()
@@ -123,6 +146,7 @@ def test_another_browser_is_signed_out_from_the_list(someone: Someone) -> None:
     chester.goto("/account")
     expect(chester.page.get_by_text("Chrome on Linux")).to_have_count(2)
     chester.button("Sign out Chrome on Linux").click()
+    gives_password_again(chester)
     chester.sees("That browser is signed out")
     elsewhere.sees("You are signed out")
     elsewhere.sees_no_image()

@@ -18,11 +18,10 @@ from services import (
     sharing,
     tokens,
 )
-from services.break_glass import Hit
+from services.break_glass import Hit, Wish
 from services.errors import Invalid, NotAllowed, NotFound
 from services.sharing import Options
 from storage.models import Grant
-from tests.factories import PASSWORD
 from tests.law.doors import Difference
 from tests.law.model import FOREVER, Holding, Law, Right, Share
 from tests.law.world import World
@@ -189,9 +188,8 @@ def break_the_glass(world: World, whose: int, _: int, __: int, ___: int) -> None
         return
     who, until = world.who[person], world.law.now + timedelta(hours=4)
     if (there := break_glass.opened(world.portal, who)) is None:
-        broken = break_glass.break_(
-            world.portal, who, reason="Unconscious patient", password=PASSWORD, accepted=True
-        )
+        world.house.step_up(who)
+        broken = break_glass.break_(world.portal, who, Wish("Unconscious patient", accepted=True))
         if broken.until != until:
             raise Difference(f"broken until {broken.until}")
     else:

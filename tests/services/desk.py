@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from services.sessions import SignedIn
-from storage.models import SignInSession
 from tests.factories import House
 
 
@@ -16,6 +15,5 @@ def at_desk(house: House, account_id: int, *, stepped_up: bool = True) -> Signed
     """This account, signed in."""
     who = house.signed_in(account_id)
     if stepped_up:
-        with house.portal.transaction() as tx:
-            tx.db.get_one(SignInSession, who.session_id).stepped_up_at = tx.now
+        house.step_up(who)
     return who

@@ -135,6 +135,32 @@ def test_linking_twice_changes_the_link(house: House) -> None:
     assert house.access(carer, house.study(child)).why == "own"
 
 
+@pytest.mark.parametrize("kind", ["breakglass", "staff", "patient"])
+def test_a_guest_who_becomes_more_signs_in_anew(house: House, kind: str) -> None:
+    guest = house.signed_in(house.account(ROBIN, password_hash=QUICK_HASH))
+    accounts.create(house.portal, NewAccount(kind, ROBIN, "Robin"))
+    assert not sessions.stands(house.portal, guest.session_id)
+
+
+@pytest.mark.parametrize("kind", ["breakglass", "staff"])
+def test_whoever_was_checked_sets_up_no_other_name_or_number(house: House, kind: str) -> None:
+    new = NewAccount(kind, ROBIN, "Dr Robin Checked", mobile="+61491570006")
+    accounts.create(house.portal, new)
+    token = house.mailed_link(ROBIN)
+    assert accounts.prompts(house.portal, token).checked
+    set_up(house, token, name="Dr Somebody Else", mobile="+61 491 570 157")
+    assert (account(house).name, account(house).mobile) == ("Dr Robin Checked", "+61491570006")
+
+
+def test_an_account_for_emergencies_is_not_ready_without_a_number(house: House) -> None:
+    accounts.create(house.portal, NewAccount("breakglass", ROBIN, "Dr Robin"))
+    token = house.mailed_link(ROBIN)
+    with pytest.raises(Invalid, match="needs a mobile number"):
+        set_up(house, token, mobile="")
+    set_up(house, token, mobile="+61 491 570 006")
+    assert account(house).mobile == "+61491570006"
+
+
 # addresses, numbers and names
 
 

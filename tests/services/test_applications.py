@@ -7,13 +7,20 @@ from dataclasses import replace
 
 import pytest
 
-from services import accounts, application_list, application_questions, applications, step_up
+from services import (
+    accounts,
+    application_list,
+    application_questions,
+    applications,
+    sessions,
+    step_up,
+)
 from services.application_form import Form, checked, submit
 from services.errors import Expired, Invalid, NotAllowed, NotFound, TooMany
 from services.listing import Wanted
 from services.sessions import SignedIn
 from storage.models import Account, Application, ApplicationQuestion
-from tests.factories import PASSWORD, QUICK_HASH, House
+from tests.factories import QUICK_HASH, House
 
 FORM = Form(
     "Dr Ines Caldeira", "Ines.Caldeira@practice.example", "+61 491 570 156", "2426 621 b",
@@ -31,7 +38,7 @@ def desk(house: House) -> SignedIn:
 def staff(house: House, role: str = "administrator") -> SignedIn:
     account = house.account(kind="staff", role=role, name="Jules Moreau", password_hash=QUICK_HASH)
     who = house.signed_in(account)
-    step_up.confirm(house.portal, who, PASSWORD)
+    house.step_up(who)
     return who
 
 
@@ -197,8 +204,10 @@ def test_a_guest_who_is_approved_keeps_the_account_and_can_no_longer_take_anythi
 ) -> None:
     owner, _patient, study = house.owner_with_exam()
     guest = house.account(ADDRESS)
+    browser = house.signed_in(guest)
     house.share(owner, study, ADDRESS, may_share=True)
     applications.approve(house.portal, desk, checked_one(house, desk))
+    assert not sessions.stands(house.portal, browser.session_id)
     access = house.access(guest, study)
     assert (access.may_share, access.may_download) == (False, False)
     assert mailed(house)[-1][0] == "Your emergency access to My Imaging"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pyotp
 import pytest
 
-from services import authenticator, key_rotation, login, recovery, sessions, step_up
+from services import authenticator, key_rotation, login, recovery, sessions
 from services.authenticator import Enrolment
 from services.errors import Expired, Invalid, NotAllowed, NotFound, TooMany
 from services.sealing import sealed, unsealed
@@ -27,7 +27,7 @@ BROWSER = "the browser that asked"
 def chester(house: House) -> SignedIn:
     account = house.account(EMAIL, "patient", name="Chester", password_hash=QUICK_HASH)
     who = house.signed_in(account)
-    step_up.confirm(house.portal, who, PASSWORD)
+    house.step_up(who)
     return who
 
 
@@ -72,7 +72,7 @@ def test_an_app_is_set_up_only_after_the_password_was_given_again(house: House) 
     who = house.signed_in(house.account(password_hash=QUICK_HASH))
     with pytest.raises(PasswordNeeded):
         authenticator.enrol(house.portal, who)
-    step_up.confirm(house.portal, who, PASSWORD)
+    house.step_up(who)
     enrolment = authenticator.enrol(house.portal, who)
     house.clock.move(minutes=6)
     with pytest.raises(PasswordNeeded):
@@ -190,7 +190,7 @@ def test_new_recovery_codes_replace_the_old_ones(house: House, chester: SignedIn
 def test_somebody_elses_recovery_code_is_refused(house: House, chester: SignedIn) -> None:
     enrolled(house, chester)
     other = house.signed_in(house.account(password_hash=QUICK_HASH))
-    step_up.confirm(house.portal, other, PASSWORD)
+    house.step_up(other)
     _enrolment, codes = enrolled(house, other)
     assert refused(lambda: confirm(house, codes[0], recovering=True)) == login.WRONG_RECOVERY
 

@@ -11,13 +11,13 @@ from imaging.person_name import search_key
 from services import access as decision
 from services import break_glass, glass_conditions, looks, sessions, sharing
 from services.access import Why
-from services.break_glass import Hit, Opened
+from services.break_glass import Hit, Opened, Wish
 from services.errors import Expired, Invalid, NotAllowed, NotFound, TooMany
 from services.glass_reasons import REASONS
 from services.publisher import AccessChanged
 from services.sessions import SignedIn
 from services.throttling import GLASS_SEARCHES
-from storage.models import Account, BrokenGlass, Patient
+from storage.models import Account, BrokenGlass, Patient, SignInSession
 from tests.factories import PASSWORD, QUICK_HASH, START, House, open_house
 
 REASON = "Unconscious in the emergency department"
@@ -45,8 +45,12 @@ def okafor(
 
 
 def break_it(house: House, who: SignedIn, **typed: object) -> Opened:
-    filled = {"reason": REASON, "password": PASSWORD, "accepted": True, **typed}
-    return break_glass.break_(house.portal, who, **filled)  # type: ignore[arg-type]
+    password = str(typed.pop("password", PASSWORD))
+    wish = Wish(**{"reason": REASON, "accepted": True, **typed})  # type: ignore[arg-type]
+    break_glass.confirm(house.portal, who, wish, password)
+    with house.portal.transaction() as tx:  # as if the new id had been the one before as well
+        tx.db.get_one(SignInSession, who.session_id).next_hash = None
+    return break_glass.break_(house.portal, who, wish)
 
 
 def search(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from services import accounts, contacts, login, sessions, step_up
+from services import accounts, contacts, login, sessions
 from services.contacts import Asked
 from services.errors import Expired, Invalid, NotAllowed, TooMany
 from services.sessions import SignedIn
@@ -35,7 +35,7 @@ def texting(tmp_path: Path) -> Iterator[House]:
 
 def stepped_up(house: House, account: int) -> SignedIn:
     who = house.signed_in(account)
-    step_up.confirm(house.portal, who, PASSWORD)
+    house.step_up(who)
     return who
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from services import access as decision
 from services import accounts, break_glass, patient_links, reports, sessions, sharing
+from services.break_glass import Wish
 from services.downloads import dicom_files
 from services.downloads.counter import Downloads
 from services.downloads.turns import Turns
@@ -19,7 +20,7 @@ from services.errors import Expired, NotAllowed, NotFound, TooMany
 from services.frames import Images
 from storage.models import BrokenGlass, Grant, Patient, SignInSession, Study
 from tests.dicom import ct_slice, take_in
-from tests.factories import PASSWORD, QUICK_HASH, House
+from tests.factories import QUICK_HASH, House
 from tests.services.traced import STUDY, Taken, traced, traced_slice
 
 WANTED: tuple[Wanted, ...] = (DicomFiles(), Pictures(), Reports(), Print())
@@ -76,9 +77,8 @@ def test_a_broken_glass_opens_no_download(taken: Taken) -> None:
     portal = taken.house.portal
     account = taken.house.account(kind="breakglass", password_hash=QUICK_HASH)
     who = taken.house.signed_in(account)
-    break_glass.break_(
-        portal, who, reason="Unconscious after a fall", password=PASSWORD, accepted=True
-    )
+    taken.house.step_up(who)
+    break_glass.break_(portal, who, Wish("Unconscious after a fall", accepted=True))
     with portal.reading() as db:
         patient = db.execute(select(Patient)).scalar_one()
     with portal.transaction() as tx:

@@ -34,6 +34,11 @@ def staff(house: House, role: str) -> SignedIn:
     return house.signed_in(account)
 
 
+def review(house: House, by: SignedIn, number: int, outcome: str, note: str) -> None:
+    house.step_up(by)
+    glass_reviews.review(house.portal, by, number, outcome, note)
+
+
 def opened(house: House, who: SignedIn, given: str = "Matilda", owner: int | None = None) -> int:
     """Break, search, open; the number of the break."""
     house.study(okafor(house, given=given, owner=owner))
@@ -60,7 +65,7 @@ def test_every_break_stands_in_the_queue_until_it_is_reviewed(
     assert queue(house, auditor, state="waiting") == [first]
     assert queue(house, auditor, state="nothing") == [nothing]
     assert glass_reviews.waiting(house.portal, auditor.account_id) == 1
-    glass_reviews.review(house.portal, auditor, first, "justified", "")
+    review(house, auditor, first, "justified", "")
     assert queue(house, auditor, state="waiting") == []
     assert queue(house, auditor, state="justified") == [first]
     assert glass_reviews.waiting(house.portal, auditor.account_id) == 0
@@ -97,9 +102,9 @@ def test_anything_but_justified_needs_a_note(
 ) -> None:
     number = opened(house, clinician)
     with pytest.raises(Invalid) as refusal:
-        glass_reviews.review(house.portal, auditor, number, outcome, " ")
+        review(house, auditor, number, outcome, " ")
     assert refusal.value.field == "note"
-    glass_reviews.review(house.portal, auditor, number, outcome, "Asked for a statement")
+    review(house, auditor, number, outcome, "Asked for a statement")
     found = glass_reviews.details(house.portal, auditor.account_id, number)
     assert (found.row.outcome, found.review_note) == (outcome, "Asked for a statement")
     assert (found.reviewed_by, found.reviewed_at) == ("Pat Ng", house.clock.now)
@@ -111,15 +116,15 @@ def test_an_outcome_that_does_not_exist_is_refused(
     number = opened(house, clinician)
     for outcome in ("", "fine"):
         with pytest.raises(Invalid):
-            glass_reviews.review(house.portal, auditor, number, outcome, "A note")
+            review(house, auditor, number, outcome, "A note")
 
 
 def test_an_outcome_may_be_changed_and_each_is_recorded(
     house: House, clinician: SignedIn, auditor: SignedIn
 ) -> None:
     number = opened(house, clinician)
-    glass_reviews.review(house.portal, auditor, number, "follow_up", "Asked for a statement")
-    glass_reviews.review(house.portal, auditor, number, "justified", "")
+    review(house, auditor, number, "follow_up", "Asked for a statement")
+    review(house, auditor, number, "justified", "")
     outcomes = [event.detail["outcome"] for event in house.recorded("glass.reviewed")]
     assert outcomes == ["follow_up", "justified"]
 
@@ -132,7 +137,7 @@ def test_other_roles_see_and_review_nothing(house: House, clinician: SignedIn, r
     with pytest.raises(NotAllowed):
         glass_reviews.details(house.portal, other.account_id, number)
     with pytest.raises(NotAllowed):
-        glass_reviews.review(house.portal, other, number, "justified", "")
+        review(house, other, number, "justified", "")
 
 
 def test_nobody_outside_the_staff_sees_the_queue(house: House, clinician: SignedIn) -> None:
@@ -146,7 +151,7 @@ def test_the_patient_reads_that_it_was_reviewed_and_how(
     owner = house.account(kind="patient")
     number = opened(house, clinician, owner=owner)
     glass_reviews.details(house.portal, auditor.account_id, number)
-    glass_reviews.review(house.portal, auditor, number, "not_justified", "No treatment found")
+    review(house, auditor, number, "not_justified", "No treatment found")
     told = [entry.what for entry in looks.looks(house.portal, owner)]
     assert told[:2] == [
         "reviewed an emergency access to all exams: it was not justified",

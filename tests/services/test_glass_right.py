@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services import accounts, glass_right, step_up
+from services import account_desk, accounts, glass_right
 from services.accounts import A_YEAR, NewAccount
 from services.errors import Expired, Invalid, NotAllowed, NotFound
 from services.sessions import SignedIn
@@ -27,7 +27,7 @@ def owner(house: House) -> SignedIn:
 
 def confirm(house: House, who: SignedIn, **typed: object) -> object:
     again = house.signed_in(who.account_id)  # the year is longer than any session
-    step_up.confirm(house.portal, again, PASSWORD)
+    house.step_up(again)
     given = {"mobile": "+61 491 570 156", "number": "2426621b", "practice": "Harbour",
              "declared": True, **typed}  # fmt: skip
     return glass_right.confirm(house.portal, again, **given)  # type: ignore[arg-type]
@@ -35,7 +35,7 @@ def confirm(house: House, who: SignedIn, **typed: object) -> object:
 
 def staff(house: House, role: str = "administrator") -> SignedIn:
     who = house.signed_in(house.account(kind="staff", role=role, password_hash=QUICK_HASH))
-    step_up.confirm(house.portal, who, PASSWORD)
+    house.step_up(who)
     return who
 
 
@@ -79,6 +79,9 @@ def test_confirming_the_form_gives_another_year_from_the_end(house: House, owner
     assert glass_right.right(house.portal, owner.account_id).renewable
     assert confirm(house, owner) == START + 2 * A_YEAR
     assert [e.detail for e in house.recorded("glass.right_renewed")] == [{"how": "confirmed"}]
+    to, subject, text = house.mail()[-1]
+    assert (to, subject) == (MAIL, "Your emergency access to My Imaging")
+    assert "until 01 November 2028" in text
     with pytest.raises(Invalid, match="too early"):
         confirm(house, owner)
 
@@ -117,6 +120,20 @@ def test_staff_renew_what_is_over(house: House, owner: SignedIn) -> None:
     until = glass_right.renew(house.portal, staff(house), owner.account_id)
     assert until == house.clock.now + A_YEAR
     assert house.mail()[-1][:2] == (MAIL, "Your emergency access to My Imaging")
+
+
+def test_the_desk_sees_when_a_right_ends_and_whether_it_is_due(
+    house: House, owner: SignedIn
+) -> None:
+    def seen() -> tuple[object, bool]:
+        found = account_desk.details(house.portal, staff(house).account_id, owner.account_id)
+        return found.glass.until, found.glass.due
+
+    assert seen() == (START + A_YEAR, False)
+    house.clock.now += A_YEAR - timedelta(days=29)
+    assert seen() == (START + A_YEAR, True)
+    house.clock.now += timedelta(days=40)
+    assert seen() == (START + A_YEAR, True)
 
 
 def test_staff_cannot_stack_years(house: House, owner: SignedIn) -> None:

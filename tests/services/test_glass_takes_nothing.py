@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from services import break_glass, notes, sharing, tokens
 from services.access import Access
+from services.break_glass import Wish
 from services.downloads.wanted import DicomFiles, Form, Pictures, Print, Reports, Wanted
 from services.errors import NotAllowed, PortalError
 from services.sessions import SignedIn
 from services.sharing import Options
 from storage.models import BrokenGlass, Grant
-from tests.factories import PASSWORD, QUICK_HASH, House
+from tests.factories import QUICK_HASH, House
 from tests.services.traced import Taken, traced
 
 WANTED = [DicomFiles(), Pictures(Form.JPEG), Pictures(Form.PNG), Reports(), Print(4)]
@@ -32,10 +33,9 @@ def looking(taken: Taken, request: pytest.FixtureRequest) -> tuple[SignedIn, Acc
     who = house.signed_in(account)
     match request.param:
         case "broken":
-            broken = break_glass.break_(
-                house.portal, who, reason="Unconscious after a fall", password=PASSWORD,
-                accepted=True,
-            )  # fmt: skip
+            house.step_up(who)
+            wish = Wish("Unconscious after a fall", accepted=True)
+            broken = break_glass.break_(house.portal, who, wish)
             with house.portal.transaction() as tx:
                 tx.db.get_one(BrokenGlass, broken.number).patient_id = patient
         case "shared":

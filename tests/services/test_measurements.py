@@ -14,6 +14,7 @@ from services import access as decision
 from services import break_glass, measurements, sharing
 from services.access import Access
 from services.annotation import Annotation, Kind, Shape
+from services.break_glass import Wish
 from services.errors import Expired, Invalid, NotFound
 from services.exams import Slice
 from services.frames import Images
@@ -21,7 +22,7 @@ from services.measuring import Measuring, Reading
 from services.portal import Portal
 from storage.models import Instance, Patient, Series, Study
 from tests.dicom import ct_slice, photograph, take_in
-from tests.factories import PASSWORD, QUICK_HASH, House
+from tests.factories import QUICK_HASH, House
 
 GUEST = "referrer@practice.example"
 
@@ -185,9 +186,8 @@ def test_who_broke_the_glass_measures_while_looking(exam: Exam) -> None:
     house = exam.house
     account = house.account(kind="breakglass", password_hash=QUICK_HASH)
     who = house.signed_in(account)
-    break_glass.break_(
-        exam.portal, who, reason="Unconscious after a fall", password=PASSWORD, accepted=True
-    )
+    house.step_up(who)
+    break_glass.break_(exam.portal, who, Wish("Unconscious after a fall", accepted=True))
     hits = break_glass.search(
         exam.portal, who, last_name="FRENCHIE", first_name="Chester", born="14/03/1958"
     )

@@ -13,6 +13,7 @@ from services.errors import Invalid, NotAllowed, NotFound
 from services.letterhead import Letter
 from tests.factories import PASSWORD, QUICK_HASH, House
 from tests.mail_server import MailServer
+from tests.services.desk import at_desk
 
 ROBIN = "robin@x.example"
 
@@ -64,8 +65,8 @@ def test_nobody_else_sees_or_touches_messages(house: House, kind: str, role: str
     other, number = house.account("other@x.example", kind, role=role), post(house)
     doors: list[Callable[[], object]] = [
         lambda: message_desk.listed(house.portal, other),
-        lambda: message_desk.resend(house.portal, other, number),
-        lambda: message_desk.cancel(house.portal, other, number),
+        lambda: message_desk.resend(house.portal, at_desk(house, other), number),
+        lambda: message_desk.cancel(house.portal, at_desk(house, other), number),
     ]
     for door in doors:
         with pytest.raises(NotAllowed):
@@ -75,7 +76,7 @@ def test_nobody_else_sees_or_touches_messages(house: House, kind: str, role: str
 def test_a_message_that_failed_is_sent_once_more(house: House, staff: int) -> None:
     number = post(house)
     refuse_everybody(house)
-    message_desk.resend(house.portal, staff, number)
+    message_desk.resend(house.portal, at_desk(house, staff), number)
     assert [subject for _, subject, _ in house.mail()] == ["Hello"]
     [event] = house.recorded(Action.MESSAGE_RESENT)
     assert (event.account_id, event.detail) == (staff, {"message": number})
@@ -85,7 +86,7 @@ def test_a_message_that_waits_is_tried_now(house: House, staff: int) -> None:
     number = post(house)
     delivery.mail_courier(house.portal, MailServer().transport(5)).round()
     assert house.mail() == []
-    message_desk.resend(house.portal, staff, number)
+    message_desk.resend(house.portal, at_desk(house, staff), number)
     assert len(house.mail()) == 1
 
 
@@ -94,7 +95,7 @@ def test_an_invitation_is_sent_again_with_a_link_that_works(house: House, staff:
     house.share(owner, study, ROBIN)
     refuse_everybody(house)
     [failed] = message_desk.listed(house.portal, staff, state="failed")
-    message_desk.resend(house.portal, staff, failed.number)
+    message_desk.resend(house.portal, at_desk(house, staff), failed.number)
     assert accounts.prompts(house.portal, house.mailed_link(ROBIN)).purpose == "invite"
 
 
@@ -102,7 +103,7 @@ def test_a_set_up_letter_is_sent_again_with_a_new_link(house: House, staff: int)
     accounts.create(house.portal, NewAccount("patient", ROBIN, "Robin"))
     first = house.mailed_link(ROBIN)
     [entry] = message_desk.listed(house.portal, staff)
-    message_desk.resend(house.portal, staff, entry.number)
+    message_desk.resend(house.portal, at_desk(house, staff), entry.number)
     assert house.mailed_link(ROBIN) != first
     assert accounts.prompts(house.portal, house.mailed_link(ROBIN)).purpose == "setup"
 
@@ -113,15 +114,15 @@ def test_a_one_time_password_is_never_sent_again(house: House, staff: int) -> No
     house.mail()
     [entry] = message_desk.listed(house.portal, staff)
     with pytest.raises(Invalid, match="gets a new one by logging in"):
-        message_desk.resend(house.portal, staff, entry.number)
+        message_desk.resend(house.portal, at_desk(house, staff), entry.number)
 
 
 def test_a_message_is_taken_back_before_it_left_and_not_after(house: House, staff: int) -> None:
     number = post(house)
-    message_desk.cancel(house.portal, staff, number)
+    message_desk.cancel(house.portal, at_desk(house, staff), number)
     assert house.mail() == []
     assert [e.state for e in message_desk.listed(house.portal, staff)] == ["cancelled"]
     with pytest.raises(Invalid):
-        message_desk.cancel(house.portal, staff, number)
+        message_desk.cancel(house.portal, at_desk(house, staff), number)
     with pytest.raises(NotFound):
-        message_desk.cancel(house.portal, staff, 999)
+        message_desk.cancel(house.portal, at_desk(house, staff), 999)

@@ -8,10 +8,11 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from services import accounts, authenticator, login, own_sessions, remembered, sessions, step_up
+from services import accounts, authenticator, contacts, login, own_sessions, remembered, sessions
 from services.errors import NotFound
 from services.login_codes import Challenge
 from services.sessions import SignedIn
+from services.step_up import PasswordNeeded
 from services.user_agents import in_words
 from tests.everything import everything
 from tests.factories import PASSWORD, QUICK_HASH, House, open_house
@@ -73,6 +74,9 @@ def test_sessions_that_are_over_are_not_in_the_list(house: House) -> None:
 def test_one_signs_ones_own_browsers_out_and_nobody_elses(house: House) -> None:
     mine = house.signed_in(house.account())
     other, third = house.signed_in(mine.account_id), house.signed_in(house.account())
+    with pytest.raises(PasswordNeeded):
+        own_sessions.end(house.portal, mine, other.session_id)
+    house.step_up(mine)
     own_sessions.end(house.portal, mine, other.session_id)
     assert not sessions.stands(house.portal, other.session_id)
     for number in (third.session_id, 4711):
@@ -85,6 +89,9 @@ def test_one_signs_ones_own_browsers_out_and_nobody_elses(house: House) -> None:
 def test_one_signs_out_everywhere_or_everywhere_else(house: House, but_this: bool) -> None:
     mine = house.signed_in(house.account())
     other, third = house.signed_in(mine.account_id), house.signed_in(house.account())
+    with pytest.raises(PasswordNeeded):
+        own_sessions.end_all(house.portal, mine, but_this=but_this)
+    house.step_up(mine)
     own_sessions.end_all(house.portal, mine, but_this=but_this)
     assert sessions.stands(house.portal, mine.session_id) is but_this
     assert not sessions.stands(house.portal, other.session_id)
@@ -220,18 +227,24 @@ def reset_password(house: House, who: SignedIn) -> None:
 
 
 def sign_out_everywhere(house: House, who: SignedIn) -> None:
+    house.step_up(who)
     own_sessions.end_all(house.portal, who, but_this=False)
 
 
+def change_mobile(house: House, who: SignedIn) -> None:
+    house.step_up(who)
+    contacts.change_mobile(house.portal, who, "+61 491 570 006")
+
+
 def turn_app_on(house: House, who: SignedIn) -> None:
-    step_up.confirm(house.portal, who, PASSWORD)
+    house.step_up(who)
     enrolment = authenticator.enrol(house.portal, who)
     code = pyotp.TOTP(enrolment.secret).at(int(house.clock().timestamp()))
     authenticator.turn_on(house.portal, who, enrolment, code)
 
 
 @pytest.mark.parametrize(
-    "change", [change_password, reset_password, sign_out_everywhere, turn_app_on]
+    "change", [change_password, reset_password, sign_out_everywhere, turn_app_on, change_mobile]
 )
 def test_every_change_of_who_may_come_in_forgets_all_browsers(
     remembering: House, change: object

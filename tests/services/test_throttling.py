@@ -19,7 +19,7 @@ LIMITS = [
     throttling.PASSWORD_PER_ADDRESS,
     throttling.CODES_PER_ACCOUNT,
     throttling.MAIL_PER_ACCOUNT,
-    throttling.GLASS_PASSWORDS,
+    throttling.PASSWORDS_AGAIN,
     throttling.GLASS_SEARCHES,
 ]
 

@@ -70,7 +70,8 @@ WEB = {
 ELSEWHERE_FROM = ("/", "/break-glass")  # they lead to the exam, or are for other accounts
 ELSEWHERE = {
     "/demo/inbox": "only of the demonstration, which has no secrets",
-    "/session": NO_EXAM, "/language": NO_EXAM, "/health/live": NO_EXAM, "/health/ready": NO_EXAM,
+    "/session": NO_EXAM, "/session/again": NO_EXAM,
+    "/language": NO_EXAM, "/health/live": NO_EXAM, "/health/ready": NO_EXAM,
     "/metrics": NO_EXAM, "/support/leaflet": NO_EXAM, "/break-glass/renew": NO_EXAM,
     "/apply": NO_EXAM, "/apply/answer": NO_EXAM, "/apply/form.pdf": NO_EXAM,
     "/staff": STAFFS, "/staff/accounts/{address}": STAFFS, "/staff/new-account": STAFFS,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import mimetypes
 from collections.abc import Callable, Iterator
@@ -12,7 +11,6 @@ from pathlib import Path
 
 from nicegui import ui
 
-from services import sessions
 from services.language import _
 from services.settings import Settings
 from ui.components.language_menu import language_entries, language_menu
@@ -92,9 +90,6 @@ def _account_menu(visit: Visit, whose: Whose) -> None:
     def to(path: str) -> Callable[[], None]:
         return lambda: ui.navigate.to(address(visit, path, whose.chosen))
 
-    async def sign_out() -> None:
-        await asyncio.to_thread(sessions.sign_out, visit.portal, who.session_id)
-
     with named_button("account_circle", _("Account")), Menu():
         with ui.element("div").style("padding: 12px 16px 6px"):
             ui.label(who.name or who.email).style("font-weight: 700")
@@ -109,4 +104,4 @@ def _account_menu(visit: Visit, whose: Whose) -> None:
         ui.separator()
         language_entries()
         ui.separator()
-        entry(_("Sign out"), sign_out)
+        entry(_("Sign out"), visit.sign_out)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from nicegui import ui
 
 from services import dates, own_sessions
-from services.language import _
+from services.language import N_, _
 from services.own_sessions import KnownBrowser, OwnSession
+from ui.components.password_again import password_again
 from ui.components.text import words
 from ui.gate import Visit
 from ui.problems import tell, told
+
+WHY = N_("You are signing another browser out.")
 
 
 class OwnBrowsers:
@@ -80,6 +83,8 @@ class OwnBrowsers:
 
     async def _end(self, number: int) -> None:
         with told():
+            if not await password_again(self._visit, _(WHY)):
+                return
             await self._visit.run(own_sessions.end, self._visit.portal, self._visit.who, number)
             tell(_("That browser is signed out."), good=True)
         await self.fill()
@@ -87,6 +92,8 @@ class OwnBrowsers:
     async def _end_all(self, *, but_this: bool) -> None:
         visit = self._visit
         with told():
+            if not await password_again(visit, _(WHY)):
+                return
             await visit.run(own_sessions.end_all, visit.portal, visit.who, but_this=but_this)
         if not visit.over:
             tell(_("All other browsers are signed out."), good=True)

@@ -34,7 +34,9 @@ async def password_again(visit: Visit, why: str = "") -> bool:
             button.props["loading"] = True
             try:
                 with told(otherwise=Field("password", password)):
-                    await visit.run(step_up.confirm, visit.portal, visit.who, password.value or "")
+                    typed = password.value or ""
+                    new = await visit.run(step_up.confirm, visit.portal, visit.who, typed)
+                    await visit.doorstep.bring(new)
                     dialog.submit(True)
             finally:
                 button.props["loading"] = False

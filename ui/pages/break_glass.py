@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services import break_glass, exams, glass_conditions, glass_right
-from services.break_glass import Hit, Opened
+from services.break_glass import Hit, Opened, Wish
 from services.glass_reasons import REASONS
 from services.language import _, ngettext
 from services.publisher import AccessChanged
@@ -96,16 +96,12 @@ class Window:
 
             async def break_it() -> None:
                 with told(Field("reason", reason), Field("password", password)):
-                    await self._visit.run(
-                        break_glass.break_,
-                        self._visit.portal,
-                        self._visit.who,
-                        reason=reason.value or "",
-                        password=password.value or "",
-                        accepted=bool(accepted.value),
-                        code=code.value or "",
-                        version=conditions.version,
-                    )
+                    visit, accepts = self._visit, bool(accepted.value)
+                    wish = Wish(reason.value or "", accepts, code.value or "", conditions.version)
+                    typed = password.value or ""
+                    new = await visit.run(break_glass.confirm, visit.portal, visit.who, wish, typed)
+                    await visit.doorstep.bring(new)
+                    await visit.run(break_glass.break_, visit.portal, visit.who, wish)
 
             password.on("keydown.enter", break_it)
             ui.button(_("Break"), on_click=break_it, color="accent").classes("primary")

@@ -59,7 +59,7 @@ async def password_page(request: Request) -> Response | None:
 
         async def change() -> None:
             with told(Field("current", current), *new.fields):
-                await visit.run(
+                new_id = await visit.run(
                     accounts.change_password,
                     visit.portal,
                     visit.who.account_id,
@@ -67,6 +67,7 @@ async def password_page(request: Request) -> Response | None:
                     current.value,
                     new.value,
                 )
+                await visit.doorstep.bring(new_id)
                 current.value = ""
                 new.clear()
                 tell(_("Your password is changed. Other browsers were signed out."), good=True)

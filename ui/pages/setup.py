@@ -98,9 +98,12 @@ def _prompts(visit: Visit, token: str, prompts: Prompts, place: ui.element) -> N
         ui.label(_("Email address: {email}").format(email=prompts.email)).classes("info")
         name = text_field(_("Your name"), autocomplete="name")
         name.value = prompts.name
-        ui.label(_("For a practice mailbox, enter the name of the practice.")).classes("quiet")
+        if not prompts.checked:
+            ui.label(_("For a practice mailbox, enter the name of the practice.")).classes("quiet")
         mobile = text_field(_("Mobile number (optional)"), autocomplete="tel", kind="tel")
         mobile.value = prompts.mobile
+        for field in (name, mobile):
+            field.props["readonly"] = prompts.checked and bool(field.value)
         password = NewPassword(visit, lambda: (prompts.email, name.value or ""))
         ui.label(_("Terms of use")).style("font-weight: 700")
         with ui.element("ul").style("margin: 0; padding-left: 20px"):

@@ -8,7 +8,7 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services import account_desk, dates, link_desk, staff_roles
+from services import account_desk, dates, glass_right, link_desk, staff_roles
 from services.account_desk import AccountDetails, AccountRow, Linked
 from services.errors import NotFound
 from services.language import _
@@ -103,6 +103,11 @@ class OneAccount:
             secondary(_("Send the set-up again"), "forward_to_inbox", self._send_again)
         if self._found.sessions:
             secondary(_("Sign out everywhere"), "logout", self._sign_out)
+        if (
+            row.kind == "breakglass" and row.status == "active" and self._found.glass.due
+            and _may(self._visit, Task.DECIDE_APPLICATIONS)
+        ):  # fmt: skip
+            secondary(_("Renew for a year"), "event_repeat", self._renew)
         if row.status == "disabled":
             secondary(_("Enable"), "lock_open", self._enable)
         elif not self._mine:
@@ -110,6 +115,7 @@ class OneAccount:
 
     def _about(self) -> None:
         found, row, zone = self._found, self._found.row, self._visit.portal.settings.zone
+        until = found.glass.until.astimezone(zone) if found.glass.until else None
         seen = dates.moment(found.last_seen_at, zone) if found.last_seen_at else _("never")
         with part(_("About")):
             facts(
@@ -118,6 +124,7 @@ class OneAccount:
                     (_("Mobile"), found.mobile),
                     (_("Kind"), _kind(row)),
                     (_("Provider number"), found.provider_number),
+                    (_("Emergency access until"), dates.day(until) if until else ""),
                     (_("State"), _(STATES[row.status])),
                     (_("Made on"), dates.moment(row.created_at, zone)),
                     (_("Last seen"), seen),
@@ -185,6 +192,13 @@ class OneAccount:
         if await changed(
             self._visit, _("Signed out everywhere."), account_desk.end_sessions,
             self._found.row.account_id,
+        ):  # fmt: skip
+            ui.navigate.reload()
+
+    async def _renew(self) -> None:
+        if await changed(
+            self._visit, _("The emergency access goes on. The owner gets an e-mail."),
+            glass_right.renew, self._found.row.account_id,
         ):  # fmt: skip
             ui.navigate.reload()
 

@@ -15,6 +15,7 @@ from services.staff_roles import Task
 from ui.components.card import text_area
 from ui.components.facts import facts, section
 from ui.components.paged_table import Choice, Column, PagedTable, link_column, text_column
+from ui.components.password_again import password_again
 from ui.components.staff_frame import enter_desk, staff_frame
 from ui.components.text import words
 from ui.gate import PATIENCE, Visit
@@ -183,6 +184,8 @@ def _review_form(visit: Visit, place: ui.element, found: Details) -> None:
 
     async def save() -> None:
         with told(Field("note", note)):
+            if not await password_again(visit):
+                return
             portal, who, number = visit.portal, visit.who, found.row.number
             await visit.run(
                 glass_reviews.review, portal, who, number, outcome.value or "", note.value or ""

@@ -15,6 +15,7 @@ from services.language import N_, _
 from services.message_desk import Entry
 from services.staff_roles import Task
 from ui.components.paged_table import Choice, Column, PagedTable
+from ui.components.password_again import password_again
 from ui.components.staff_frame import enter_desk, staff_frame
 from ui.components.text import words
 from ui.gate import PATIENCE, Visit
@@ -102,8 +103,10 @@ class _Outbox:
     def _button(self, title: str, entry: Entry, deed: Callable[..., None], sentence: str) -> None:
         async def act() -> None:
             with told():
+                if not await password_again(self._visit):
+                    return
                 visit = self._visit
-                await visit.run(deed, visit.portal, visit.who.account_id, entry.number)
+                await visit.run(deed, visit.portal, visit.who, entry.number)
                 tell(sentence, good=True)
             await self.table.again()
 

@@ -1,4 +1,5 @@
-"""The one place that sets the session cookie: a POST with the handover of a right code."""
+"""The one place that sets the session cookie: a POST with the handover of a right code, and one
+from an open page whose session gets a new id."""
 
 from __future__ import annotations
 
@@ -6,10 +7,11 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from services import remembered, sessions
 from services.errors import PortalError
+from ui import doorstep
 from ui.armour import browser_cookie, known_cookie, session_cookie
 from ui.gate import house, way_back
 from ui.tongue import chosen
@@ -50,6 +52,30 @@ async def open_session(
             days = portal.settings.remember_browser_days
             _set(response, known_cookie(secure), known, secure=secure, days=days)
     return response
+
+
+@router.post(doorstep.PATH)
+async def show_again(request: Request, page: Annotated[str, Form(max_length=64)] = "") -> Response:
+    """From an open page's hidden form: its new id is fetched, or shown. The page stays as it is.
+
+    Who fetches it is sent here once more, and so shows it at once. 204 tells nothing of whether.
+    """
+    portal = house().portal
+    found = doorstep.at(page, request.scope["state"]["browser"])
+    shown = request.scope["state"]["session"]
+    if found is None:
+        return Response(status_code=204)
+    secure = portal.settings.secure
+    if cookie := found.fetch(shown):
+        response = RedirectResponse(doorstep.PATH, status_code=307)
+        _set(response, session_cookie(secure), cookie, secure=secure)
+        return response
+    who = await asyncio.to_thread(sessions.current, portal, shown)
+    if who is not None and who.session_id == found.who.session_id:
+        found.recognise(who, shown)
+    else:
+        found.turned_away()
+    return Response(status_code=204)
 
 
 def _set(

@@ -12,7 +12,7 @@ from storage.models.base import key_text
 from storage.models.search import LONGEST, words_of
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
