@@ -64,7 +64,7 @@ class SharingTable:
             shared_on = dates.day(share.shared_on.astimezone(zone))
             expires_at = dates.moment(share.expires_at, zone)
             for label, when in ((_("Shared on"), shared_on), (_("Expiration"), expires_at)):
-                cell = ui.element("td")
+                cell = ui.element("td").classes("when")
                 cell.props["data-label"] = label
                 with cell:
                     words("span", when)
