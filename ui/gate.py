@@ -38,6 +38,7 @@ WAY_BACK = re.compile(
     r"/(study/[a-z0-9]+|studies|account|sharing|looks|password|break-glass(/renew)?"
     r"|staff(/[a-z0-9-]+)*)"
 )
+PATIENCE = 30.0  # seconds: a page on a busy machine comes late rather than as an error
 SIGNED_OUT = N_("You are signed out. Please log in again.")
 
 

@@ -118,6 +118,7 @@ table.plain th, table.plain td { text-align: left; padding: 9px 8px; vertical-al
   border-bottom: 1px solid var(--line); }
 table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .login-foot { display: flex; gap: 22px; align-items: center; margin-top: 18px; }
+.login-foot .row { gap: 6px 18px; margin-top: 6px; }
 .qr svg { width: 92px; height: 92px; background: #fff; padding: 6px; border-radius: 8px; }
 .q-dialog .card { box-shadow: 0 12px 60px rgb(0 0 0 / 35%); }
 .q-dialog__inner > .card { max-height: calc(100dvh - 32px); overflow: auto; }
@@ -251,7 +252,7 @@ h3 { font-weight: 700; letter-spacing: 0; }
   .bar .q-btn { min-width: 40px; padding: 4px; }
   .bar .q-btn.clock { padding: 0 8px; } .bar .q-btn.clock .q-icon { margin-right: 4px; }
   .viewer .bar { gap: 2px; }
-  .viewer .bar .title { font-size: 14px; }
+  .viewer .bar .title { font-size: 13px; }
   .corner.tl { display: none; }
   .wide { padding-top: 18px; } .card { padding: 18px; } .middle { padding: 16px 12px; }
   .card.headed { padding: 0; }

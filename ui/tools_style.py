@@ -66,6 +66,7 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
   background: var(--paper); }
 .sheet-head h2 { margin: 0 !important; font-size: 19px; }
 .sheet > section > h2, .sheet > section > .row > h2 { display: none; }  /* the head has it */
+.sheet .report > .row:first-child { margin-bottom: 8px; }
 .image-menu.q-menu { max-height: 92dvh !important; }
 .whose-menu { white-space: nowrap; max-width: 94vw !important; }
 .whose-menu .q-item { white-space: normal; min-width: max-content; max-width: 90vw; }

@@ -15,7 +15,7 @@ from ui.components.header import bar
 from ui.components.own_browsers import OwnBrowsers
 from ui.components.password_again import password_again
 from ui.components.text import words
-from ui.gate import Visit, enter
+from ui.gate import PATIENCE, Visit, enter
 from ui.problems import tell, told
 
 COMES_BY = {
@@ -26,7 +26,7 @@ COMES_BY = {
 WHY_CODES = N_("You are changing how you log in.")
 
 
-@ui.page("/account")
+@ui.page("/account", response_timeout=PATIENCE)
 async def account_page(request: Request) -> Response | None:
     """For everybody who is signed in."""
     visit = await enter(request)

@@ -13,7 +13,7 @@ from services.language import N_, _
 from ui.components.card import headed_card, text_area, text_field
 from ui.components.header import bar
 from ui.components.text import words
-from ui.gate import Visit, look_in
+from ui.gate import PATIENCE, Visit, look_in
 from ui.problems import Field, tell, told
 
 STEPS = (
@@ -24,7 +24,7 @@ STEPS = (
 DECLARATION = N_("What I entered is true, and I treat patients under this provider number")
 
 
-@ui.page("/apply")
+@ui.page("/apply", response_timeout=PATIENCE)
 async def apply_page(request: Request) -> None:
     """Open to everybody; nothing here tells whether an address is known."""
     visit = await look_in(request)
@@ -137,7 +137,7 @@ def _steps(now: int = 0) -> None:
                 item.props["aria-current"] = "step"
 
 
-@ui.page("/apply/answer")
+@ui.page("/apply/answer", response_timeout=PATIENCE)
 async def answer_page(request: Request) -> None:
     """Opening the link uses nothing up; only the button does."""
     visit = await look_in(request)

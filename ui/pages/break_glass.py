@@ -19,11 +19,11 @@ from ui.components.glass_right import right_ends_soon, right_over
 from ui.components.header import bar
 from ui.components.padlock import padlock
 from ui.components.text import words
-from ui.gate import Visit, enter
+from ui.gate import PATIENCE, Visit, enter
 from ui.problems import Field, tell, told
 
 
-@ui.page("/break-glass")
+@ui.page("/break-glass", response_timeout=PATIENCE)
 async def break_glass_page(request: Request) -> Response | None:
     """Only for break-glass accounts; others are sent home."""
     visit = await enter(request)

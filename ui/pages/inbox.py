@@ -17,7 +17,7 @@ from services import dates
 from services.language import _
 from ui.components.header import bar
 from ui.components.text import words
-from ui.gate import look_in
+from ui.gate import PATIENCE, look_in
 
 SHOWN = 30
 LINK = re.compile(r"(https?://\S+)")
@@ -47,7 +47,7 @@ class Mail:
 
 def register() -> None:
     """Add the page; only the demonstration does."""
-    ui.page("/demo/inbox")(inbox_page)
+    ui.page("/demo/inbox", response_timeout=PATIENCE)(inbox_page)
 
 
 async def inbox_page(request: Request) -> None:

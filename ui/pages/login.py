@@ -12,11 +12,11 @@ from ui.armour import known_cookie
 from ui.components.card import headed_card, text_field
 from ui.components.header import bar
 from ui.components.one_time_password import OneTimePassword, SessionForm
-from ui.gate import look_in, way_back
+from ui.gate import PATIENCE, look_in, way_back
 from ui.problems import told
 
 
-@ui.page("/login")
+@ui.page("/login", response_timeout=PATIENCE)
 async def login_page(request: Request) -> None:
     """The front door."""
     visit = await look_in(request)

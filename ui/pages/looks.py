@@ -16,7 +16,7 @@ from services.looks import Asked, Choices, Kind, Line
 from ui.components.header import bar
 from ui.components.text import words
 from ui.components.whose import Whose, asked, follow
-from ui.gate import Visit, enter
+from ui.gate import PATIENCE, Visit, enter
 from ui.look_address import pdf_address
 from ui.pages.not_found import not_found
 from ui.problems import told
@@ -41,7 +41,7 @@ def _kinds() -> dict[str, str]:
     }
 
 
-@ui.page("/looks")
+@ui.page("/looks", response_timeout=PATIENCE)
 async def looks_page(request: Request) -> Response | None:
     """Who has looked at this person's exams, or at those of one they care for."""
     visit = await enter(request)

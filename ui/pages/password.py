@@ -11,11 +11,11 @@ from services.language import _
 from ui.components.card import headed_card, text_field
 from ui.components.header import bar
 from ui.components.new_password import NewPassword
-from ui.gate import enter, look_in
+from ui.gate import PATIENCE, enter, look_in
 from ui.problems import Field, tell, told
 
 
-@ui.page("/forgot")
+@ui.page("/forgot", response_timeout=PATIENCE)
 async def forgot_page(request: Request) -> None:
     """Ask for a link by mail; the answer is the same for every address."""
     visit = await look_in(request)
@@ -42,7 +42,7 @@ async def forgot_page(request: Request) -> None:
         ui.link(_("Back to log in"), "/login")
 
 
-@ui.page("/password")
+@ui.page("/password", response_timeout=PATIENCE)
 async def password_page(request: Request) -> Response | None:
     """Change the password of whoever is signed in."""
     visit = await enter(request)

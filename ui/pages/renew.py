@@ -15,12 +15,12 @@ from ui.components.header import bar
 from ui.components.padlock import padlock
 from ui.components.password_again import password_again
 from ui.components.text import words
-from ui.gate import Visit, enter
+from ui.gate import PATIENCE, Visit, enter
 from ui.pages.apply import DECLARATION
 from ui.problems import Field, told
 
 
-@ui.page("/break-glass/renew")
+@ui.page("/break-glass/renew", response_timeout=PATIENCE)
 async def renew_page(request: Request) -> Response | None:
     """Only for break-glass accounts; others are sent home."""
     visit = await enter(request)

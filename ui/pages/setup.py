@@ -13,7 +13,7 @@ from ui.components.card import headed_card, text_field
 from ui.components.header import bar
 from ui.components.new_password import NewPassword
 from ui.components.text import words
-from ui.gate import Visit, look_in
+from ui.gate import PATIENCE, Visit, look_in
 from ui.problems import Field, told
 
 TERMS = (
@@ -27,7 +27,7 @@ TERMS = (
 )
 
 
-@ui.page("/setup")
+@ui.page("/setup", response_timeout=PATIENCE)
 async def setup_page(request: Request) -> None:
     """Opening the link uses nothing up; only the button at the end does."""
     visit = await look_in(request)

@@ -13,11 +13,11 @@ from ui.components.header import bar
 from ui.components.sharing_trees import SharingTrees
 from ui.components.text import words
 from ui.components.whose import address, asked, follow
-from ui.gate import enter
+from ui.gate import PATIENCE, enter
 from ui.pages.not_found import not_found
 
 
-@ui.page("/sharing")
+@ui.page("/sharing", response_timeout=PATIENCE)
 async def sharing_page(request: Request) -> Response | None:
     """Everything this person shares, or what is shared of one they care for."""
     visit = await enter(request)

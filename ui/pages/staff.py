@@ -12,9 +12,10 @@ from services.language import _, ngettext
 from services.staff_roles import Task
 from ui.components.staff_frame import Place, enter_desk, places, staff_frame
 from ui.components.text import words
+from ui.gate import PATIENCE
 
 
-@ui.page("/staff")
+@ui.page("/staff", response_timeout=PATIENCE)
 async def staff_page(request: Request) -> Response | None:
     """The rooms of the desk."""
     visit = await enter_desk(request)

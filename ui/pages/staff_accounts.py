@@ -20,13 +20,13 @@ from ui.components.link_form import LinkForm
 from ui.components.paged_table import Choice, Column, PagedTable, link_column, text_column
 from ui.components.staff_frame import enter_desk, staff_frame
 from ui.components.text import words
-from ui.gate import Visit
+from ui.gate import PATIENCE, Visit
 from ui.pages.not_found import not_found
 
 LIST = "/staff/accounts"
 
 
-@ui.page(LIST)
+@ui.page(LIST, response_timeout=PATIENCE)
 async def accounts_page(request: Request) -> Response | None:
     """Every account."""
     visit = await enter_desk(request, Task.SEE_ACCOUNTS)
@@ -61,7 +61,7 @@ async def accounts_page(request: Request) -> Response | None:
     return None
 
 
-@ui.page("/staff/accounts/{address}")
+@ui.page("/staff/accounts/{address}", response_timeout=PATIENCE)
 async def account_page(request: Request, address: str) -> Response | None:
     """One account."""
     visit = await enter_desk(request, Task.SEE_ACCOUNTS)

@@ -18,13 +18,13 @@ from ui.components.facts import facts, section
 from ui.components.paged_table import Choice, PagedTable, link_column, text_column
 from ui.components.staff_frame import enter_desk, staff_frame
 from ui.components.text import words
-from ui.gate import Visit
+from ui.gate import PATIENCE, Visit
 from ui.pages.not_found import not_found
 
 PATH = "/staff/applications"
 
 
-@ui.page(PATH)
+@ui.page(PATH, response_timeout=PATIENCE)
 async def applications_page(request: Request) -> Response | None:
     """The list, those that wait first."""
     visit = await enter_desk(request, Task.SEE_APPLICATIONS)
@@ -71,7 +71,7 @@ def _state(row: Row) -> str:
     return state
 
 
-@ui.page(PATH + "/{number}")
+@ui.page(PATH + "/{number}", response_timeout=PATIENCE)
 async def application_page(request: Request, number: int) -> Response | None:
     """One application."""
     visit = await enter_desk(request, Task.SEE_APPLICATIONS)

@@ -16,7 +16,7 @@ from services.staff_roles import Task
 from ui.components.paged_table import Choice, Column, PagedTable
 from ui.components.staff_frame import enter_desk, staff_frame
 from ui.components.text import words
-from ui.gate import Visit
+from ui.gate import PATIENCE, Visit
 from ui.problems import told
 
 PATH = "/staff/audit"
@@ -24,7 +24,7 @@ EXPORT = f"{PATH}/export"
 EVERY = 0.5  # seconds between looks at how far a check got
 
 
-@ui.page(PATH)
+@ui.page(PATH, response_timeout=PATIENCE)
 async def audit_page(request: Request) -> Response | None:
     """Events, newest first, and how the trail is."""
     visit = await enter_desk(request, Task.SEE_AUDIT)

@@ -17,14 +17,14 @@ from ui.components.facts import facts, section
 from ui.components.paged_table import Choice, Column, PagedTable, link_column, text_column
 from ui.components.staff_frame import enter_desk, staff_frame
 from ui.components.text import words
-from ui.gate import Visit
+from ui.gate import PATIENCE, Visit
 from ui.pages.not_found import not_found
 from ui.problems import Field, tell, told
 
 PATH = "/staff/break-glass"
 
 
-@ui.page(PATH)
+@ui.page(PATH, response_timeout=PATIENCE)
 async def reviews_page(request: Request) -> Response | None:
     """The queue, newest first."""
     visit = await enter_desk(request, Task.SEE_BREAK_GLASS)
@@ -90,7 +90,7 @@ def _outcome(row: Row) -> str:
     return _("To be reviewed") if row.patients else _("No patient opened")
 
 
-@ui.page(PATH + "/{number}")
+@ui.page(PATH + "/{number}", response_timeout=PATIENCE)
 async def review_page(request: Request, number: int) -> Response | None:
     """One broken glass."""
     visit = await enter_desk(request, Task.SEE_BREAK_GLASS)

@@ -20,14 +20,14 @@ from ui.components.paged_table import Choice, Column, PagedTable, link_column, t
 from ui.components.release_control import ReleaseControl, state
 from ui.components.staff_frame import enter_desk, staff_frame
 from ui.components.text import words
-from ui.gate import Visit
+from ui.gate import PATIENCE, Visit
 from ui.pages.not_found import not_found
 from ui.pages.staff_patients import patient_address
 
 LIST = "/staff/exams"
 
 
-@ui.page(LIST)
+@ui.page(LIST, response_timeout=PATIENCE)
 async def exams_page(request: Request) -> Response | None:
     """Every exam, those that came last first."""
     visit = await enter_desk(request, Task.SEE_EXAMS)
@@ -59,7 +59,7 @@ async def exams_page(request: Request) -> Response | None:
     return None
 
 
-@ui.page("/staff/exams/{address}")
+@ui.page("/staff/exams/{address}", response_timeout=PATIENCE)
 async def exam_page(request: Request, address: str) -> Response | None:
     """One exam with its reports."""
     visit = await enter_desk(request, Task.SEE_EXAMS)

@@ -17,7 +17,7 @@ from services.staff_roles import Task
 from ui.components.paged_table import Choice, Column, PagedTable
 from ui.components.staff_frame import enter_desk, staff_frame
 from ui.components.text import words
-from ui.gate import Visit
+from ui.gate import PATIENCE, Visit
 from ui.problems import tell, told
 
 PATH = "/staff/messages"
@@ -32,7 +32,7 @@ KINDS = {
 }  # fmt: skip
 
 
-@ui.page(PATH)
+@ui.page(PATH, response_timeout=PATIENCE)
 async def messages_page(request: Request) -> Response | None:
     """The outbox."""
     visit = await enter_desk(request, Task.SEE_MESSAGES)

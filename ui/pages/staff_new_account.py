@@ -14,13 +14,13 @@ from ui.components.card import text_field
 from ui.components.desk_change import changed_with, primary
 from ui.components.desk_parts import KINDS, ROLES, back
 from ui.components.staff_frame import enter_desk, staff_frame
-from ui.gate import Visit
+from ui.gate import PATIENCE, Visit
 from ui.problems import Field
 
 LIST = "/staff/accounts"
 
 
-@ui.page("/staff/new-account")
+@ui.page("/staff/new-account", response_timeout=PATIENCE)
 async def new_account_page(request: Request) -> Response | None:
     """The form."""
     visit = await enter_desk(request, Task.CHANGE_ACCOUNTS)

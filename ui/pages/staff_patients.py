@@ -20,13 +20,13 @@ from ui.components.identity_dialogs import DoubtDialog, MergeDialog
 from ui.components.paged_table import Choice, Column, PagedTable, link_column, text_column
 from ui.components.staff_frame import enter_desk, staff_frame
 from ui.components.text import words
-from ui.gate import Visit
+from ui.gate import PATIENCE, Visit
 from ui.pages.not_found import not_found
 
 LIST = "/staff/patients"
 
 
-@ui.page(LIST)
+@ui.page(LIST, response_timeout=PATIENCE)
 async def patients_page(request: Request) -> Response | None:
     """A search, and the records in doubt."""
     visit = await enter_desk(request, Task.SEE_PATIENTS)
@@ -57,7 +57,7 @@ async def patients_page(request: Request) -> Response | None:
     return None
 
 
-@ui.page("/staff/patients/{address}")
+@ui.page("/staff/patients/{address}", response_timeout=PATIENCE)
 async def patient_page(request: Request, address: str) -> Response | None:
     """One record."""
     visit = await enter_desk(request, Task.SEE_PATIENTS)

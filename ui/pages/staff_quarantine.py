@@ -20,13 +20,13 @@ from ui.components.paged_table import Choice, Column, PagedTable, text_column
 from ui.components.password_again import password_again
 from ui.components.staff_frame import enter_desk, staff_frame
 from ui.components.text import words
-from ui.gate import Visit
+from ui.gate import PATIENCE, Visit
 from ui.problems import tell, told
 
 LIST = "/staff/quarantine"
 
 
-@ui.page(LIST)
+@ui.page(LIST, response_timeout=PATIENCE)
 async def quarantine_page(request: Request) -> Response | None:
     """What waits for a decision."""
     visit = await enter_desk(request, Task.SEE_QUARANTINE)

@@ -16,14 +16,14 @@ from services.staff_roles import Task
 from services.system_health import Vital
 from ui.components.staff_frame import enter_desk, staff_frame
 from ui.components.text import words
-from ui.gate import Visit
+from ui.gate import PATIENCE, Visit
 from ui.problems import told
 
 PATH = "/staff/system"
 ICONS = {Level.GOOD: "check_circle", Level.WEAK: "warning", Level.BAD: "error"}
 
 
-@ui.page(PATH)
+@ui.page(PATH, response_timeout=PATIENCE)
 async def system_page(request: Request) -> Response | None:
     """Findings first, then figures."""
     visit = await enter_desk(request, Task.SEE_SYSTEM)

@@ -19,12 +19,12 @@ from ui.components.modality_mark import modality_mark
 from ui.components.padlock import padlock
 from ui.components.text import words
 from ui.components.whose import Whose, address, asked, follow
-from ui.gate import Visit, enter
+from ui.gate import PATIENCE, Visit, enter
 from ui.pages.not_found import not_found
 from ui.problems import told
 
 
-@ui.page("/")
+@ui.page("/", response_timeout=PATIENCE)
 async def front(request: Request) -> Response:
     """To the most recent exam, or to where this person starts."""
     visit = await enter(request)
@@ -37,7 +37,7 @@ async def front(request: Request) -> Response:
     return RedirectResponse(study_address(visit.portal, newest), status_code=303)
 
 
-@ui.page("/studies")
+@ui.page("/studies", response_timeout=PATIENCE)
 async def studies_page(request: Request) -> Response | None:
     """Every exam this person may see, newest first."""
     visit = await enter(request)

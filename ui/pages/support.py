@@ -9,7 +9,7 @@ from services.language import N_, _
 from ui.components.card import headed_card
 from ui.components.header import bar
 from ui.components.text import words
-from ui.gate import look_in
+from ui.gate import PATIENCE, look_in
 
 QUESTIONS = (
     (
@@ -45,7 +45,7 @@ QUESTIONS = (
 )
 
 
-@ui.page("/support")
+@ui.page("/support", response_timeout=PATIENCE)
 async def support_page(request: Request) -> None:
     """Help desk e-mail, phone, opening hours."""
     visit = await look_in(request)

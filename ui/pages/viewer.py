@@ -10,11 +10,11 @@ from services import exams
 from services.errors import PortalError
 from ui.addresses import exam_at
 from ui.components.reading_room import Room
-from ui.gate import Visit, enter
+from ui.gate import PATIENCE, Visit, enter
 from ui.pages.not_found import not_found
 
 
-@ui.page("/study/{address}")
+@ui.page("/study/{address}", response_timeout=PATIENCE)
 async def study_page(request: Request, address: str) -> Response | None:
     """An exam; what this person may not see looks like what does not exist."""
     visit = await enter(request)
