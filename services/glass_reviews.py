@@ -96,7 +96,7 @@ def waiting(portal: Portal, by: int) -> int:
         return db.execute(select(func.count()).select_from(some.subquery())).scalar_one()
 
 
-def to_review() -> Select[tuple[int]]:
+def to_review() -> Select[Any]:
     """The numbers of those under which a patient was opened and that nobody has reviewed."""
     return select(BrokenGlass.id).where(BrokenGlass.outcome == "", _opened())
 

@@ -68,6 +68,8 @@ a:focus-visible { border-radius: 4px; }
 .bar .name small { display: block; font-size: 12px; font-weight: 400; line-height: 1.2; }
 .bar img.logo { height: 34px; }
 .bar .title { flex: 1; min-width: 0; font-weight: 600; line-height: 1.25; overflow: hidden; }
+.bar .name + .title:not(:empty) { border-left: 1px solid rgb(255 255 255 / 38%);
+  padding-left: 12px; }
 .bar .title small { display: block; font-weight: 400; line-height: 1.4; overflow: hidden;
   text-overflow: ellipsis; white-space: nowrap; }
 .bar .q-btn { color: #fff; min-width: 44px; min-height: 44px; }
@@ -248,11 +250,13 @@ h3 { font-weight: 700; letter-spacing: 0; }
   .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0;
     padding: 4px 2px; font-size: 13px; }
   .bar { padding: 4px 10px; gap: 6px; }
+  .bar .name { font-size: 17px; }
+  .bar .name + .title:not(:empty) { padding-left: 8px; font-size: 15px; }
   .viewer .bar .name { display: none; }
+  .viewer .bar .name + .title:not(:empty) { border-left: 0; padding-left: 0; font-size: 13px; }
   .bar .q-btn { min-width: 40px; padding: 4px; }
   .bar .q-btn.clock { padding: 0 8px; } .bar .q-btn.clock .q-icon { margin-right: 4px; }
   .viewer .bar { gap: 2px; }
-  .viewer .bar .title { font-size: 13px; }
   .corner.tl { display: none; }
   .wide { padding-top: 18px; } .card { padding: 18px; } .middle { padding: 16px 12px; }
   .card.headed { padding: 0; }

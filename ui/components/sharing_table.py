@@ -71,7 +71,7 @@ class SharingTable:
             cell = ui.element("td").style(f"padding-left: {8 + 22 * share.depth}px")
             cell.props["data-label"] = _("Shared with")
             with cell:
-                words("b", ("↳ " if share.depth else "") + share.shared_with)
+                words("b", ("↳\N{NO-BREAK SPACE}" if share.depth else "") + share.shared_with)
                 if share.shared_by:
                     ui.label(
                         _("shared on by {shared_by}").format(shared_by=share.shared_by)
