@@ -29,6 +29,7 @@ from storage.models import (
     SignInSession,
     Study,
 )
+from tests.new_database import lay_out
 from tests.on_postgres import database_for
 
 PASSWORD = "seven-quiet-lanterns"
@@ -199,6 +200,7 @@ class House:
 
 def open_house(folder: Path, **configured: object) -> House:
     """A portal over `folder` with a clock that stands still."""
+    lay_out(folder)
     clock, secrets = Clock(), Secrets()
     options = {
         "data_dir": folder, "time_zone": "Australia/Sydney",

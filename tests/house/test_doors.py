@@ -125,10 +125,18 @@ def test_every_page_asks_who_is_there() -> None:
                     if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
                 }
                 assert called & {"enter", "enter_desk", "look_in"}, f"{module.name}: {node.name}"
+                assert _is_given_time(node), f"{module.name}: {node.name} becomes an error in 3 s"
 
 
 def _is_page(node: ast.AsyncFunctionDef | ast.FunctionDef) -> bool:
     return any(
         isinstance(d, ast.Call) and isinstance(d.func, ast.Attribute) and d.func.attr == "page"
         for d in node.decorator_list
+    )
+
+
+def _is_given_time(page: ast.AsyncFunctionDef | ast.FunctionDef) -> bool:
+    return any(
+        isinstance(d, ast.Call) and any(k.arg == "response_timeout" for k in d.keywords)
+        for d in page.decorator_list
     )

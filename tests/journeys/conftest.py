@@ -18,6 +18,7 @@ from tests.dicom import ct_slice, take_in
 from tests.factories import PASSWORD
 from tests.journeys.people import DESKTOP, Person, somebody
 from tests.journeys.served import Served, free_port, serving
+from tests.new_database import lay_out
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -53,6 +54,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 def fill(data: Path, port: int) -> None:
     """Exams and accounts, put in before the portal is served."""
+    lay_out(data)
     portal = open_portal(
         Settings(_env_file=None, data_dir=data, port=port, time_zone="Australia/Sydney")
     )

@@ -17,6 +17,8 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import TypeVar
 
+from tests.new_database import lay_out
+
 ROOT = Path(__file__).parents[2]
 T = TypeVar("T")
 # A process that has read the portal's code already; every portal served is a copy of it. Reading
@@ -99,6 +101,8 @@ def serving(data: Path, port: int, command: str = "serve", **configured: str) ->
         **{f"MYIMAGING_{name.upper()}": value for name, value in configured.items()},
     }  # fmt: skip
     log = data / "served.log"
+    if command == "serve":
+        lay_out(data)
     data.mkdir(parents=True, exist_ok=True)
     process = PREPARED.Process(target=_run, args=(command, environment, log), daemon=False)
     process.start()
