@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 STYLE = """
-.desk { display: grid; grid-template-columns: 238px minmax(0, 1fr); gap: 20px; max-width: 1440px;
+.desk { display: grid; grid-template-columns: 248px minmax(0, 1fr); gap: 16px; max-width: 1440px;
   margin: 0 auto; padding: 26px 24px 64px; align-items: start; }
 .desk-nav { position: sticky; top: 20px; display: flex; flex-direction: column; gap: 2px; }
 .desk-nav a { display: flex; align-items: center; gap: 12px; min-height: 44px; padding: 8px 12px;

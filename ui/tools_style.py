@@ -81,6 +81,7 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
 .slider-row { display: flex; width: 100%; align-items: center; gap: 22px; min-height: 56px;
   padding: 0 24px 0 10px; }
 .slider-row .q-slider { flex: 1; }
+.slider-row .q-slider__track, .slider-row .q-slider__thumb { color: var(--link); }
 .slider-row .q-icon { font-size: 24px; color: var(--quiet); }
 @media (prefers-reduced-motion: reduce) {
   .heart.beating { animation-duration: 1s !important; }

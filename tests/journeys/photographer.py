@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pypdfium2
 from PIL import Image
-from playwright.sync_api import Browser, StorageState, expect
+from playwright.sync_api import Browser, StorageState, TimeoutError, expect
 
 from services import accounts
 from services.opening import open_portal
@@ -69,7 +70,8 @@ class Photographer:
         name = f"{self.view}-{scene}"
         if self._wanted is not None and name not in self._wanted:
             return
-        person.page.wait_for_load_state("networkidle")
+        with suppress(TimeoutError):  # a busy machine is never done
+            person.page.wait_for_load_state("networkidle", timeout=10_000)
         person.page.wait_for_function(AT_REST)
         expect(person.page.locator(".lossy:visible, .q-notification .q-spinner")).to_have_count(0)
         person.page.wait_for_timeout(300)  # a picture as large as the screen is painted

@@ -60,6 +60,7 @@ from tests.journeys.subject import (
     ultrasound,
     ultrasound_seen,
 )
+from tests.new_database import lay_out
 from ui.components import annotation_layer
 from ui.components.annotation_layer import Mark
 
@@ -141,6 +142,7 @@ def sees(where: Locator, name: str, scene: Scene, folder: Path) -> None:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Chester's chest, an earlier one, and an ultrasound that Robin sees without its details."""
     data, port = tmp_path_factory.mktemp("pictures") / "data", free_port()
+    lay_out(data)
     portal = open_portal(
         Settings(_env_file=None, data_dir=data, port=port, time_zone="Australia/Sydney")
     )
