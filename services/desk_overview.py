@@ -8,9 +8,19 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from services import staff_roles
+from services.application_list import OPEN
+from services.glass_reviews import to_review
 from services.portal import Portal
 from services.staff_roles import Task
-from storage.models import IN_DOUBT, Account, Message, PatientLink, Quarantine, Study
+from storage.models import (
+    IN_DOUBT,
+    Account,
+    Application,
+    Message,
+    PatientLink,
+    Quarantine,
+    Study,
+)
 
 MOST = 100  # counted; whether it is more does not matter
 WAITING: dict[Task, Select[Any]] = {
@@ -18,6 +28,8 @@ WAITING: dict[Task, Select[Any]] = {
     Task.SEE_PATIENTS: select(Study.id).where(IN_DOUBT),
     Task.SEE_ACCOUNTS: select(PatientLink.id).where(PatientLink.end_asked_at.is_not(None)),
     Task.SEE_MESSAGES: select(Message.id).where(Message.state == "failed"),
+    Task.SEE_APPLICATIONS: select(Application.id).where(Application.status.in_(OPEN)),
+    Task.SEE_BREAK_GLASS: to_review(),
 }
 
 

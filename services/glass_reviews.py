@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, exists, func, select
+from sqlalchemy import ColumnElement, Select, TextClause, exists, func, select
 from sqlalchemy.orm import Session
 
 from services import glass_conditions, glass_flags, glass_steps, listing, staff_roles, word_search
@@ -95,8 +95,13 @@ def waiting(portal: Portal, by: int) -> int:
     """How many are to be reviewed, counted up to a hundred."""
     with portal.reading() as db:
         staff_roles.check(db, by, Task.SEE_BREAK_GLASS)
-        some = select(BrokenGlass.id).where(BrokenGlass.outcome == "", _opened()).limit(100)
+        some = to_review().limit(100)
         return db.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+
+
+def to_review() -> Select[Any]:
+    """The numbers of those under which a patient was opened and that nobody has reviewed."""
+    return select(BrokenGlass.id).where(BrokenGlass.outcome == "", _opened())
 
 
 def details(portal: Portal, by: int, number: int) -> Details:

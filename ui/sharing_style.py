@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 STYLE = """
+table.plain td.when { min-width: 112px; }
+@media (min-width: 1024px) { table.plain td.when { white-space: nowrap; } }
 .bar .whose { background: rgb(255 255 255 / 16%); border-radius: 99px; padding: 0 8px 0 12px;
   min-height: 40px; max-width: 46vw; }
 .bar .whose .q-btn__content { flex-wrap: nowrap; gap: 6px; }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 STYLE = """
-.desk { display: grid; grid-template-columns: 224px minmax(0, 1fr); gap: 28px; max-width: 1440px;
+.desk { display: grid; grid-template-columns: 238px minmax(0, 1fr); gap: 14px; max-width: 1440px;
   margin: 0 auto; padding: 26px 24px 64px; align-items: start; }
 .desk-nav { position: sticky; top: 20px; display: flex; flex-direction: column; gap: 2px; }
-.desk-nav a { display: flex; align-items: center; gap: 12px; min-height: 44px; padding: 8px 12px;
+.desk-nav a { display: flex; align-items: center; gap: 9px; min-height: 44px; padding: 8px 10px;
   border-radius: 10px; color: var(--ink); text-decoration: none; font-weight: 500; }
 .desk-nav a .q-icon { font-size: 21px; color: var(--quiet); }
 .desk-nav a:hover { background: var(--soft); }
@@ -50,6 +50,8 @@ STYLE = """
 .paged td { overflow-wrap: anywhere; }
 .paged td small, .desk-main .card td small { display: block; color: var(--quiet);
   font-size: 14px; line-height: 1.35; }
+/* an address is not broken while there is room for it */
+@media (min-width: 1024px) { .paged td small { overflow-wrap: break-word; } }
 .paged td.tight { white-space: nowrap; }
 .paged th button { border: 0; background: none; padding: 4px 0; font: inherit; color: inherit;
   cursor: pointer; min-height: 28px; display: inline-flex; align-items: center; gap: 4px; }
@@ -116,7 +118,9 @@ STYLE = """
   .paged table.plain thead th:not([aria-sort]) { display: none; }
   .paged table.plain tbody tr { padding: 10px 0; }
   .paged table.plain td { padding: 2px 14px; }
-  .paged td.tight { white-space: normal; }
+  /* an address is not broken while there is room for it */
+@media (min-width: 1024px) { .paged td small { overflow-wrap: break-word; } }
+.paged td.tight { white-space: normal; }
   .findings li > div { grid-template-columns: minmax(0, 1fr); }
   .findings small { grid-column: 1; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 2px; }

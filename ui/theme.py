@@ -73,6 +73,8 @@ a:focus-visible { border-radius: 4px; }
 .bar .name small { display: block; font-size: 12px; font-weight: 400; line-height: 1.2; }
 .bar img.logo { height: 34px; }
 .bar .title { flex: 1; min-width: 0; font-weight: 600; line-height: 1.25; overflow: hidden; }
+.bar .name + .title:not(:empty) { border-left: 1px solid rgb(255 255 255 / 38%);
+  padding-left: 12px; }
 .bar .title small { display: block; font-weight: 400; line-height: 1.4; overflow: hidden;
   text-overflow: ellipsis; white-space: nowrap; }
 .bar .q-btn { color: #fff; min-width: 44px; min-height: 44px; }
@@ -123,6 +125,7 @@ table.plain th, table.plain td { text-align: left; padding: 9px 8px; vertical-al
   border-bottom: 1px solid var(--line); }
 table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .login-foot { display: flex; gap: 22px; align-items: center; margin-top: 18px; }
+.login-foot .row { gap: 6px 18px; margin-top: 6px; }
 .qr svg { width: 92px; height: 92px; background: #fff; padding: 6px; border-radius: 8px; }
 .q-dialog .card { box-shadow: 0 12px 60px rgb(0 0 0 / 35%); }
 .q-dialog__inner > .card { max-height: calc(100dvh - 32px); overflow: auto; }
@@ -256,7 +259,10 @@ h3 { font-weight: 700; letter-spacing: 0; }
   .phone-bar .q-btn { color: var(--stage-ink); min-height: 56px; border-radius: 0;
     padding: 4px 2px; font-size: 13px; }
   .bar { padding: 4px 10px; gap: 6px; }
+  .bar .name { font-size: 17px; }
+  .bar .name + .title:not(:empty) { padding-left: 8px; font-size: 15px; }
   .viewer .bar .name { display: none; }
+  .viewer .bar .name + .title:not(:empty) { border-left: 0; padding-left: 0; font-size: 13px; }
   .bar .q-btn { min-width: 40px; padding: 4px; }
   .bar .q-btn.clock { padding: 0 8px; } .bar .q-btn.clock .q-icon { margin-right: 4px; }
   .viewer .bar { gap: 2px; }

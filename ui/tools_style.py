@@ -69,6 +69,7 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
   background: var(--paper); }
 .sheet-head h2 { margin: 0 !important; font-size: 19px; }
 .sheet > section > h2, .sheet > section > .row > h2 { display: none; }  /* the head has it */
+.sheet .report > .row:first-child { margin-bottom: 8px; }
 .image-menu.q-menu { max-height: 92dvh !important; }
 .whose-menu { white-space: nowrap; max-width: 94vw !important; }
 .whose-menu .entry { white-space: normal; min-width: max-content; max-width: 90vw; }
@@ -83,6 +84,7 @@ kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center
 .slider-row { display: flex; width: 100%; align-items: center; gap: 22px; min-height: 56px;
   padding: 0 24px 0 10px; }
 .slider-row .q-slider { flex: 1; }
+.slider-row .q-slider__track, .slider-row .q-slider__thumb { color: var(--link); }
 .slider-row .q-icon { font-size: 24px; color: var(--quiet); }
 @media (prefers-reduced-motion: reduce) {
   .heart.beating { animation-duration: 1s !important;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, expect
 
 from tests.journeys.served import Served, code_in
 
@@ -106,13 +106,15 @@ def somebody(
     touch: bool = False,
     dark: bool = False,
     locale: str = "en-AU",
+    held: StorageState | None = None,
 ) -> Person:
-    """A person with a fresh browser of that size."""
+    """A person with a fresh browser of that size; `held`: the cookies of another one."""
     context = browser.new_context(
         viewport={"width": size["width"], "height": size["height"]},
         has_touch=touch,
         color_scheme="dark" if dark else "light",
         locale=locale,
+        storage_state=held,
     )
     page = context.new_page()
     page.set_default_timeout(15_000)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from services import desk_overview
+from services import application_form, desk_overview
+from services.demonstration_glass import APPLICATION
 from services.staff_roles import Task
 from storage.models import PatientLink, Quarantine, Study
 from tests.factories import House
+from tests.services.test_break_glass import someone
+from tests.services.test_glass_reviews import opened
 
 
 @pytest.mark.parametrize(
     ("role", "told"),
     [
         ("administrator", {Task.SEE_QUARANTINE: 100, Task.SEE_PATIENTS: 1, Task.SEE_ACCOUNTS: 1,
-                           Task.SEE_MESSAGES: 0}),
+                           Task.SEE_MESSAGES: 0, Task.SEE_APPLICATIONS: 1,
+                           Task.SEE_BREAK_GLASS: 1}),
         ("clinician", {Task.SEE_QUARANTINE: 100, Task.SEE_PATIENTS: 1}),
-        ("auditor", {Task.SEE_ACCOUNTS: 1}),
+        ("auditor", {Task.SEE_ACCOUNTS: 1, Task.SEE_BREAK_GLASS: 1}),
     ],
 )  # fmt: skip
 def test_each_role_is_told_what_waits_for_it(
@@ -33,5 +37,7 @@ def test_each_role_is_told_what_waits_for_it(
                     received_at=tx.now,
                 )
             )  # fmt: skip
+    application_form.submit(house.portal, APPLICATION, "somewhere")
+    opened(house, someone(house))
     by = house.account(kind="staff", role=role)
     assert desk_overview.waiting(house.portal, by) == told

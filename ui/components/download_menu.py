@@ -97,6 +97,7 @@ class DownloadMenu:
         ui.label(_(CARE) if kind != PRINT else _("The pages open in a tab of their own.")).classes(
             "quiet"
         )
+        ui.label(_(PROGRESS)).classes("quiet")
         self._buttons(start)
 
     def _fields(self, kind: str, offer: Offer, choose: Chosen) -> None:
@@ -142,7 +143,6 @@ class DownloadMenu:
             )
             if start is not None:
                 start.move(ui.context.slot.parent)
-                ui.label(_(PROGRESS)).classes("quiet").style("flex-basis: 100%; text-align: right")
 
 
 def _select(

@@ -185,7 +185,7 @@ class Room:
 
     async def _manage(self) -> None:
         self._manage_dialog.clear()
-        with dialog_card(_("Manage existing sharing"), self._manage_dialog):
+        with dialog_card(_("Manage existing sharing"), self._manage_dialog, size="large"):
             table = SharingTable(self._visit, self._access)
         table.follow(self._access.patient_id)
         await table.fill()

@@ -64,14 +64,14 @@ class SharingTable:
             shared_on = dates.day(share.shared_on.astimezone(zone))
             expires_at = dates.moment(share.expires_at, zone)
             for label, when in ((_("Shared on"), shared_on), (_("Expiration"), expires_at)):
-                cell = ui.element("td")
+                cell = ui.element("td").classes("when")
                 cell.props["data-label"] = label
                 with cell:
                     words("span", when)
             cell = ui.element("td").style(f"padding-left: {8 + 22 * share.depth}px")
             cell.props["data-label"] = _("Shared with")
             with cell:
-                words("b", ("↳ " if share.depth else "") + share.shared_with)
+                words("b", ("↳\N{NO-BREAK SPACE}" if share.depth else "") + share.shared_with)
                 if share.shared_by:
                     ui.label(
                         _("shared on by {shared_by}").format(shared_by=share.shared_by)
