@@ -9,6 +9,16 @@ STYLE = """
 .strip-of + .strip-of { border-top: 4px solid var(--stage-line); }
 .strip-exam { margin: 0; padding: 10px 12px 0; font-weight: 700; font-size: 13px;
   line-height: 1.35; color: var(--stage-ink); }
+.thumb { flex: none; border: 2px solid transparent; border-radius: 10px; padding: 6px;
+  background: #182127; color: var(--stage-ink); text-align: left; cursor: pointer; width: 100%;
+  font: inherit; }
+.thumb.chosen { border-color: #f0964b; }
+.thumb img { display: block; width: 100%; height: 92px; object-fit: contain; background: #000;
+  border-radius: 6px; }
+.thumb .q-img, .thumb .nicegui-image { height: 92px; background: #000; }
+.thumb span { display: block; font-size: 13px; line-height: 1.3; margin-top: 4px;
+  overflow-wrap: anywhere; }
+.thumb small { color: var(--stage-quiet); font-size: 12px; }
 .stage { display: grid; gap: 2px; background: var(--stage-line); }
 .stage[data-layout="1×1"] { grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
 .stage[data-layout="1×2"] { grid-template: minmax(0, 1fr) / repeat(2, minmax(0, 1fr)); }

@@ -159,16 +159,6 @@ body:has(.viewer) { overflow: hidden; }
 .strip { grid-area: strip; overflow: auto; padding: 10px 8px; display: flex;
   flex-direction: column; gap: 10px; background: #0f1519;
   border-right: 1px solid var(--stage-line); }
-.thumb { flex: none; border: 2px solid transparent; border-radius: 10px; padding: 6px;
-  background: #182127; color: var(--stage-ink); text-align: left; cursor: pointer; width: 100%;
-  font: inherit; }
-.thumb.chosen { border-color: #f0964b; }
-.thumb img { display: block; width: 100%; height: 92px; object-fit: contain; background: #000;
-  border-radius: 6px; }
-.thumb .q-img, .thumb .nicegui-image { height: 92px; background: #000; }
-.thumb span { display: block; font-size: 13px; line-height: 1.3; margin-top: 4px;
-  overflow-wrap: anywhere; }
-.thumb small { color: var(--stage-quiet); font-size: 12px; }
 .stage { grid-area: stage; position: relative; min-width: 0; min-height: 0; overflow: hidden;
   background: #000; }
 .canvas { position: absolute; inset: 0; overflow: hidden; touch-action: none; user-select: none;
