@@ -13,11 +13,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from commands import upkeep
-from services import accounts, authenticator, carers, dates, tokens
+from services import dates
 from services.errors import PortalError
 from services.opening import open_portal
+from services.persons import accounts, carers
 from services.portal import Portal
+from services.programs import tokens
 from services.settings import Settings
+from services.signing_in import authenticator
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="My Imaging: a patient portal.")
 account = typer.Typer(no_args_is_help=True, help="Make, list and disable accounts.")
@@ -49,7 +52,7 @@ def demo(
     reload: Annotated[bool, typer.Option(help="Restart when a file changes.")] = False,
 ) -> None:
     """Serve demonstration patients, exams and accounts from `.demo/`."""
-    from services import demonstration
+    from services.demo import demonstration
     from ui.serving import run, run_reloading
 
     settings = demonstration.settings()
@@ -64,7 +67,7 @@ def demo(
 
 def demo_application() -> object:
     """The demonstration as an application factory, for `make dev`."""
-    from services import demonstration
+    from services.demo import demonstration
     from ui.serving import application
 
     portal = open_portal(demonstration.settings())
@@ -75,8 +78,8 @@ def demo_application() -> object:
 @cli.command("import")
 def import_(paths: Annotated[list[Path], typer.Argument(exists=True)]) -> None:
     """Take in files, folders and zips; exit 1 if anything went to quarantine."""
-    from services import ingest, packages
-    from services.ingest import Fate
+    from services.intake import ingest, packages
+    from services.intake.ingest import Fate
 
     portal = _portal()
     found = list(packages.candidates(paths))
@@ -246,7 +249,7 @@ def token_revoke(number: int) -> None:
 @cli.command()
 def bounce() -> None:
     """Take in mail that came back, from standard input, as a mail server's alias pipes it."""
-    from services import bounces
+    from services.messaging import bounces
 
     if not bounces.take_in(_portal(), sys.stdin.buffer.read(bounces.LARGEST)):
         errors.print("No letter of this portal came back for good.", style="yellow")

@@ -15,15 +15,17 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from services import audit, audit_export, dates, key_rotation
+from services import audit, dates
 from services.audit import Action
-from services.audit_export import Form
-from services.checkup import doctor as checkup
-from services.checkup.finding import Finding, Level, bad
 from services.errors import PortalError
 from services.opening import now, open_portal
 from services.portal import Portal
 from services.settings import PREFIX, Settings
+from services.trail import audit_export
+from services.trail.audit_export import Form
+from services.upkeep import key_rotation
+from services.upkeep.checkup import doctor as checkup
+from services.upkeep.checkup.finding import Finding, Level, bad
 
 console = Console()
 errors = Console(stderr=True)
@@ -62,7 +64,7 @@ def backup(
     file: Annotated[Path, typer.Argument(help="a new file; its folder must be there")],
 ) -> None:
     """Write database, exams and keys to one file, while serving; exit 1 if an exam was lost."""
-    from services import backup as making
+    from services.upkeep import backup as making
 
     with _counting("Backing up") as (progress, task), _plainly():
         made = making.back_up(
@@ -78,7 +80,7 @@ def backup(
 
 def restore(file: Annotated[Path, typer.Argument(help="what `backup` wrote")]) -> None:
     """Fill the empty data directory (and database) that the configuration names with a backup."""
-    from services import restoring
+    from services.upkeep import restoring
 
     with _plainly():
         settings = Settings()

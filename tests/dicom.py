@@ -15,8 +15,8 @@ from pydicom.uid import (
     generate_uid,
 )
 
-from services import ingest
-from services.ingest import Outcome
+from services.intake import ingest
+from services.intake.ingest import Outcome
 from services.portal import Portal
 
 

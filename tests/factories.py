@@ -14,13 +14,14 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from services import access as decision
-from services import delivery, mailing, sharing
 from services.access import Access
+from services.messaging import delivery, mailing
 from services.opening import open_portal
 from services.portal import Portal
-from services.sessions import SignedIn
 from services.settings import Settings
-from services.sharing import Options, Shared
+from services.shares import sharing
+from services.shares.sharing import Options, Shared
+from services.signing_in.sessions import SignedIn
 from storage.models import (
     Account,
     AuditEvent,

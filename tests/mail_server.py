@@ -12,7 +12,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from services.mailing import SmtpTransport
+from services.messaging.mailing import SmtpTransport
 from tests.factories import closed_port
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from services import access as decision
 from services import opaque
 from services.access import Access, Why
-from services.disguise import grant_of
 from services.errors import NotFound
+from services.hiding.disguise import grant_of
 from services.portal import Portal
 
 

@@ -14,12 +14,12 @@ from collections.abc import Callable
 
 from nicegui import Client, ui
 
-from services import sessions
 from services.errors import Expired
 from services.language import N_, _
 from services.portal import Portal
 from services.publisher import SessionRenewed
-from services.sessions import SignedIn
+from services.signing_in import sessions
+from services.signing_in.sessions import SignedIn
 
 PATH = "/session/again"
 SHOWING = 15.0  # seconds that a page has to show the new id

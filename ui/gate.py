@@ -16,18 +16,18 @@ from nicegui import Client, context, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from services import sessions
 from services.downloads.counter import Downloads
 from services.errors import Expired
-from services.frames import Images
 from services.language import _, speak, spoken
-from services.measurement_export import Exporter
-from services.measuring import Measuring
+from services.pictures.frames import Images
+from services.pictures.workshop import Urgency, Workshop
 from services.portal import Portal
 from services.publisher import SessionEnded, SessionRenewed, Topic
-from services.sessions import SignedIn
-from services.viewing import Viewer
-from services.workshop import Urgency, Workshop
+from services.signing_in import sessions
+from services.signing_in.sessions import SignedIn
+from services.viewer.measurement_export import Exporter
+from services.viewer.measuring import Measuring
+from services.viewer.viewing import Viewer
 from ui.armour import session_cookie
 from ui.doorstep import SHOWING, SIGNED_OUT, Doorstep
 from ui.staying import Staying

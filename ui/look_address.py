@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from services.errors import Invalid
 from services.language import N_, _
-from services.looks import Asked, Kind
 from services.portal import Portal
+from services.trail.looks import Asked, Kind
 from ui.addresses import sealed, unsealed
 
 PDF = "/looks/who-has-looked.pdf"

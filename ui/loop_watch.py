@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from services.system_health import LAG
+from services.upkeep.system_health import LAG
 
 EVERY = 0.5  # seconds
 

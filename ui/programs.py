@@ -15,13 +15,13 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.callers import Callers
 from services.errors import PortalError
-from services.frames import Images
-from services.look_log import LookLog
+from services.pictures.frames import Images
+from services.pictures.workshop import Workshop
 from services.portal import Portal
-from services.program_access import ProgramAccess
-from services.workshop import Workshop
+from services.programs.callers import Callers
+from services.programs.program_access import ProgramAccess
+from services.trail.look_log import LookLog
 from ui.armour import is_foreign, own_hosts, protective_headers, session_cookie
 from ui.routes.answers import Answer, RawHeaders, nobody, problem, sentence
 from ui.routes.caller import caller_of, presented

@@ -7,9 +7,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services import logs
 from services.elsewhere import Elsewhere
-from services.housekeeping import Housekeeping, couriers
 from services.portal import Portal
 from services.settings import Settings
+from services.upkeep.housekeeping import Housekeeping, couriers
 from ui.application import build
 
 

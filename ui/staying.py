@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from services import sessions
 from services.language import _, ngettext
-from services.sessions import Ends
+from services.signing_in import sessions
+from services.signing_in.sessions import Ends
 from ui.components.text import words
 
 if TYPE_CHECKING:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from nicegui import app, ui
 
 from services.settings import Settings
-from ui import account_style, room_style, sharing_style, staff_style, stage_style, tools_style
-from ui.components import poster
+from ui.components.viewer import poster
+from ui.styles import (
+    account_style,
+    room_style,
+    sharing_style,
+    staff_style,
+    stage_style,
+    tools_style,
+)
 
 STYLE = """
 :root {

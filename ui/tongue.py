@@ -17,8 +17,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.language import LANGUAGES, preferred, speak, spoken
-from services.sessions import SignedIn
 from services.settings import Settings
+from services.signing_in.sessions import SignedIn
 from ui.armour import SOCKET, cookies
 
 PACKS: dict[str, Language] = {"en": "en-GB", "de": "de"}  # of the widgets, and of the page

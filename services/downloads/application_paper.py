@@ -5,8 +5,8 @@ from __future__ import annotations
 from fpdf.enums import XPos, YPos
 
 from services import dates
-from services.application_form import Form
 from services.downloads.paper import FACE, INK, LINE, MARGIN, QUIET, Paper
+from services.glass.application_form import Form
 from services.language import N_, _
 from services.portal import Portal
 

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from services import access as decision
-from services import exams
 from services.access import Access
 from services.audit import Action
-from services.disguise import cleanable
 from services.downloads import names
 from services.downloads.dicom_files import DicomFiles as DicomPieces
 from services.downloads.permit import Permit, check
@@ -30,12 +28,14 @@ from services.downloads.wanted import (
     Wanted,
 )
 from services.errors import Invalid, NotAllowed, NotFound
-from services.exams import Exam
-from services.frames import Images
+from services.exam import exams
+from services.exam.exams import Exam
+from services.hiding.disguise import cleanable
 from services.language import N_, _
+from services.pictures.frames import Images
 from services.portal import Portal
 from services.release import objects_for
-from services.sessions import SignedIn
+from services.signing_in.sessions import SignedIn
 from storage.models import Instance, Series
 
 NO_FILES = N_("There are no images in this exam to download.")

@@ -12,16 +12,16 @@ from imaging.file_start import missing_start
 from imaging.media_directory import MediaDirectory, Unlistable
 from imaging.transfer_syntax import EXPLICIT_LITTLE, NATIVE
 from services.access import Access
-from services.disguise import Disguise, disguise, key_of
 from services.downloads.permit import Permit
 from services.downloads.readme import readme
 from services.downloads.zip_stream import PIECE, ZipStream
 from services.errors import Unshowable
-from services.exams import Exam
-from services.frames import Images
-from services.hidden_copy import NOT_CLEANED, header, hidden_copy
-from services.identity_rules import current_rules
+from services.exam.exams import Exam
+from services.hiding.disguise import Disguise, disguise, key_of
+from services.hiding.hidden_copy import NOT_CLEANED, header, hidden_copy
+from services.hiding.identity_rules import current_rules
 from services.language import N_
+from services.pictures.frames import Images
 from services.portal import Portal
 from services.release import objects_for
 from storage.models import Instance, Series

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services import dates, looks, sessions
+from services import dates
 from services.downloads.paper import Paper
 from services.downloads.turns import Turns
 from services.downloads.wanted import Download, Pieces
 from services.errors import Expired
 from services.language import N_, _, speaking, spoken
-from services.looks import Asked, Line
 from services.portal import Portal
-from services.sessions import SignedIn
+from services.signing_in import sessions
+from services.signing_in.sessions import SignedIn
+from services.trail import looks
+from services.trail.looks import Asked, Line
 
 MOST = 5000  # entries; a longer list is told so, and can be asked for in parts
 SIGNED_OUT = N_("You are signed out. Please log in again.")

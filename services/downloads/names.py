@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from services.downloads.wanted import DicomFiles, Pictures, Print, Reports, Wanted
-from services.exams import Exam
+from services.exam.exams import Exam
 
 ZIP, PDF = "application/zip", "application/pdf"
 LONGEST = 80

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services import access as decision
-from services import sessions
 from services.access import Access, Why
 from services.errors import Expired, NotAllowed, NotFound
 from services.language import N_, _
 from services.portal import Portal
 from services.publisher import SessionEnded
-from services.sessions import SignedIn
+from services.signing_in import sessions
+from services.signing_in.sessions import SignedIn
 
 GLASS = N_("A break-glass account cannot download or print.")
 NOT_SHARED_SO = N_(

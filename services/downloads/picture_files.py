@@ -18,7 +18,7 @@ from services.downloads.stills import SeriesLook, Still, Stills
 from services.downloads.wanted import Form, Pictures
 from services.downloads.zip_stream import ZipStream
 from services.errors import Unshowable
-from services.exams import Exam
+from services.exam.exams import Exam
 from services.language import N_, _
 from services.portal import Portal
 

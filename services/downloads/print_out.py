@@ -11,7 +11,7 @@ from services.downloads.report_files import add_reports, foot_of
 from services.downloads.stills import SeriesLook, Stills
 from services.downloads.wanted import PER_PAGE, Print
 from services.errors import Unshowable
-from services.exams import Exam
+from services.exam.exams import Exam
 from services.language import _
 from services.portal import Portal
 

@@ -6,8 +6,8 @@ import textwrap
 from collections import Counter
 
 from services import dates
-from services.exams import Exam
-from services.identity_rules import ASK
+from services.exam.exams import Exam
+from services.hiding.identity_rules import ASK
 from services.language import N_, _
 from services.portal import Portal
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services import reports
 from services.downloads.paper import Paper
 from services.downloads.permit import Permit
 from services.downloads.zip_stream import ZipStream
 from services.errors import NotFound, PortalError
-from services.exams import Exam
+from services.exam import reports
+from services.exam.exams import Exam
 from services.language import N_, _
 from services.portal import Portal
 

@@ -16,10 +16,10 @@ from imaging.render import Look, render
 from services import access as decision
 from services.access import Access
 from services.errors import NotFound, Unshowable
-from services.exams import Exam, SeriesEntry
-from services.frames import Images, StoredImage, Withheld
+from services.exam.exams import Exam, SeriesEntry
 from services.language import _, said
-from services.starting_windows import window_of_series, window_text
+from services.pictures.frames import Images, StoredImage, Withheld
+from services.viewer.starting_windows import window_of_series, window_text
 
 LONGEST = 4096  # pixels along a side
 Still = NDArray[np.uint8]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from services import accounts
+from services.persons import accounts
 from services.randomness import fingerprint
 from storage.models import SignInSession
 from tests.attacks import model

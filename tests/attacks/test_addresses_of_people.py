@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from services import delivery, mailing, people
+from services import people
 from services.errors import Invalid
+from services.messaging import delivery, mailing
 from tests.factories import House
 
 LIKE_OTHERS = (

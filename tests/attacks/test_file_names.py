@@ -7,9 +7,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from services import exams
 from services.downloads import names
 from services.downloads.wanted import DicomFiles, Download, Form, Pictures, Print, Reports
+from services.exam import exams
 from tests.dicom import ct_slice, take_in
 from tests.factories import House
 from tests.ui.programs import STUDY

@@ -10,9 +10,11 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import func, select
 
-from services import accounts, login, sessions, sharing
 from services.errors import NotAllowed, PortalError, TooMany
+from services.persons import accounts
 from services.portal import Portal
+from services.shares import sharing
+from services.signing_in import login, sessions
 from storage.models import Account, Grant, SignInSession
 from tests.factories import PASSWORD, QUICK_HASH, House
 

@@ -19,8 +19,11 @@ from fastapi import FastAPI
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from services import accounts, letters, login, logs, passwords, people, sessions
+from services import logs, people
 from services.errors import Expired, Invalid, NotAllowed, TooMany
+from services.messaging import letters
+from services.persons import accounts
+from services.signing_in import login, passwords, sessions
 from services.throttling import (
     CODES_PER_ACCOUNT,
     PASSWORD_PER_ACCOUNT,

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services import (
+from services.desk import (
     account_desk,
-    application_list,
     audit_desk,
     exam_desk,
-    glass_reviews,
     message_desk,
     patient_desk,
     quarantine_desk,
 )
-from services.listing import DEEPEST, Wanted
+from services.finding.listing import DEEPEST, Wanted
+from services.glass import application_list, glass_reviews
 from services.portal import Portal
 
 Asked = tuple[Callable[[Portal, int, Wanted], Any], tuple[Wanted, ...]]

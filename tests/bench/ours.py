@@ -16,12 +16,15 @@ from pathlib import Path
 from sqlalchemy import select
 
 from services import access as decision
-from services import accounts, delivery, ingest, login, packages, sessions
-from services.accounts import NewAccount
-from services.ingest import Fate
+from services.intake import ingest, packages
+from services.intake.ingest import Fate
+from services.messaging import delivery
 from services.opening import open_portal
+from services.persons import accounts
+from services.persons.accounts import NewAccount
 from services.portal import Portal
 from services.settings import Settings
+from services.signing_in import login, sessions
 from storage.models import Study as StudyRow
 from tests.bench.exam import PATIENT_KEY, Study
 from tests.bench.figures import Missing

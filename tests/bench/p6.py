@@ -19,11 +19,13 @@ from typing import Any
 
 from sqlalchemy import event, text
 
-from services import access, break_glass, exam_list
+from services import access
+from services.exam import exam_list
+from services.glass import break_glass
 from services.opening import open_portal
 from services.portal import Portal
-from services.sessions import SignedIn
 from services.settings import Settings
+from services.signing_in.sessions import SignedIn
 from services.throttling import Throttles
 from storage.database import Database
 from tests.bench import desk_lists, desk_rows, many

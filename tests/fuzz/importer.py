@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from services import ingest, packages
+from services.intake import ingest, packages
 from tests.factories import open_house
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import func
 from sqlalchemy import select as query
 
 from services import audit
-from services.frames import Images
+from services.pictures.frames import Images
 from storage.models import AuditEvent, Instance, Series, Study
 from tests.dicom import as_bytes, ct_slice
 from tests.factories import open_house

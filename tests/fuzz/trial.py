@@ -14,14 +14,16 @@ from imaging.decode import Undecodable
 from imaging.encode import jpeg, png
 from imaging.render import Look, render
 from services import access as decision
-from services import audit, exams, ingest, reports
-from services.dicomweb.metadata import metadata
+from services import audit
 from services.errors import Invalid, NotFound
-from services.frames import Images, Withheld
-from services.ingest import Fate
-from services.view_events import Resize
-from services.view_state import ViewState
-from services.viewing import Viewer
+from services.exam import exams, reports
+from services.intake import ingest
+from services.intake.ingest import Fate
+from services.pictures.frames import Images, Withheld
+from services.programs.dicomweb.metadata import metadata
+from services.viewer.view_events import Resize
+from services.viewer.view_state import ViewState
+from services.viewer.viewing import Viewer
 from storage.models import Instance, Quarantine, Series, Study
 from tests.factories import House, open_house
 

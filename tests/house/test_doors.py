@@ -10,33 +10,22 @@ from pathlib import Path
 import pytest
 
 from services import access as decision
-from services import (
-    cleaning,
+from services.access import Access
+from services.downloads import counter, stills
+from services.exam import exam_heading, exam_information, exams, key_images, notes, priors, reports
+from services.hiding import cleaning, disguise, hidden_copy
+from services.pictures import instances, read_ahead, rendering, volumes
+from services.programs.dicomweb import holdings, metadata, originals
+from services.viewer import (
     clips,
-    disguise,
-    exam_heading,
-    exam_information,
-    exams,
     hanging,
-    hidden_copy,
-    instances,
-    key_images,
     measurement_export,
     measurements,
     measuring,
-    notes,
     positions,
-    priors,
-    read_ahead,
-    rendering,
-    reports,
     starting_windows,
     viewing,
-    volumes,
 )
-from services.access import Access
-from services.dicomweb import holdings, metadata, originals
-from services.downloads import counter, stills
 
 ROOT = Path(__file__).parents[2]
 # functions that hand out exam content: a new one belongs into this list

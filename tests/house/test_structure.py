@@ -46,7 +46,7 @@ def test_no_javascript_is_authored(module: Path) -> None:
     for word in ("run_javascript", "js_handler", "<script", "javascript:"):
         assert word not in text
     # what is written into a page by hand is one picture
-    assert ("add_body_html" in text) == (_named(module) == "ui/components/poster.py")
+    assert ("add_body_html" in text) == (_named(module) == "ui/components/viewer/poster.py")
     assert not re.search(r"\bon(click|load|error)\s*=\s*[\"']", text)
 
 

@@ -15,11 +15,21 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # Told to programs and to whoever runs the portal, in the language of their documents: English.
 FOR_PROGRAMS = {
-    *("services/dicomweb", "services/settings.py", "services/demonstration.py"),
-    "services/demonstration_glass.py",
-    *("services/mailing.py", "services/texting.py", "services/language.py", "ui/theme.py"),
+    *("services/programs/dicomweb", "services/settings.py", "services/demo/demonstration.py"),
+    "services/demo/demonstration_glass.py",
+    *(
+        "services/messaging/mailing.py",
+        "services/messaging/texting.py",
+        "services/language.py",
+        "ui/theme.py",
+    ),
     "ui/programs.py",
-    *("services/archive.py", "services/backup.py", "services/restoring.py", "services/metrics.py"),
+    *(
+        "services/upkeep/archive.py",
+        "services/upkeep/backup.py",
+        "services/upkeep/restoring.py",
+        "services/upkeep/metrics.py",
+    ),
     "ui/routes/health.py",
     *("ui/routes/answers.py", "ui/routes/caller.py", "ui/routes/dicomweb.py", "ui/routes/qido.py"),
     *("ui/routes/pictures.py", "ui/routes/picture_address.py", "ui/routes/picture_query.py"),

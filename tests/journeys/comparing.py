@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from services.framing import Framing
+from services.viewer.framing import Framing
 
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.bool_]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from services import accounts
-from services.accounts import NewAccount
 from services.opening import open_portal
+from services.persons import accounts
+from services.persons.accounts import NewAccount
 from services.settings import Settings
 from tests.browser_needed import find_browser
 from tests.dicom import ct_slice, take_in

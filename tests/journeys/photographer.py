@@ -11,8 +11,8 @@ import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser, StorageState, TimeoutError, expect
 
-from services import accounts
 from services.opening import open_portal
+from services.persons import accounts
 from services.randomness import fingerprint
 from services.settings import Settings
 from storage.models import SignInSession

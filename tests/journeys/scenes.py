@@ -9,8 +9,8 @@ import re
 
 from playwright.sync_api import expect
 
-from services.demonstration import ACCOUNTS, PASSWORD, REFERRER
-from services.demonstration_sharing import SURGERY
+from services.demo.demonstration import ACCOUNTS, PASSWORD, REFERRER
+from services.demo.demonstration_sharing import SURGERY
 from tests.journeys.people import Person
 from tests.journeys.photographer import Photographer
 from tests.journeys.served import link_in, until

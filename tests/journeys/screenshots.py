@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import expect, sync_playwright
 from rich.console import Console
 
-from services import demonstration, ingest
+from services.demo import demonstration
+from services.intake import ingest
 from services.opening import open_portal
 from services.settings import Settings
 from tests.browser_needed import find_browser

@@ -24,7 +24,7 @@ T = TypeVar("T")
 # A process that has read the portal's code already; every portal served is a copy of it. Reading
 # the code costs a second and a half of a core, and a run of all journeys serves a hundred portals.
 PREPARED = multiprocessing.get_context("forkserver")
-PREPARED.set_forkserver_preload(["main", "ui.serving", "services.demonstration"])
+PREPARED.set_forkserver_preload(["main", "ui.serving", "services.demo.demonstration"])
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from pydicom.uid import UltrasoundImageStorage
 
 from imaging.grayscale import Window
 from imaging.render import Look, render
-from services.stack import Stack
-from services.view_state import ViewState
+from services.viewer.stack import Stack
+from services.viewer.view_state import ViewState
 from tests.dicom import as_bytes, ct_slice, photograph
 from tests.imaging.builders import decoded, described
 from tests.imaging.golden import COLUMNS, ROWS, colours, scene

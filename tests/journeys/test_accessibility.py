@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import ViewportSize, expect
 
-from services.application_form import Form, submit
+from services.glass.application_form import Form, submit
 from services.opening import open_portal
 from services.settings import Settings
 from tests.factories import PASSWORD

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from services import accounts
-from services.accounts import NewAccount
 from services.opening import open_portal
+from services.persons import accounts
+from services.persons.accounts import NewAccount
 from services.settings import Settings
 from tests.factories import PASSWORD
 from tests.journeys.conftest import GLASS, Someone

@@ -10,8 +10,8 @@ import pytest
 
 from imaging.grayscale import Window
 from imaging.render import Look
-from services.stack import Stack
-from services.view_state import ViewState
+from services.viewer.stack import Stack
+from services.viewer.view_state import ViewState
 from tests.imaging.builders import image, shown
 from tests.imaging.golden import COLUMNS, ROWS, WHOLE, grey
 from tests.journeys.comparing import Picture, Scene, grown, judged, kept, placed

@@ -10,10 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 from pydicom.dataset import Dataset
 
-from services import ingest, measurements, notes, reports
-from services.annotation import Annotation, Kind, Shape
-from services.exams import Slice
+from services.exam import notes, reports
+from services.exam.exams import Slice
+from services.intake import ingest
 from services.randomness import fingerprint
+from services.viewer import measurements
+from services.viewer.annotation import Annotation, Kind, Shape
 from storage.models import Account, SignInSession
 from tests.dicom import ct_slice, take_in
 from tests.factories import House, open_house

@@ -11,11 +11,12 @@ from playwright.sync_api import Locator, expect
 from sqlalchemy import select
 
 from services import access as decision
-from services import accounts, sharing
-from services.accounts import NewAccount
 from services.opening import open_portal
+from services.persons import accounts
+from services.persons.accounts import NewAccount
 from services.settings import Settings
-from services.sharing import Options
+from services.shares import sharing
+from services.shares.sharing import Options
 from storage.models import Account
 from tests.dicom import ct_slice, take_in
 from tests.factories import PASSWORD

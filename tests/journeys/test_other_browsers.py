@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from services.exam.reports import add_text
 from services.opening import open_portal
-from services.reports import add_text
 from services.settings import Settings
 from tests.browser_needed import lacking
 from tests.factories import PASSWORD

@@ -22,15 +22,17 @@ from sqlalchemy import select
 
 from imaging.grayscale import Window
 from services import access as decision
-from services import accounts, loupe, sharing
-from services.accounts import NewAccount
-from services.annotation import Kind, Shape
-from services.exams import Slice
-from services.measuring import Reading
+from services.exam.exams import Slice
 from services.opening import open_portal
+from services.persons import accounts
+from services.persons.accounts import NewAccount
 from services.settings import Settings
-from services.sharing import Options
-from services.view_events import (
+from services.shares import sharing
+from services.shares.sharing import Options
+from services.viewer import loupe
+from services.viewer.annotation import Kind, Shape
+from services.viewer.measuring import Reading
+from services.viewer.view_events import (
     Event,
     Flip,
     GoTo,
@@ -42,7 +44,7 @@ from services.view_events import (
     SetWindow,
     Step,
 )
-from services.view_state import Glass, ViewState
+from services.viewer.view_state import Glass, ViewState
 from storage.models import Account, Study
 from tests.dicom import take_in
 from tests.factories import PASSWORD
@@ -61,8 +63,8 @@ from tests.journeys.subject import (
     ultrasound_seen,
 )
 from tests.new_database import lay_out
-from ui.components import annotation_layer
-from ui.components.annotation_layer import Mark
+from ui.components.viewer import annotation_layer
+from ui.components.viewer.annotation_layer import Mark
 
 pytestmark = pytest.mark.journey
 ROBIN = "robin@practice.example"

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from services import accounts, ingest, reports
-from services.accounts import NewAccount
+from services.exam import reports
+from services.intake import ingest
 from services.opening import open_portal
+from services.persons import accounts
+from services.persons.accounts import NewAccount
 from services.settings import Settings
 from tests.dicom import ct_slice, take_in
 from tests.factories import PASSWORD

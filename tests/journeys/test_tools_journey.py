@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from tests.factories import PASSWORD
 from tests.journeys.conftest import CHESTER, Someone
 from tests.journeys.people import Person
-from ui.components.commands import KEYS, written
+from ui.components.viewer.commands import KEYS, written
 
 pytestmark = pytest.mark.journey
 

@@ -7,20 +7,14 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TypeVar
 
 from services import access as decision
-from services import (
-    account_desk,
-    accounts,
-    break_glass,
-    exam_desk,
-    link_desk,
-    patients,
-    share_changes,
-    sharing,
-    tokens,
-)
-from services.break_glass import Hit, Wish
+from services.desk import account_desk, exam_desk, link_desk
 from services.errors import Invalid, NotAllowed, NotFound
-from services.sharing import Options
+from services.glass import break_glass
+from services.glass.break_glass import Hit, Wish
+from services.persons import accounts, patients
+from services.programs import tokens
+from services.shares import share_changes, sharing
+from services.shares.sharing import Options
 from storage.models import Grant
 from tests.law.doors import Difference
 from tests.law.model import FOREVER, Holding, Law, Right, Share

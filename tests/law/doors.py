@@ -8,20 +8,22 @@ from contextlib import suppress
 from sqlalchemy import func, select
 
 from services import access as decision
-from services import exam_list, exams, manage_sharing, measurements, notes, reports
 from services.access import Access
-from services.annotation import Kind, Shape
-from services.callers import Caller, Way
-from services.dicomweb import metadata, originals
-from services.dicomweb.attributes import Level
-from services.dicomweb.question import Question
-from services.dicomweb.search import search
-from services.disguise import told_uids
 from services.downloads.wanted import DicomFiles, Print, Reports
 from services.errors import NotFound, PortalError
-from services.exams import Slice
-from services.program_access import Purpose
-from services.view_state import ViewState
+from services.exam import exam_list, exams, notes, reports
+from services.exam.exams import Slice
+from services.hiding.disguise import told_uids
+from services.programs.callers import Caller, Way
+from services.programs.dicomweb import metadata, originals
+from services.programs.dicomweb.attributes import Level
+from services.programs.dicomweb.question import Question
+from services.programs.dicomweb.search import search
+from services.programs.program_access import Purpose
+from services.shares import manage_sharing
+from services.viewer import measurements
+from services.viewer.annotation import Kind, Shape
+from services.viewer.view_state import ViewState
 from storage.models import Study
 from tests.law.model import FOREVER, Right
 from tests.law.world import NAME, World

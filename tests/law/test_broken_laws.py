@@ -13,23 +13,15 @@ from sqlalchemy import bindparam, select, true
 from sqlalchemy.orm import Session
 
 from services import access as decision
-from services import (
-    bases,
-    break_glass,
-    grant_chain,
-    notes,
-    patient_links,
-    patients,
-    release,
-    share_end,
-    sharing,
-    staff_roles,
-    token_end,
-)
+from services import bases, grant_chain, release, token_end
 from services.access import Basis
 from services.downloads import permit
+from services.exam import notes
+from services.glass import break_glass
 from services.grant_chain import Standing
+from services.persons import patient_links, patients, staff_roles
 from services.publisher import Publisher
+from services.shares import share_end, sharing
 from storage.models import Account, Grant, Study
 from tests.law.doors import Difference
 from tests.law.history import drive, random_history

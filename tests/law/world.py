@@ -13,18 +13,19 @@ from sqlalchemy import event, insert, select
 from sqlalchemy.orm import undefer
 
 from services import access as decision
-from services import sessions, step_up, tokens
 from services.access import Access
-from services.callers import Caller, Callers, Way
 from services.downloads.counter import Downloads
-from services.exams import SeriesEntry, described
-from services.frames import Images
-from services.look_log import LookLog
-from services.measuring import Measuring
-from services.program_access import ProgramAccess
+from services.exam.exams import SeriesEntry, described
+from services.pictures.frames import Images
+from services.programs import tokens
+from services.programs.callers import Caller, Callers, Way
+from services.programs.program_access import ProgramAccess
 from services.randomness import fingerprint
-from services.sessions import SignedIn
-from services.viewing import Viewer
+from services.signing_in import sessions, step_up
+from services.signing_in.sessions import SignedIn
+from services.trail.look_log import LookLog
+from services.viewer.measuring import Measuring
+from services.viewer.viewing import Viewer
 from storage.models import (
     Account,
     Base,

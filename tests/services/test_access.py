@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from services import access as decision
-from services import accounts, sharing
 from services.access import Access, Why
 from services.errors import Expired, NotFound
+from services.persons import accounts
 from services.publisher import AccessChanged
+from services.shares import sharing
 from storage.models import Study
 from tests.factories import START, House
 

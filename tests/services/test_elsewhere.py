@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from services import accounts, patients, sessions, sharing, tokens
 from services.elsewhere import Elsewhere
 from services.opening import open_portal
+from services.persons import accounts, patients
 from services.portal import Portal
+from services.programs import tokens
 from services.publisher import AccessChanged, SessionEnded, SharingChanged, TokenRevoked, Topic
+from services.shares import sharing
+from services.signing_in import sessions
 from tests.factories import House
 
 GUEST = "rooms@x.example"

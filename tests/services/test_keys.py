@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from services import audit, key_rotation, mailing
+from services import audit
 from services.audit import Action
 from services.keys import Keys
+from services.messaging import mailing
 from services.opening import open_portal
 from services.portal import Portal
+from services.upkeep import key_rotation
 from storage.models import AuditHead
 from tests.factories import House
 from ui import addresses

@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services import accounts, dates, login, looks, passwords, people, preferences, sessions
-from services.accounts import NewAccount
+from services import dates, people, preferences
 from services.errors import Invalid, NotAllowed
-from services.exam_list import listed
+from services.exam.exam_list import listed
 from services.language import LANGUAGES, _, ngettext, preferred, speak, speaking, spoken
+from services.persons import accounts
+from services.persons.accounts import NewAccount
+from services.signing_in import login, passwords, sessions
+from services.trail import looks
 from storage.models import Account
 from tests.factories import PASSWORD, House
 

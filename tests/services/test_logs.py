@@ -12,9 +12,11 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from services import delivery, login, logs
+from services import logs
 from services.errors import PortalError
-from services.mailing import SmtpTransport
+from services.messaging import delivery
+from services.messaging.mailing import SmtpTransport
+from services.signing_in import login
 from tests.factories import PASSWORD, QUICK_HASH, House, closed_port
 
 EMAIL, NAME = "chester.frenchie@x.example", "Chester Frenchie"

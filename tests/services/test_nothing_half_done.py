@@ -13,14 +13,16 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from services import access as decision
-from services import audit, exams, ingest, packages
-from services.dicomweb.metadata import metadata
-from services.frames import Images
-from services.headers import Header, read_header
-from services.ingest import Fate, Outcome
-from services.packages import Candidate
-from services.records import Filing
-from services.viewing import INCOMPLETE, Viewer
+from services import audit
+from services.exam import exams
+from services.intake import ingest, packages
+from services.intake.headers import Header, read_header
+from services.intake.ingest import Fate, Outcome
+from services.intake.packages import Candidate
+from services.intake.records import Filing
+from services.pictures.frames import Images
+from services.programs.dicomweb.metadata import metadata
+from services.viewer.viewing import INCOMPLETE, Viewer
 from storage.models import Instance, Quarantine, Series, Study
 from storage.objects import StoredObject
 from tests.dicom import as_bytes, ct_slice

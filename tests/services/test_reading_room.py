@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from imaging.grayscale import Window
-from services import exam_heading, explanations
-from services.announcement import announcement
-from services.reading_progress import Progress
-from services.report_status import Stage, report_status
-from services.view_events import Flip, GoTo, Invert, Magnify, Resize, Rotate, SetWindow
-from services.view_state import Stack, ViewState
+from services.exam import exam_heading, explanations
+from services.exam.reading_progress import Progress
+from services.exam.report_status import Stage, report_status
+from services.viewer.announcement import announcement
+from services.viewer.view_events import Flip, GoTo, Invert, Magnify, Resize, Rotate, SetWindow
+from services.viewer.view_state import Stack, ViewState
 from tests.factories import House
 
 WINDOW = Window(40, 400)

@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from services import access as decision
-from services import exam_list, exams, priors, reports
 from services.access import Access
-from services.callers import Caller, Way
-from services.dicomweb.attributes import Level
-from services.dicomweb.holdings import holdings
-from services.dicomweb.question import question
-from services.dicomweb.search import search
 from services.downloads.dicom_files import _instances
 from services.errors import Expired, NotFound
+from services.exam import exam_list, exams, priors, reports
+from services.programs.callers import Caller, Way
+from services.programs.dicomweb.attributes import Level
+from services.programs.dicomweb.holdings import holdings
+from services.programs.dicomweb.question import question
+from services.programs.dicomweb.search import search
 from services.publisher import AccessChanged
 from storage.models import BrokenGlass, Instance, Report, Series, Study
 from tests.dicom import ct_slice, take_in

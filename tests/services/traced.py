@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from services.downloads.counter import Downloads
 from services.downloads.wanted import Wanted
-from services.frames import Images
+from services.pictures.frames import Images
 from storage.models import Patient, Study
 from tests.dicom import ct_slice, photograph, take_in
 from tests.factories import House

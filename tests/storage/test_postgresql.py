@@ -16,9 +16,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, func, select, text
 
-from services import access, account_desk, exam_list, manage_sharing, sharing
+from services import access
+from services.desk import account_desk
 from services.errors import NotFound
-from services.listing import Wanted
+from services.exam import exam_list
+from services.finding.listing import Wanted
+from services.shares import manage_sharing, sharing
 from storage import database as module
 from storage.database import Database
 from storage.models import Account, Base, Patient

@@ -15,10 +15,13 @@ from sqlalchemy import select
 from imaging.phantom.objects import Exam as Examination
 from imaging.phantom.objects import Person
 from imaging.phantom.written import pdf_report, structured_report
-from services import ingest, measurements, notes, packages, reports, tokens
-from services.annotation import Annotation, Kind, Shape
-from services.exams import Slice
+from services.exam import notes, reports
+from services.exam.exams import Slice
+from services.intake import ingest, packages
+from services.programs import tokens
 from services.randomness import fingerprint
+from services.viewer import measurements
+from services.viewer.annotation import Annotation, Kind, Shape
 from storage.models import Account, Instance, Patient, SignInSession, Study
 from tests.dicom import as_bytes
 from tests.factories import QUICK_HASH, House, open_house

@@ -18,8 +18,8 @@ import numpy as np
 import pytest
 from starlette.routing import Route
 
-from services.frames import Images
-from services.workshop import Workshop
+from services.pictures.frames import Images
+from services.pictures.workshop import Workshop
 from tests.factories import House
 from tests.journeys.served import ROOT, free_port, serving
 from tests.tracer import eyes

@@ -13,10 +13,10 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
-from services import tokens
-from services.frames import Images
+from services.pictures.frames import Images
+from services.pictures.workshop import Workshop
+from services.programs import tokens
 from services.randomness import fingerprint
-from services.workshop import Workshop
 from storage.models import SignInSession, Study
 from tests.dicom import ct_slice, take_in
 from tests.factories import House

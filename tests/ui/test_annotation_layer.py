@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.annotation import Kind, Shape
-from services.exams import Slice
-from services.measuring import Reading
-from services.view_events import Flip, Magnify, Resize, Rotate
-from services.view_state import Stack, ViewState
-from ui.components.annotation_layer import HANDLE, Mark, svg
+from services.exam.exams import Slice
+from services.viewer.annotation import Kind, Shape
+from services.viewer.measuring import Reading
+from services.viewer.view_events import Flip, Magnify, Resize, Rotate
+from services.viewer.view_state import Stack, ViewState
+from ui.components.viewer.annotation_layer import HANDLE, Mark, svg
 
 HERE = Slice(7, 0)
 NAMESPACE = "{http://www.w3.org/2000/svg}"

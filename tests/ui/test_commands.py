@@ -8,10 +8,19 @@ from typing import Any
 
 import pytest
 
-from services.drawing_events import Nudge, Redo, Undo
-from services.view_events import Choose, Flip, Rotate, Step, Tool
-from ui.components import image_menu, shortcuts, toolbar
-from ui.components.commands import KEYS, Command, Deed, PickWindow, groups, nudged, pressed, written
+from services.viewer.drawing_events import Nudge, Redo, Undo
+from services.viewer.view_events import Choose, Flip, Rotate, Step, Tool
+from ui.components.viewer import image_menu, shortcuts, toolbar
+from ui.components.viewer.commands import (
+    KEYS,
+    Command,
+    Deed,
+    PickWindow,
+    groups,
+    nudged,
+    pressed,
+    written,
+)
 
 COMMANDS: list[Command] = [command for group in groups() for command in group.commands]
 

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
-from services import accounts, sessions, sharing, tokens
-from services.dicomweb import originals
+from services.persons import accounts
+from services.programs import tokens
+from services.programs.dicomweb import originals
+from services.shares import sharing
+from services.signing_in import sessions
 from storage.models import ApiToken, SignInSession
 from tests.factories import House
 from tests.ui.programs import EXAM, FRAME, GUEST, HERE, Outside, outside

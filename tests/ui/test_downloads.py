@@ -18,11 +18,11 @@ from fastapi import FastAPI
 from nicegui.middlewares import RedirectWithPrefixMiddleware, SetCacheControlMiddleware
 from starlette.types import ASGIApp
 
-from services import sharing
 from services.downloads import dicom_files
 from services.downloads.counter import Downloads
 from services.downloads.turns import Turns
 from services.randomness import fingerprint
+from services.shares import sharing
 from storage.models import SignInSession
 from tests.dicom import ct_slice
 from tests.factories import House

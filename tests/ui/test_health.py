@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from services import health
+from services.upkeep import health
 from tests.factories import House, open_house
 from ui import gate
 from ui.armour import Armour

@@ -14,11 +14,11 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from sqlalchemy import select
 
-from services.disguise import told_uids
 from services.downloads.counter import Downloads
 from services.downloads.wanted import DicomFiles
-from services.frames import Images
-from services.identity_rules import ASK
+from services.hiding.disguise import told_uids
+from services.hiding.identity_rules import ASK
+from services.pictures.frames import Images
 from storage.models import Study
 from tests.dicom import photograph
 from tests.factories import House

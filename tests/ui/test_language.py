@@ -8,9 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services import accounts, preferences
-from services.accounts import NewAccount
+from services import preferences
 from services.opening import open_portal
+from services.persons import accounts
+from services.persons.accounts import NewAccount
 from services.portal import Portal
 from services.randomness import fingerprint
 from services.settings import Settings

@@ -12,10 +12,12 @@ import pypdfium2
 import pytest
 from fastapi import FastAPI
 
-from services import carers, exams, sessions
 from services.errors import Invalid, NotFound
-from services.looks import Asked, Kind
+from services.exam import exams
+from services.persons import carers
 from services.randomness import fingerprint
+from services.signing_in import sessions
+from services.trail.looks import Asked, Kind
 from storage.models import Patient, SignInSession
 from tests.factories import House
 from tests.journeys.served import free_port

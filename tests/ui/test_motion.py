@@ -11,12 +11,12 @@ import pytest
 from nicegui import core
 
 from services.errors import Expired, PortalError
-from services.exams import SeriesEntry, Slice
-from services.view_events import GoTo, Resize
-from services.view_state import Stack, ViewState
-from services.viewing import Picture
-from services.workshop import Urgency
-from ui.components.motion import Motion, Scene
+from services.exam.exams import SeriesEntry, Slice
+from services.pictures.workshop import Urgency
+from services.viewer.view_events import GoTo, Resize
+from services.viewer.view_state import Stack, ViewState
+from services.viewer.viewing import Picture
+from ui.components.viewer.motion import Motion, Scene
 
 PATIENCE = 20.0
 SERIES = SeriesEntry(1, "1", "CT", "Axial", tuple(Slice(n, 0) for n in range(40)))

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from services import access as decision
-from services import exams, sharing
 from services.access import Access
 from services.errors import NotFound
-from services.exams import Exam
+from services.exam import exams
+from services.exam.exams import Exam
+from services.shares import sharing
 from storage.models import Grant
 from tests.factories import House
-from ui.components.open_exams import CHANGED, OpenExam, OpenExams
+from ui.components.viewer.open_exams import CHANGED, OpenExam, OpenExams
 
 
 class Stage:

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from nicegui import Client, background_tasks, ui
 
-from services import exams, sharing
+from services.exam import exams
 from services.publisher import AccessChanged
+from services.shares import sharing
 from tests.factories import House
-from ui.components.prior_list import PriorList
+from ui.components.exam.prior_list import PriorList
 
 
 class Page:

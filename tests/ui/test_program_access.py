@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from services import accounts, break_glass, sessions, sharing, tokens
-from services.break_glass import Hit
-from services.sessions import SignedIn
+from services.glass import break_glass
+from services.glass.break_glass import Hit
+from services.persons import accounts
+from services.programs import tokens
+from services.shares import sharing
+from services.signing_in import sessions
+from services.signing_in.sessions import SignedIn
 from storage.models import Account, BrokenGlass, Grant, SignInSession
 from tests.dicom import ct_slice
 from tests.factories import House

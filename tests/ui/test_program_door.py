@@ -12,8 +12,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from services import audit
-from services.callers import Caller, Way
 from services.errors import Invalid, PortalError
+from services.programs.callers import Caller, Way
 from tests.factories import House
 from tests.ui.programs import FRAME, HERE, SERIES, Outside, outside
 from ui.programs import ProgramDoor

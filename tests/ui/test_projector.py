@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from services.stack import Stack
-from services.view_events import Event, Play, SetRate, Tick
-from services.view_state import ViewState
+from services.viewer.stack import Stack
+from services.viewer.view_events import Event, Play, SetRate, Tick
+from services.viewer.view_state import ViewState
 from tests.ui.test_motion import PATIENCE, lived
-from ui.components import projector
-from ui.components.projector import Projector
+from ui.components.viewer import projector
+from ui.components.viewer.projector import Projector
 
 STACK = Stack(1, 10, 64, 64, 1.0, None)
 

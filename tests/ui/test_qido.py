@@ -10,10 +10,11 @@ from pydicom.dataset import Dataset
 from sqlalchemy import select
 
 from services import access as decision
-from services import break_glass, sharing
-from services.break_glass import Hit
 from services.errors import NotFound
-from services.sessions import SignedIn
+from services.glass import break_glass
+from services.glass.break_glass import Hit
+from services.shares import sharing
+from services.signing_in.sessions import SignedIn
 from storage.models import Account, BrokenGlass, Grant, SignInSession, Study
 from tests.dicom import ct_slice, photograph
 from tests.factories import House

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from services.reference_lines import ReferenceLine
-from services.view_events import Resize
-from services.view_state import Stack, ViewState
-from ui.components.reference_layer import svg
+from services.viewer.reference_lines import ReferenceLine
+from services.viewer.view_events import Resize
+from services.viewer.view_state import Stack, ViewState
+from ui.components.viewer.reference_layer import svg
 
 VIEW = ViewState.start(Stack(1, 20, 100, 100, 1.0, None)).after(Resize(500, 500))
 ACROSS = ReferenceLine(1, (0.0, 40.0), (100.0, 40.0))

@@ -11,9 +11,9 @@ import pytest
 
 from services import opaque
 from services.opening import open_portal
+from services.persons.staff_roles import MAY, ROLES, Task
 from services.randomness import fingerprint
 from services.settings import Settings
-from services.staff_roles import MAY, ROLES, Task
 from storage.models import Account, Quarantine, SignInSession
 from tests.journeys.served import Served, free_port, serving
 from tests.journeys.test_staff_desk_journey import furnish

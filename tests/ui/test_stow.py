@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from sqlalchemy import func, select
 
-from services.dicomweb import storing
-from services.dicomweb.multipart import media_type, parts
 from services.errors import Invalid
+from services.programs.dicomweb import storing
+from services.programs.dicomweb.multipart import media_type, parts
 from storage.models import Instance, Quarantine
 from tests.dicom import as_bytes, ct_slice
 from tests.factories import House

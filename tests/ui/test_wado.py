@@ -14,7 +14,7 @@ from httpx import Response
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRBigEndian, RLELossless
 
-from services import sharing
+from services.shares import sharing
 from storage.models import BrokenGlass, Grant, SignInSession
 from tests.dicom import as_bytes, ct_slice
 from tests.factories import House

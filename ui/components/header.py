@@ -13,10 +13,10 @@ from nicegui import ui
 
 from services.language import _
 from services.settings import Settings
-from ui.components.language_menu import language_entries, language_menu
+from ui.components.account.language_menu import language_entries, language_menu
 from ui.components.menu import Menu, entry
+from ui.components.sharing.whose import NOBODY, Whose, address, switch
 from ui.components.text import words
-from ui.components.whose import NOBODY, Whose, address, switch
 from ui.gate import Visit, house
 
 

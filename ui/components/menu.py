@@ -12,8 +12,8 @@ from functools import partial
 from nicegui import ui
 from nicegui.element import Element
 
-from ui.components.commands import Act, Command
 from ui.components.text import words
+from ui.components.viewer.commands import Act, Command
 
 ROLES = ("menuitem", "menuitemradio")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from services import plain_names
+from services.exam import plain_names
 from ui.components.text import words
 
 ICONS = {

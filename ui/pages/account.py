@@ -6,14 +6,15 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services import authenticator, own_account, recovery
 from services.language import N_, _, ngettext
-from services.own_account import OwnAccount
-from ui.components.app_dialog import AppDialog, show_recovery_codes
-from ui.components.contact_dialog import change_contact
+from services.persons import own_account
+from services.persons.own_account import OwnAccount
+from services.signing_in import authenticator, recovery
+from ui.components.account.app_dialog import AppDialog, show_recovery_codes
+from ui.components.account.contact_dialog import change_contact
+from ui.components.account.own_browsers import OwnBrowsers
+from ui.components.account.password_again import password_again
 from ui.components.header import bar
-from ui.components.own_browsers import OwnBrowsers
-from ui.components.password_again import password_again
 from ui.components.text import words
 from ui.gate import PATIENCE, Visit, enter
 from ui.problems import tell, told

@@ -5,10 +5,10 @@ from __future__ import annotations
 from nicegui import ui
 from starlette.requests import Request
 
-from services import application_form, application_questions
-from services.application_form import Form
 from services.downloads.application_paper import application_paper
 from services.errors import PortalError
+from services.glass import application_form, application_questions
+from services.glass.application_form import Form
 from services.language import N_, _
 from ui.components.card import headed_card, text_area, text_field
 from ui.components.header import bar

@@ -8,16 +8,17 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services import break_glass, exams, glass_conditions, glass_right
-from services.break_glass import Hit, Opened, Wish
-from services.glass_reasons import REASONS
+from services.exam import exams
+from services.glass import break_glass, glass_conditions, glass_right
+from services.glass.break_glass import Hit, Opened, Wish
+from services.glass.glass_reasons import REASONS
 from services.language import _, ngettext
 from services.publisher import AccessChanged
 from ui.addresses import study_address
+from ui.components.account.glass_right import right_ends_soon, right_over
+from ui.components.account.padlock import padlock
 from ui.components.card import headed_card, text_field
-from ui.components.glass_right import right_ends_soon, right_over
 from ui.components.header import bar
-from ui.components.padlock import padlock
 from ui.components.text import words
 from ui.gate import PATIENCE, Visit, enter
 from ui.problems import Field, tell, told

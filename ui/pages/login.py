@@ -6,12 +6,12 @@ import segno
 from nicegui import ui
 from starlette.requests import Request
 
-from services import login
 from services.language import _
+from services.signing_in import login
 from ui.armour import known_cookie
+from ui.components.account.one_time_password import OneTimePassword, SessionForm
 from ui.components.card import headed_card, text_field
 from ui.components.header import bar
-from ui.components.one_time_password import OneTimePassword, SessionForm
 from ui.gate import PATIENCE, look_in, way_back
 from ui.problems import told
 

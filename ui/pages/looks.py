@@ -9,13 +9,14 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services import dates, looks
+from services import dates
 from services.errors import NotFound
 from services.language import _, ngettext
-from services.looks import Asked, Choices, Kind, Line
+from services.trail import looks
+from services.trail.looks import Asked, Choices, Kind, Line
 from ui.components.header import bar
+from ui.components.sharing.whose import Whose, asked, follow
 from ui.components.text import words
-from ui.components.whose import Whose, asked, follow
 from ui.gate import PATIENCE, Visit, enter
 from ui.look_address import pdf_address
 from ui.pages.not_found import not_found

@@ -6,11 +6,11 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services import accounts
 from services.language import _
+from services.persons import accounts
+from ui.components.account.new_password import NewPassword
 from ui.components.card import headed_card, text_field
 from ui.components.header import bar
-from ui.components.new_password import NewPassword
 from ui.gate import PATIENCE, enter, look_in
 from ui.problems import Field, tell, told
 

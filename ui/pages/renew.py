@@ -6,14 +6,15 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services import dates, glass_right
-from services.glass_right import Right
+from services import dates
+from services.glass import glass_right
+from services.glass.glass_right import Right
 from services.language import _
+from ui.components.account.glass_right import right_over
+from ui.components.account.padlock import padlock
+from ui.components.account.password_again import password_again
 from ui.components.card import headed_card, text_field
-from ui.components.glass_right import right_over
 from ui.components.header import bar
-from ui.components.padlock import padlock
-from ui.components.password_again import password_again
 from ui.components.text import words
 from ui.gate import PATIENCE, Visit, enter
 from ui.pages.apply import DECLARATION

@@ -5,13 +5,14 @@ from __future__ import annotations
 from nicegui import ui
 from starlette.requests import Request
 
-from services import accounts, invitations
-from services.accounts import Prompts
 from services.errors import PortalError
 from services.language import N_, _
+from services.persons import accounts
+from services.persons.accounts import Prompts
+from services.shares import invitations
+from ui.components.account.new_password import NewPassword
 from ui.components.card import headed_card, text_field
 from ui.components.header import bar
-from ui.components.new_password import NewPassword
 from ui.components.text import words
 from ui.gate import PATIENCE, Visit, look_in
 from ui.problems import Field, told

@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from services.errors import NotFound
 from services.language import _
-from ui.components.carer_list import CarerList
 from ui.components.header import bar
-from ui.components.sharing_trees import SharingTrees
+from ui.components.sharing.carer_list import CarerList
+from ui.components.sharing.sharing_trees import SharingTrees
+from ui.components.sharing.whose import address, asked, follow
 from ui.components.text import words
-from ui.components.whose import address, asked, follow
 from ui.gate import PATIENCE, enter
 from ui.pages.not_found import not_found
 

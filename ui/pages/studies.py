@@ -8,17 +8,17 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services import exam_list, exams, plain_names
 from services.errors import NotFound
-from services.exam_list import MOST, ListedExam, Scope
+from services.exam import exam_list, exams, plain_names
+from services.exam.exam_list import MOST, ListedExam, Scope
 from services.language import _, ngettext
 from services.publisher import AccessChanged
 from ui.addresses import study_address
+from ui.components.account.padlock import padlock
 from ui.components.header import bar
 from ui.components.modality_mark import modality_mark
-from ui.components.padlock import padlock
+from ui.components.sharing.whose import Whose, address, asked, follow
 from ui.components.text import words
-from ui.components.whose import Whose, address, asked, follow
 from ui.gate import PATIENCE, Visit, enter
 from ui.pages.not_found import not_found
 from ui.problems import told

@@ -6,10 +6,10 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services import exams
 from services.errors import PortalError
+from services.exam import exams
 from ui.addresses import exam_at
-from ui.components.reading_room import Room
+from ui.components.exam.reading_room import Room
 from ui.gate import PATIENCE, Visit, enter
 from ui.pages.not_found import not_found
 

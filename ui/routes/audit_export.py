@@ -7,11 +7,13 @@ import asyncio
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from services import audit_desk, opaque, sessions
-from services.audit_export import Form
+from services import opaque
+from services.desk import audit_desk
 from services.errors import NotAllowed, PortalError
+from services.finding.listing import Wanted
 from services.language import N_, _
-from services.listing import Wanted
+from services.signing_in import sessions
+from services.trail.audit_export import Form
 from ui.armour import session_cookie
 from ui.gate import house, login_address
 from ui.routes.answers import STATUS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from services.callers import Caller, Callers, Way
+from services.programs.callers import Caller, Callers, Way
 
 
 def presented(headers: Mapping[bytes, bytes], cookie: bytes) -> tuple[Way, str] | None:

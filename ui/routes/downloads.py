@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from services import sessions
 from services.downloads.wanted import DicomFiles, Form, Pictures, Print, Reports, Wanted
 from services.errors import NotAllowed, PortalError
 from services.language import N_, _
+from services.signing_in import sessions
 from ui.addresses import exam_at
 from ui.armour import session_cookie
 from ui.gate import house, login_address

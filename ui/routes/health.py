@@ -8,7 +8,7 @@ import hmac
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from services import health, metrics
+from services.upkeep import health, metrics
 from ui.gate import house
 
 router = APIRouter()

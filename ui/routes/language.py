@@ -9,8 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse
 
-from services import preferences, sessions
+from services import preferences
 from services.language import LANGUAGES
+from services.signing_in import sessions
 from ui.armour import session_cookie
 from ui.gate import house
 from ui.tongue import language_cookie

@@ -7,10 +7,11 @@ import asyncio
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from services import carers, sessions
 from services.downloads.look_paper import look_paper
 from services.errors import NotAllowed, PortalError
 from services.language import N_, _
+from services.persons import carers
+from services.signing_in import sessions
 from ui.armour import session_cookie
 from ui.gate import house, login_address
 from ui.look_address import PDF, asked_for

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from imaging.grayscale import Window
 from services.errors import Invalid
-from services.rendering import QUALITY, Rendering, Viewport
+from services.pictures.rendering import QUALITY, Rendering, Viewport
 
 MOST_PIXELS = 8192  # of a viewport, along either side
 FUNCTIONS: dict[str, Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]] = {

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 
 from services import access as decision
 from services.access import Access
-from services.callers import Caller, Way
 from services.errors import Invalid, NotFound
-from services.frames import Images, StoredImage
-from services.instances import Instances, StoredSeries
-from services.look_log import LookLog
+from services.pictures.frames import Images, StoredImage
+from services.pictures.instances import Instances, StoredSeries
+from services.pictures.read_ahead import ReadAhead
+from services.pictures.rendering import Rendering, Renderings
+from services.pictures.workshop import Urgency, Workshop
 from services.portal import Portal
-from services.program_access import ProgramAccess, Purpose
-from services.read_ahead import ReadAhead
-from services.rendering import Rendering, Renderings
-from services.workshop import Urgency, Workshop
+from services.programs.callers import Caller, Way
+from services.programs.program_access import ProgramAccess, Purpose
+from services.trail.look_log import LookLog
 from ui.routes import picture_query
 from ui.routes.acceptable import chosen
 from ui.routes.answers import Answer, RawHeaders, sentence

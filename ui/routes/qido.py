@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.callers import Caller
-from services.dicomweb.attributes import Level
-from services.dicomweb.question import question
-from services.dicomweb.search import search
 from services.errors import Unshowable
 from services.portal import Portal
+from services.programs.callers import Caller
+from services.programs.dicomweb.attributes import Level
+from services.programs.dicomweb.question import question
+from services.programs.dicomweb.search import search
 from ui.routes.picture_address import ROOT
 
 LEVELS = {

@@ -8,9 +8,10 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from services import quarantine_desk, sessions
+from services.desk import quarantine_desk
 from services.errors import NotAllowed, PortalError
 from services.language import N_, _
+from services.signing_in import sessions
 from ui.addresses import unsealed
 from ui.armour import session_cookie
 from ui.gate import house, login_address

@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from services import remembered, sessions
 from services.errors import PortalError
+from services.signing_in import remembered, sessions
 from ui import doorstep
 from ui.armour import browser_cookie, known_cookie, session_cookie
 from ui.gate import house, way_back

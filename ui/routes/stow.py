@@ -13,10 +13,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.callers import Caller
-from services.dicomweb.storing import Stored, permitted, store
 from services.errors import Invalid
 from services.portal import Portal
+from services.programs.callers import Caller
+from services.programs.dicomweb.storing import Stored, permitted, store
 from ui.routes.picture_address import ROOT
 
 PIECE = 1 << 20  # bytes handed over at once

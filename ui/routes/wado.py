@@ -13,15 +13,15 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from services.access import Access
-from services.callers import Caller
-from services.dicomweb import metadata, originals
-from services.dicomweb.holdings import StoredInstance, holdings
-from services.errands import Errand
 from services.errors import Invalid, Unshowable
-from services.frames import Images
-from services.look_log import LookLog
+from services.pictures.frames import Images
 from services.portal import Portal
-from services.program_access import ProgramAccess, Purpose
+from services.programs.callers import Caller
+from services.programs.dicomweb import metadata, originals
+from services.programs.dicomweb.holdings import StoredInstance, holdings
+from services.programs.errands import Errand
+from services.programs.program_access import ProgramAccess, Purpose
+from services.trail.look_log import LookLog
 from ui.routes.cutting import stepwise
 from ui.routes.picture_address import MOST_FRAMES, ROOT
 

@@ -1,0 +1,1 @@
+"""The staff desk: what staff find and change, by role."""

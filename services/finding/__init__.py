@@ -1,0 +1,1 @@
+"""Long lists and searches, at a bounded cost among millions."""

@@ -1,0 +1,1 @@
+"""Exams without the patient: other names, cleaned words, masked pixels."""

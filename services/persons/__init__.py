@@ -1,0 +1,1 @@
+"""Accounts, patient records, and who looks at whose exams."""

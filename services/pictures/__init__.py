@@ -1,0 +1,1 @@
+"""From stored objects to pictures."""

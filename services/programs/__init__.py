@@ -1,0 +1,1 @@
+"""Programs: who calls, and what they may."""

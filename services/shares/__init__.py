@@ -1,0 +1,1 @@
+"""Shares: made, changed, ended, and told apart."""

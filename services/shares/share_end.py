@@ -1,0 +1,34 @@
+"""Ending a share, and every share made from it."""
+
+from __future__ import annotations
+
+from services.audit import Action
+from services.grant_chain import branch
+from services.messaging import telling
+from services.portal import Portal, Transaction
+from services.publisher import AccessChanged, SharingChanged
+from storage.models import Grant
+
+
+def end_branch(portal: Portal, tx: Transaction, grant: Grant, by: int | None) -> None:
+    """End the grant and every grant made from it, each recorded and told to its holder.
+
+    One that has ended already stays as it is.
+    """
+    if grant.ended_at is not None:
+        return
+    for ended in branch(tx.db, grant):
+        if ended.ended_at is None:
+            ended.ended_at = tx.now
+            telling.share_ended(portal, tx, ended)
+            tx.announce(AccessChanged(ended.grantee_id))
+            tx.record(
+                Action.SHARE_ENDED,
+                account_id=by,
+                patient_id=ended.patient_id,
+                study_id=ended.study_id,
+                grant=ended.id,
+                grantee=ended.grantee_id,
+                because_of=grant.id,
+            )
+    tx.announce(SharingChanged(grant.patient_id))

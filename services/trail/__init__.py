@@ -1,0 +1,1 @@
+"""The audit trail: written, searched, and told to those it is about."""

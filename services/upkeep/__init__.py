@@ -1,0 +1,1 @@
+"""What keeps the portal going: backup, keys, health."""

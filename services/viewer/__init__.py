@@ -1,0 +1,1 @@
+"""The viewer as values: views, the stage, drawings, and what they ask for."""

@@ -1,0 +1,1 @@
+"""What the staff desk's pages are made of."""

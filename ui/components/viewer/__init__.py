@@ -1,0 +1,1 @@
+"""What the viewer is made of."""

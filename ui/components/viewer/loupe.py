@@ -1,0 +1,91 @@
+"""The magnifier on the page: a round viewport over the image, with pictures of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nicegui import ui
+
+from services.errors import PortalError
+from services.viewer import loupe
+from services.viewer.view_state import ViewState
+from services.viewer.viewing import Picture
+from ui.components.viewer.motion import Motion, Scene
+from ui.components.viewer.pictures import data_url
+from ui.gate import Visit
+
+
+class Loupe:
+    """Shown while the magnifier is held; its pixels are made for its size, not blown up."""
+
+    def __init__(self, visit: Visit, on_lost: Callable[[PortalError], None]) -> None:
+        self.lost = on_lost
+        self._motion = Motion(visit, self)
+        self._there: tuple[object, ...] = ()  # series, plane and slice of the picture
+        self._parts: list[ui.element] = []
+        side = f"width:{loupe.SIDE:.0f}px;height:{loupe.SIDE:.0f}px"
+        self._frame = ui.element("div").classes("loupe").style(side)
+        self._frame.props["aria-hidden"] = "true"
+        self._frame.set_visibility(False)
+        with self._frame:
+            self._layers = ui.element("div").classes("layers")
+            with self._layers:
+                self._base = self._picture().classes("base")
+
+    def follow(self, scene: Scene) -> None:
+        """Show what is under the pointer, or nothing while none is held."""
+        within = loupe.through(scene.state)
+        if within is None:
+            if self._frame.visible:
+                self._frame.set_visibility(False)
+            return
+        if self._there != within.picture[:3]:
+            self._there = within.picture[:3]
+            self._base.props.pop("src", None)
+            self._sweep(0)
+        left, top = loupe.corner(scene.state)
+        self._frame.style(f"left:{left:.1f}px;top:{top:.1f}px")
+        self._place(within)
+        self._frame.set_visibility(True)
+        self._motion.follow(Scene(scene.access, scene.series, within))
+
+    def watched_with(self, density: float) -> None:
+        """The browser told how many device pixels it has for a CSS pixel."""
+        self._motion.watched_with(density)
+
+    def stop(self) -> None:
+        """No more pictures."""
+        self._motion.stop()
+        self._frame.set_visibility(False)
+        self._layers.clear()
+
+    def put(self, picture: Picture, scene: Scene, *, resting: bool) -> bool:
+        """Show a picture of the whole image, or lay one of a part of it above."""
+        stack, source = scene.state.stack, data_url(picture)
+        if picture.region == (0, 0, stack.columns, stack.rows):
+            changed = self._base.props.get("src") != source
+            self._base.props["src"] = source
+            self._sweep(0)
+            return changed
+        left, top, width, height = picture.region
+        with self._layers:
+            part = self._picture().classes("detail")
+        part.style(f"left:{left}px;top:{top}px;width:{width}px;height:{height}px")
+        part.props["src"] = source
+        self._parts.append(part)
+        self._sweep(2)
+        return True
+
+    def _picture(self) -> ui.element:
+        picture = ui.element("img").props('alt="" draggable=false')
+        picture.on("load", self._motion.arrived, args=[])
+        return picture
+
+    def _sweep(self, kept: int) -> None:
+        while len(self._parts) > kept:
+            self._parts.pop(0).delete()
+
+    def _place(self, within: ViewState) -> None:
+        matrix = ",".join(f"{number:.4f}" for number in within.transform)
+        size = f"width:{within.stack.columns}px;height:{within.stack.rows}px"
+        self._layers.style(f"{size};transform:matrix({matrix})")

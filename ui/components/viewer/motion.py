@@ -1,0 +1,243 @@
+"""Motion: keeps a viewport's picture true to its newest state, at the pace of the link.
+
+Only the newest state is ever drawn: while pictures are under way, states in between are skipped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol
+
+from nicegui import background_tasks
+
+from services import access as decision
+from services.access import Access
+from services.errors import PortalError
+from services.exam.exams import SeriesEntry
+from services.pictures.workshop import Urgency
+from services.viewer import demand
+from services.viewer.demand import Demand, Screen
+from services.viewer.link import Link
+from services.viewer.view_state import ViewState
+from services.viewer.viewing import Picture
+from ui.gate import Visit
+
+Ahead = tuple[int, str, int]  # series, plane, slice
+REST_AFTER = 0.15  # seconds without change until the lossless picture is made
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is to be seen, and under which access."""
+
+    access: Access
+    series: SeriesEntry
+    state: ViewState
+
+
+class Screenlike(Protocol):
+    """Where pictures go."""
+
+    def put(self, picture: Picture, scene: Scene, *, resting: bool) -> bool:
+        """Show a picture; False when the browser will tell nothing, having it already."""
+        ...
+
+    def lost(self, error: PortalError) -> None:
+        """The scene may no longer be seen."""
+        ...
+
+
+class Motion:
+    """The pictures of one viewport."""
+
+    def __init__(self, visit: Visit, screen: Screenlike) -> None:
+        self._visit = visit
+        self._screen = screen
+        self._scene: Scene | None = None
+        self._drawn: tuple[Scene, Demand] | None = None
+        self._drawing = False
+        self._free = asyncio.Event()  # while nothing is being drawn
+        self._free.set()
+        self._density = 1.0
+        self._link = Link()
+        # when pictures were sent that have not arrived, and whether they tell how quick the link is
+        self._sent: deque[tuple[float, bool]] = deque()
+        self._arrival = asyncio.Event()
+        self._rest: asyncio.TimerHandle | None = None
+        self._ahead: dict[Ahead, asyncio.Task[None]] = {}
+        self._came_from = 0
+        self._stopped = False
+
+    async def first(self, scene: Scene) -> None:
+        """The first picture, before the page goes out: it is then part of the page itself."""
+        self._scene = scene
+        await self._draw_newest(scene, expect_arrival=False)
+
+    def follow(self, scene: Scene) -> None:
+        """There is a new state to be seen."""
+        self._scene = scene
+        self._cancel_rest()
+        if self._stopped or self._drawing:
+            return
+        if self._is_served(scene):
+            self._rest_soon()
+        else:
+            self._drawing = True
+            self._free.clear()
+            background_tasks.create(self._draw(), name="draw")
+
+    async def caught_up(self) -> None:
+        """Wait until the newest state is drawn and the link has room for another picture."""
+        await self._free.wait()
+
+    def watched_with(self, density: float) -> None:
+        """The browser told how many device pixels it has for a CSS pixel."""
+        self._density = density
+        if self._scene is not None:
+            self.follow(self._scene)
+
+    def arrived(self) -> None:
+        """The browser has loaded a picture."""
+        if self._sent:
+            sent, telling = self._sent.popleft()
+            if telling:
+                self._link = self._link.after(self._now() - sent)
+        self._arrival.set()
+        if self._rest is not None and not self._sent:
+            self._rest_soon()
+
+    def forget(self) -> None:
+        """What is on screen must be made anew."""
+        self._drawn = None
+
+    def stop(self) -> None:
+        """No more pictures."""
+        self._stopped = True
+        self._cancel_rest()
+        self._drop_ahead(set())
+
+    @property
+    def _seen_by(self) -> Screen:
+        return Screen(self._density, self._link.ease)
+
+    def _is_served(self, scene: Scene) -> bool:
+        if self._drawn is None:
+            return False
+        drawn, made = self._drawn
+        return (
+            drawn.access is scene.access
+            and drawn.state.picture == scene.state.picture
+            and demand.serves(made, scene.state, self._seen_by)
+        )
+
+    async def _draw(self) -> None:
+        try:
+            while not self._stopped and self._scene and not self._is_served(self._scene):
+                connected = self._visit.client.has_socket_connection
+                await self._draw_newest(self._scene, expect_arrival=connected)
+                await self._gap()
+        except PortalError as error:
+            self._screen.lost(error)
+        finally:
+            self._drawing = False
+            self._free.set()
+        self._rest_soon()
+
+    async def _draw_newest(self, scene: Scene, *, expect_arrival: bool) -> None:
+        seen_by = self._seen_by
+        viewer = self._visit.viewer
+        picture = await self._visit.draw(
+            Urgency.NOW, viewer.moving, scene.access, scene.series, scene.state, seen_by
+        )
+        lawful = await self._may_be_shown(scene)
+        here = self._scene is not None and self._scene.access is scene.access
+        if not self._stopped and lawful and here:
+            self._drawn = scene, demand.moving(scene.state, seen_by)
+            if self._screen.put(picture, scene, resting=False) and expect_arrival:
+                self._sent.append((self._now(), True))
+            self._read_ahead(scene)
+
+    async def _may_be_shown(self, scene: Scene) -> bool:
+        """Whether what was drawn may be sent: making it took a while. Raises as `renewed` does."""
+        portal, access = self._visit.portal, scene.access
+        if decision.stands(portal, access):
+            return True
+        return (await asyncio.to_thread(decision.renewed, portal, access)).hidden == access.hidden
+
+    async def _gap(self) -> None:
+        """Wait until another picture may be under way; a load event that is lost costs little."""
+        until = self._now() + self._link.patience
+        while len(self._sent) >= self._link.underway:
+            self._arrival.clear()
+            try:
+                await asyncio.wait_for(self._arrival.wait(), max(until - self._now(), 0.001))
+            except TimeoutError:
+                self._sent.clear()
+
+    def _read_ahead(self, scene: Scene) -> None:
+        now = scene.state.slice
+        most = demand.most_ahead(scene.state, self._visit.portal.pixels.budget)
+        slices = demand.ahead(self._came_from, now, len(scene.series.slices), most)
+        self._came_from = now
+        stack = scene.state.stack
+        keys = {(stack.series_id, stack.plane, slice): slice for slice in slices}
+        self._drop_ahead(set(keys))
+        for key, slice in keys.items():
+            if key not in self._ahead:
+                self._ahead[key] = background_tasks.create(self._fetch(scene, slice), name="ahead")
+
+    async def _fetch(self, scene: Scene, slice: int) -> None:
+        try:
+            await self._visit.draw(
+                Urgency.AHEAD, self._visit.viewer.read_ahead,
+                scene.access, scene.series, scene.state, slice, self._seen_by,
+            )  # fmt: skip
+        except PortalError:
+            return  # what is drawn next says so
+
+    def _drop_ahead(self, wanted: set[Ahead]) -> None:
+        for key in self._ahead.keys() - wanted:
+            self._ahead.pop(key).cancel()
+
+    def _rest_soon(self) -> None:
+        """Settle once nothing has changed for a while and nothing is on its way."""
+        self._cancel_rest()
+        if not self._stopped:
+            after = REST_AFTER + (self._link.patience if self._sent else 0.0)
+            self._rest = asyncio.get_running_loop().call_later(
+                after, lambda: background_tasks.create(self._settle(), name="settle")
+            )
+
+    def _cancel_rest(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+
+    async def _settle(self) -> None:
+        """The lossless picture of a state that has come to rest, unless it is there already."""
+        self._rest = None
+        scene, seen_by = self._scene, self._seen_by
+        if scene is None or self._drawing or scene.state.width < 2 or self._drawn is None:
+            return
+        wanted = demand.resting(scene.state, seen_by)
+        if self._is_served(scene) and self._drawn[1] == wanted:
+            return
+        try:
+            picture = await self._visit.draw(
+                Urgency.NOW, self._visit.viewer.resting,
+                scene.access, scene.series, scene.state, seen_by,
+            )  # fmt: skip
+            lawful = await self._may_be_shown(scene)
+        except PortalError as error:
+            self._screen.lost(error)
+            return
+        if not self._stopped and lawful and self._scene is scene:
+            self._drawn = scene, wanted
+            if self._screen.put(picture, scene, resting=True):
+                self._sent.append((self._now(), False))
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
