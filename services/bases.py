@@ -56,22 +56,18 @@ def reads_everything(kind: str, role: str) -> bool:
 
 
 # Made once: making a statement takes longer than its answer, and this is asked at every door.
-# The account beside its links to patients, in one question: a row for each link, or one without.
-_WHO = (
-    select(
-        Account.kind, Account.role, PatientLink.id, PatientLink.relation, PatientLink.patient_id,
-        PatientLink.until,
-    )
-    .outerjoin(
-        PatientLink,
-        and_(
-            PatientLink.account_id == Account.id,
-            or_(PatientLink.until.is_(None), PatientLink.until > bindparam("now")),
-        ),
-    )
-    .where(Account.id == bindparam("account"), Account.status == "active")
-    .order_by(PatientLink.id)
-)  # fmt: skip
+# Accounts beside their links to patients, in one question: a row for each link, or one without.
+_HELD = select(
+    Account.kind, Account.role, PatientLink.id, PatientLink.relation, PatientLink.patient_id,
+    PatientLink.until,
+).outerjoin(
+    PatientLink,
+    and_(
+        PatientLink.account_id == Account.id,
+        or_(PatientLink.until.is_(None), PatientLink.until > bindparam("now")),
+    ),
+).where(Account.id == bindparam("account")).order_by(PatientLink.id)  # fmt: skip
+_WHO = _HELD.where(Account.status == "active")
 _GRANTED = select(*grant_chain.LINK).where(
     Grant.grantee_id == bindparam("account"),
     Grant.ended_at.is_(None),

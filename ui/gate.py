@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -53,6 +53,7 @@ class House:
     exporter: Exporter
     workshop: Workshop
     downloads: Downloads
+    papers: dict[tuple[str, str], bytes] = field(default_factory=dict)  # by name and language
 
 
 _house: list[House] = []

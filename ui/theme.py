@@ -136,19 +136,13 @@ table.plain th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 .qr svg { width: 92px; height: 92px; background: #fff; padding: 6px; border-radius: 8px; }
 .q-dialog .card { box-shadow: 0 12px 60px rgb(0 0 0 / 35%); }
 .q-dialog__inner > .card { max-height: calc(100dvh - 32px); overflow: auto; }
+.q-dialog__inner > .card { scroll-padding: 60px 0 76px; }  /* what has the focus is not covered */
 .q-dialog .card-head { position: sticky; top: 0; z-index: 1; }
+.q-dialog .card-body .row.end { position: sticky; bottom: 0; z-index: 1; padding: 10px 0;
+  background: var(--paper); }
 .q-dialog__inner > .card, .q-dialog__inner > .sheet { pointer-events: all; align-self: center; }
 .steps { display: flex; gap: 8px; font-weight: 600; color: var(--quiet); }
 .steps .now { color: var(--ink); border-bottom: 3px solid var(--accent); }
-.languages { padding: 4px 0; }
-.languages button { display: flex; align-items: center; gap: 8px; width: 100%; min-height: 44px;
-  padding: 8px 16px; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }
-.languages button::before { content: ""; width: 18px; }
-.languages button[aria-checked="true"] { font-weight: 700; }
-.languages button[aria-checked="true"]::before { content: "✓"; }
-.languages button:hover { background: var(--soft); }
-.code input { font: 600 22px ui-monospace, monospace; letter-spacing: .18em; }
-
 /* viewer */
 .viewer, .poster { display: grid; height: 100dvh; background: var(--stage);
   color: var(--stage-ink);

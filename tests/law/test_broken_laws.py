@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, select, true
+from sqlalchemy import true
 from sqlalchemy.orm import Session
 
 from services import access as decision
@@ -22,7 +22,7 @@ from services.grant_chain import Standing
 from services.persons import patient_links, patients, staff_roles
 from services.publisher import Publisher
 from services.shares import share_end, sharing
-from storage.models import Account, Grant, Study
+from storage.models import Grant, Study
 from tests.law.doors import Difference
 from tests.law.history import drive, random_history
 from tests.law.world import Stage
@@ -97,8 +97,7 @@ def nothing_rests_on_what_is_above(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_closed_account_goes_on(patch: pytest.MonkeyPatch) -> None:
-    whatever_status = select(Account.kind, Account.role).where(Account.id == bindparam("account"))
-    patch.setattr(bases, "_WHO", whatever_status)
+    patch.setattr(bases, "_WHO", bases._HELD)
 
 
 def nobody_is_told_of_changes(patch: pytest.MonkeyPatch) -> None:

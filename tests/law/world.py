@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from services.programs import tokens
 from services.programs.callers import Caller, Callers, Way
 from services.programs.program_access import ProgramAccess
 from services.randomness import fingerprint
-from services.signing_in import sessions, step_up
+from services.signing_in import sessions
 from services.signing_in.sessions import SignedIn
 from services.trail.look_log import LookLog
 from services.viewer.measuring import Measuring
@@ -39,7 +39,7 @@ from storage.models import (
     Study,
 )
 from tests.dicom import ct_slice, take_in
-from tests.factories import PASSWORD, QUICK_HASH, START, House, open_house
+from tests.factories import QUICK_HASH, START, House, open_house
 from tests.law.model import FOREVER, Law
 
 BORN = date(1958, 3, 14)
@@ -204,12 +204,13 @@ class World:
             row = tx.db.get_one(SignInSession, signed_in.session_id)
             row.token_hash = fingerprint(cookie)
             row.expires_at = START + timedelta(days=36500)
-        self.who[person], self.cookies[person] = signed_in, cookie
+        self.who[person] = replace(signed_in, id_hash=fingerprint(cookie))
+        self.cookies[person] = cookie
 
     def at_the_desk(self) -> SignedIn:
         """Staff, who gave their password again a moment ago."""
         who = self.who[self.staff]
-        step_up.confirm(self.portal, who, PASSWORD)
+        self.house.step_up(who)
         return who
 
     def sign_out(self, person: int) -> None:

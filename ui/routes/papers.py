@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.downloads.application_paper import application_paper
 from services.downloads.leaflet import leaflet
+from services.language import spoken
 from ui.gate import house
 from ui.tongue import speak_to
 
@@ -19,19 +21,22 @@ router = APIRouter()
 async def blank_application(request: Request) -> Response:
     """The application to be filled in by hand."""
     speak_to(None, request.scope["state"])
-    paper = await asyncio.to_thread(application_paper, house().portal)
-    return _shown(paper, "application.pdf")
+    return await _shown("application.pdf", lambda: application_paper(house().portal))
 
 
 @router.get("/support/leaflet")
 async def portal_leaflet(request: Request) -> Response:
     """What the portal is, on one page to be handed out."""
     speak_to(None, request.scope["state"])
-    return _shown(await asyncio.to_thread(leaflet, house().portal.settings), "leaflet.pdf")
+    return await _shown("leaflet.pdf", lambda: leaflet(house().portal.settings))
 
 
-def _shown(paper: bytes, name: str) -> Response:
+async def _shown(name: str, make: Callable[[], bytes]) -> Response:
+    """A paper of this name, made once in each language: a stranger costs nothing by asking."""
+    papers = house().papers
+    if (key := (name, spoken())) not in papers:
+        papers[key] = await asyncio.to_thread(make)
     disposition = f'inline; filename="{name}"'
     return Response(
-        paper, media_type="application/pdf", headers={"Content-Disposition": disposition}
+        papers[key], media_type="application/pdf", headers={"Content-Disposition": disposition}
     )

@@ -25,6 +25,14 @@ STYLE = """
 ol.recovery { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr));
   gap: 6px 18px; margin: 0; padding: 12px 14px 12px 40px; background: var(--soft);
   border-radius: 10px; font: 600 15px ui-monospace, monospace; }
+.languages { padding: 4px 0; }
+.languages button { display: flex; align-items: center; gap: 8px; width: 100%; min-height: 44px;
+  padding: 8px 16px; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }
+.languages button::before { content: ""; width: 18px; }
+.languages button[aria-checked="true"] { font-weight: 700; }
+.languages button[aria-checked="true"]::before { content: "✓"; }
+.languages button:hover { background: var(--soft); }
+.code input { font: 600 22px ui-monospace, monospace; letter-spacing: .18em; }
 @media (max-width: 599px) {
   .account .fact { flex-wrap: wrap; gap: 4px 12px; }
 }
