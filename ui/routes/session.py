@@ -54,7 +54,7 @@ async def open_session(
     return response
 
 
-@router.post(doorstep.PATH)
+@router.post("/session/again")  # the address `doorstep.PATH`
 async def show_again(request: Request, page: Annotated[str, Form(max_length=64)] = "") -> Response:
     """From an open page's hidden form: its new id is fetched, or shown. The page stays as it is.
 

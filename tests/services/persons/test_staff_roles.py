@@ -166,9 +166,9 @@ DESK = ("applications", "glass_reviews", "glass_right", "*_desk")
 
 def services_of_the_desk() -> dict[str, set[str]]:
     """Public functions of the desk, each with the names that it calls."""
-    folder = Path(account_desk.__file__).parent
+    folder = Path(account_desk.__file__).parents[1]
     found: dict[str, set[str]] = {}
-    for path in sorted({path for name in DESK for path in folder.glob(f"{name}.py")}):
+    for path in sorted({path for name in DESK for path in folder.rglob(f"{name}.py")}):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 calls = {

@@ -28,7 +28,7 @@ from services.trail.looks import ACTIONS, Asked, Kind
 from storage.models import Account, AuditEvent, Study
 from tests.factories import PASSWORD, House
 
-SERVICES = Path(look_sentences.__file__).parent
+SERVICES = Path(look_sentences.__file__).parents[1]
 GUEST = "referrer@practice.example"
 THIRD = "third@clinic.example"
 
