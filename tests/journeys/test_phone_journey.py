@@ -70,6 +70,7 @@ def test_one_finger_scrolls_two_enlarge_and_two_taps_fit(hand: Hand) -> None:
     fitted = hand.text("br").inner_text()
     hand.move(((195, 300),), ((195, 480),))
     expect(hand.text("bl")).not_to_contain_text("Image 1 of 12")
+    expect(hand.person.page.locator(".lossy")).to_be_hidden()  # it has come to rest
     slice = hand.text("bl").inner_text()
     hand.move(((170, 380), (220, 420)), ((70, 300), (320, 500)))
     expect(hand.text("br")).not_to_have_text(fitted)

@@ -191,7 +191,7 @@ def viewport(
 
 def menu(person: Person, button: str, name: str) -> None:
     person.button(button).click()
-    person.page.locator(".q-menu .q-item").filter(has_text=name).first.click()
+    person.page.locator(".q-menu .entry").filter(has_text=name).first.click()
     expect(person.page.locator(".q-menu")).to_have_count(0)
 
 
