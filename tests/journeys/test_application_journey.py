@@ -15,7 +15,7 @@ from services.settings import Settings
 from tests.factories import PASSWORD
 from tests.journeys.conftest import GLASS, Someone
 from tests.journeys.people import PHONE, Person
-from tests.journeys.served import Served, link_in
+from tests.journeys.served import Served, link_in, until
 
 pytestmark = pytest.mark.journey
 INES = "ines.caldeira@islands.example"
@@ -64,8 +64,7 @@ def renewed(jules: Person, served: Served) -> None:
     jules.sees("Emergency access until")
     jules.button("Renew for a year").click()
     again = jules.page.get_by_role("dialog", name="Your password again")
-    renewed = jules.page.get_by_text("The emergency access goes on")
-    expect(again.or_(renewed).first).to_be_visible()
+    until(lambda: again.is_visible() or len(served.mails_to(GLASS)) > told, "an answer")
     if again.is_visible():  # the steps before took longer than five minutes
         again.get_by_label("Password", exact=True).fill(PASSWORD)
         again.get_by_role("button", name="Continue").click()
