@@ -16,7 +16,7 @@ dev: $(VENV)/.development
 test: $(VENV)/.development
 	@$(BIN)/python -m tests.browser_needed
 	$(BIN)/python -m pytest -m 'not journey' --numprocesses 2 --dist loadfile --no-loadscope-reorder
-	$(BIN)/python -m pytest -m journey --numprocesses 3 --dist worksteal
+	$(BIN)/python -m pytest -m journey --numprocesses 2 --dist worksteal
 
 # The services on a PostgreSQL server of their own, in a temporary folder.
 test-postgres: $(VENV)/.development

@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
     path = find_browser()
     if not path:
         pytest.skip("NO CHROMIUM on this machine: browser journeys are SKIPPED")
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield opened

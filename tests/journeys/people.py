@@ -117,5 +117,5 @@ def somebody(
         storage_state=held,
     )
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     return Person(served, context, page)
