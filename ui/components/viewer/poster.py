@@ -19,7 +19,7 @@ STYLE = """
 .poster > u { grid-area: phone; height: 56px; }
 body:has(#app > *) > .poster { display: none; }
 @media (max-width: 1279px) { .poster > i + i { height: 93px; } }
-@media (max-width: 1023px) { .poster > i + i { height: 95px; } }
+@media (max-width: 1023px) { .poster > i { height: 70px; } .poster > i + i { height: 95px; } }
 @media (min-width: 600px) { .poster > u { display: none; } }
 @media (max-width: 599px) { .poster > i { height: 58px; } .poster > i + i { display: none; } }
 """
