@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal import Portal
 from services.settings import Settings
-from ui.doorstep import comes_back
+from ui.doorstep import PATH, comes_back
 from ui.refusals import UNKNOWN_HOST, refusal
 
 SOCKET = "/_nicegui_ws/"
@@ -180,7 +180,10 @@ def is_foreign(scope: Scope, headers: Mapping[str, str], hosts: set[str]) -> boo
     if not changing or (origin is None and scope["type"] == "http"):
         return False
     if origin == "null":  # our own forms send that, because of the referrer policy
-        return scope["type"] != "http" or headers.get("sec-fetch-site") != "same-origin"
+        site = headers.get("sec-fetch-site")
+        # Firefox says "none" where a redirect sends a form on; that form has a number nobody guesses
+        sent_on = site == "none" and scope["path"] == PATH
+        return scope["type"] != "http" or not (site == "same-origin" or sent_on)
     return origin is None or urlsplit(origin).netloc.lower() not in hosts
 
 

@@ -145,6 +145,8 @@ def test_a_prior_beside_the_exam_goes_dark_alone_when_its_own_share_ends(someone
     expect(place(robin, 2)).to_contain_text("of 3")
     expect(pane(robin, 2).locator(".corner.tl")).to_contain_text("05 February 2024")
     expect(robin.button("Scroll together (j)")).to_have_attribute("aria-pressed", "true")
+    pane(robin, 2).locator(".canvas").click()
+    expect(pane(robin, 2)).to_have_accessible_name("Viewport 2 of 2, active")
     robin.page.keyboard.press("k")
     robin.sees("To mark an image of this other exam, open that exam by itself.")
 

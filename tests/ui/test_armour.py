@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from services.opening import open_portal
 from services.portal import Portal
 from services.settings import Settings
+from ui import doorstep
 from ui.armour import Armour, cookies
 
 HERE = "http://127.0.0.1:8080"
@@ -79,6 +80,10 @@ def test_a_form_from_another_site_is_refused(browser: TestClient) -> None:
     assert browser.post("/", headers={"origin": HERE}).status_code == 200
     own = {"origin": "null", "sec-fetch-site": "same-origin"}
     assert browser.post("/", headers=own).status_code == 200
+    typed = {"origin": "null", "sec-fetch-site": "none"}
+    assert browser.post("/", headers=typed).status_code == 403
+    # Firefox says that of a form that a redirect sends on; the number in it is its proof
+    assert browser.post(doorstep.PATH, headers=typed).status_code == 404
 
 
 def test_a_browser_keeps_its_cookie(browser: TestClient) -> None:

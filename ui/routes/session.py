@@ -17,6 +17,11 @@ from ui.gate import house, way_back
 from ui.tongue import chosen
 
 router = APIRouter()
+# the answers for the hidden frame: Firefox drops a cookie that comes with a refusal to be framed
+FRAMED = {
+    "X-Frame-Options": "SAMEORIGIN",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
+}
 OWN_BROWSER_DAYS = 180  # strangers use up no tries of a browser that was let in before
 
 
@@ -64,10 +69,10 @@ async def show_again(request: Request, page: Annotated[str, Form(max_length=64)]
     found = doorstep.at(page, request.scope["state"]["browser"])
     shown = request.scope["state"]["session"]
     if found is None:
-        return Response(status_code=204)
+        return Response(status_code=204, headers=FRAMED)
     secure = portal.settings.secure
     if cookie := found.fetch(shown):
-        response = RedirectResponse(doorstep.PATH, status_code=307)
+        response = RedirectResponse(doorstep.PATH, status_code=307, headers=FRAMED)
         _set(response, session_cookie(secure), cookie, secure=secure)
         return response
     who = await asyncio.to_thread(sessions.current, portal, shown)
@@ -75,7 +80,7 @@ async def show_again(request: Request, page: Annotated[str, Form(max_length=64)]
         found.recognise(who, shown)
     else:
         found.turned_away()
-    return Response(status_code=204)
+    return Response(status_code=204, headers=FRAMED)
 
 
 def _set(
