@@ -181,7 +181,7 @@ def is_foreign(scope: Scope, headers: Mapping[str, str], hosts: set[str]) -> boo
         return False
     if origin == "null":  # our own forms send that, because of the referrer policy
         site = headers.get("sec-fetch-site")
-        # Firefox says "none" where a redirect sends a form on; that form has a number nobody guesses
+        # Firefox says "none" where a redirect sends a form on; the number in it is its proof
         sent_on = site == "none" and scope["path"] == PATH
         return scope["type"] != "http" or not (site == "same-origin" or sent_on)
     return origin is None or urlsplit(origin).netloc.lower() not in hosts
