@@ -1,6 +1,8 @@
-"""Ending a share, and every share made from it."""
+"""Ending a share, and every share made from it; and making one share of several."""
 
 from __future__ import annotations
+
+from sqlalchemy import select
 
 from services.audit import Action
 from services.grant_chain import branch
@@ -32,3 +34,25 @@ def end_branch(portal: Portal, tx: Transaction, grant: Grant, by: int | None) ->
                 because_of=grant.id,
             )
     tx.announce(SharingChanged(grant.patient_id))
+
+
+def fold(tx: Transaction, others: list[Grant], into: Grant, by: int) -> None:
+    """One share stands for others of the same scope between the same two people from now on.
+
+    What was made from those rests on that one, within what it gives. Nobody is told of an end:
+    the person still sees what they saw.
+    """
+    for other in others:
+        made = select(Grant).where(Grant.parent_id == other.id)
+        for onward in tx.db.execute(made).scalars():
+            onward.parent_id = into.id
+        other.ended_at = tx.now
+        tx.record(
+            Action.SHARE_ENDED,
+            account_id=by,
+            patient_id=other.patient_id,
+            study_id=other.study_id,
+            grant=other.id,
+            grantee=other.grantee_id,
+            because_of=into.id,
+        )

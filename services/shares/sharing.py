@@ -20,7 +20,7 @@ from services.persons import accounts
 from services.portal import Portal, Transaction
 from services.publisher import AccessChanged, SharingChanged
 from services.shares import share_news
-from services.shares.share_end import end_branch
+from services.shares.share_end import end_branch, fold
 from services.shares.share_offer import Offer, Options, best_source, left_out, offer
 from storage.models import Account, Grant
 
@@ -61,7 +61,8 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
         asked = options.end(tx.now)
         grantee = _grantee(tx, email, number)
         source = best_source(tx.db, access, grantee.id, options, asked)
-        existing = _existing(tx.db, grantor.id, grantee.id, access, options.portfolio, tx.now)
+        there = _existing(tx.db, grantor.id, grantee.id, access, options.portfolio, tx.now)
+        existing = there[0] if there else None
         ends_at = min(asked, source.until) if source.until else asked
         rights = (
             options.may_share and source.may_share,
@@ -80,6 +81,7 @@ def share(portal: Portal, access: Access, address: str, mobile: str, options: Op
         grant.ends_at = ends_at
         tx.db.add(grant)
         tx.db.flush()
+        fold(tx, there[1:], grant, grantor.id)
         narrow_onward(tx, grant)
         for onward in branch(tx.db, grant)[1:]:
             if onward.ended_at == tx.now:
@@ -115,10 +117,8 @@ def existing_share(portal: Portal, access: Access, address: str, portfolio: bool
         if grantee is None:
             return None
         now = portal.clock()
-        grant = _existing(db, access.account_id, grantee.id, access, portfolio, now)
-        if grant is None:
-            return None
-        return as_it_is(portal, grant)
+        there = _existing(db, access.account_id, grantee.id, access, portfolio, now)
+        return as_it_is(portal, there[0]) if there else None
 
 
 def as_it_is(portal: Portal, grant: Grant) -> Options:
@@ -182,7 +182,8 @@ def _grantee(tx: Transaction, email: str, mobile: str) -> Account:
 
 def _existing(
     db: Session, grantor_id: int, grantee_id: int, access: Access, portfolio: bool, now: datetime
-) -> Grant | None:
+) -> list[Grant]:
+    """The newest first; more than one only where two records of a patient were merged."""
     query = select(Grant).where(
         Grant.grantor_id == grantor_id,
         Grant.grantee_id == grantee_id,
@@ -191,7 +192,7 @@ def _existing(
         Grant.ended_at.is_(None),
         Grant.ends_at > now,
     )
-    return db.execute(query.order_by(Grant.id.desc())).scalars().first()
+    return list(db.execute(query.order_by(Grant.id.desc())).scalars())
 
 
 def _asked_again(

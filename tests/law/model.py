@@ -155,23 +155,35 @@ class Law:
         ]
 
     def share(self, share: Share) -> None:
-        """A new share; or the same two people, the same scope: the one that is there changes."""
+        """A new share; or the same two people, the same scope: the one that is there changes.
+
+        Where a merge left several such, the newest stands for all of them from then on.
+        """
         about = share.by, share.to, share.patient, share.study
-        for there in reversed(self.shares):
-            if (there.by, there.to, there.patient, there.study) != about or there.ended:
-                continue
-            if self.now >= there.right.until:
-                continue
-            same = there.made_from is share.made_from and (
-                replace(there.right, until=share.right.until) == share.right
-            )
-            if not (same and abs(there.right.until - share.right.until) < SAME_FORM):
-                there.made_from, there.right = share.made_from, share.right
-                self._narrow(there)
-            assert there.number == share.number, "a second share instead of a changed one"
+        living = [
+            there
+            for there in reversed(self.shares)
+            if (there.by, there.to, there.patient, there.study) == about
+            and not there.ended
+            and self.now < there.right.until
+        ]
+        if not living:
+            assert share.number not in {there.number for there in self.shares}
+            self.shares.append(share)
             return
-        assert share.number not in {there.number for there in self.shares}
-        self.shares.append(share)
+        there, *others = living
+        assert there.number == share.number, "a second share instead of a changed one"
+        same = there.made_from is share.made_from and (
+            replace(there.right, until=share.right.until) == share.right
+        )
+        if same and abs(there.right.until - share.right.until) < SAME_FORM:
+            return
+        for other in others:
+            other.ended = True
+            for below in self.shares:
+                below.made_from = there if below.made_from is other else below.made_from
+        there.made_from, there.right = share.made_from, share.right
+        self._narrow(there)
 
     def _narrow(self, changed: Share) -> None:
         """What was made from a share that became narrower becomes narrower too, and stays so."""

@@ -166,6 +166,10 @@ def merging_leaves_shares_behind(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(patients, "merge", forgetting)
 
 
+def a_merge_leaves_a_wider_share_beside_a_narrower(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sharing, "fold", lambda *_: None)
+
+
 # with the deeds that bring it to light
 BROKEN: list[tuple[Break, str]] = [
     (a_portfolio_reaches_other_patients, "share"),
@@ -190,6 +194,7 @@ BROKEN: list[tuple[Break, str]] = [
     (the_end_of_a_link_leaves_shares, "share unlink unlink"),
     (anybody_narrows_a_share, "share adjust"),
     (merging_leaves_shares_behind, "share merge another_patient"),
+    (a_merge_leaves_a_wider_share_beside_a_narrower, "twice_the_same change change"),
 ]
 
 

@@ -90,6 +90,22 @@ def test_who_was_linked_to_both_is_linked_once_and_holds_the_union(two: Two) -> 
     assert (link.patient_id, link.relation, link.until) == (two.kept, "self", None)
 
 
+def test_shared_again_two_portfolios_of_the_two_records_are_one_share(two: Two) -> None:
+    house = two.house
+    house.link(two.owner, two.stray, "self")
+    house.share(two.owner, two.exam, GUEST, portfolio=True, may_share=True)
+    house.share(two.owner, two.strays_exam, GUEST, portfolio=True, may_share=True)
+    other = house.account()
+    house.share(two.guest, two.exam, house.email_of(other))
+    merge(two)
+    assert len(manage_sharing.shares(house.portal, two.owner)) == 3
+    narrow: dict[str, object] = {"portfolio": True, "may_share": True, "hide_details": True}
+    house.share(two.owner, two.exam, GUEST, **narrow)
+    assert len(manage_sharing.shares(house.portal, two.owner)) == 2
+    assert house.access(two.guest, two.strays_exam).hidden
+    assert house.access(other, two.exam).hidden
+
+
 def test_what_arrives_under_the_merged_records_id_is_filed_with_the_other(house: House) -> None:
     staff = house.account(kind="staff", role="administrator")
     take_in(house.portal, [ct_slice(study="1.2.1", patient_id="KEPT")])
