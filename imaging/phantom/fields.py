@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -62,10 +63,9 @@ class Tube:
                 given = np.concatenate([given[:1], middle, given[-1:]])
         pieces = []
         for start, end in pairwise(given):
-            count = max(2, int(np.linalg.norm(end[:3] - start[:3]) / step) + 1)
-            pieces.append(
-                start + (end - start) * np.linspace(0, 1, count, dtype=np.float32)[:, None]
-            )
+            count = max(2, int(math.dist(start[:3], end[:3]) / step) + 1)
+            share = np.arange(count, dtype=np.float32) / np.float32(count - 1)
+            pieces.append(start + (end - start) * share[:, None])
         return cls(np.concatenate(pieces))
 
 
@@ -106,25 +106,35 @@ class Plane:
         return (dx / radii[0]) ** 2 + (dy / radii[1]) ** 2 < flat
 
     def tube(self, tube: Tube, value: float, *, shrink: float = 0.0) -> None:
-        """Draw where tubes cut the slice; `shrink` mm thinner."""
-        points = tube.points
-        radius = points[:, 3] - shrink
-        depth = np.abs(points[:, 2] - self.z)
-        for x, y, r in self._cuts(points, radius, depth):
-            span = int(r / self._step) + 1
-            column, row = int((x - self._left) / self._step), int((y - self._top) / self._step)
-            rows = slice(max(row - span, 0), row + span + 2)
-            columns = slice(max(column - span, 0), column + span + 2)
-            inside = (self.x[rows, columns] - x) ** 2 + (self.y[rows, columns] - y) ** 2
-            part = self.values[rows, columns]
-            # soft at the rim: a pixel that is covered in part takes a part of the value
-            cover = np.clip((r - np.sqrt(inside)) / self._step + 0.5, 0, 1)
-            np.maximum(
-                part, part + (value - part) * cover, out=part
-            ) if value > 0 else part.__iadd__((value - part) * cover)
+        """Draw where tubes cut the slice; `shrink` mm thinner.
 
-    @staticmethod
-    def _cuts(points: Field, radius: Field, depth: Field) -> list[tuple[float, float, float]]:
+        Soft at the rim: a pixel that is covered in part takes a part of the value. A value above
+        that of water brightens only, one below replaces what is there.
+        """
+        points, radius = tube.points, tube.points[:, 3] - shrink
+        depth = np.abs(points[:, 2] - self.z)
         hit = depth < radius
+        if not hit.any():
+            return
+        x, y = points[hit, 0], points[hit, 1]
         cut = np.sqrt(radius[hit] ** 2 - depth[hit] ** 2)
-        return [(float(p[0]), float(p[1]), float(r)) for p, r in zip(points[hit], cut, strict=True)]
+        stays = np.ones(self.values.shape, np.float32)  # of what was there
+        span = (cut / self._step).astype(np.intp) + 1
+        for wide in np.unique(span):
+            self._cover(stays, x[span == wide], y[span == wide], cut[span == wide], int(wide))
+        drawn = value + (self.values - value) * stays
+        self.values[:] = np.maximum(self.values, drawn) if value > 0 else drawn
+
+    def _cover(self, stays: Field, x: Field, y: Field, cut: Field, wide: int) -> None:
+        """Discs about (x, y) of radius `cut`, none wider than `wide` pixels, all (n,)."""
+        reach = np.arange(-wide, wide + 2)
+        x, y, cut = x[:, None, None], y[:, None, None], cut[:, None, None]
+        columns = ((x - self._left) / self._step).astype(np.intp) + reach[None, None, :]
+        rows = ((y - self._top) / self._step).astype(np.intp) + reach[None, :, None]
+        height, width = stays.shape
+        outside = (rows < 0) | (rows >= height) | (columns < 0) | (columns >= width)
+        rows, columns = np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)
+        away = np.sqrt((self.x[rows, columns] - x) ** 2 + (self.y[rows, columns] - y) ** 2)
+        cover = np.clip((cut - away) / self._step + 0.5, 0, 1)
+        cover[outside] = 0
+        np.multiply.at(stays, (rows, columns), 1 - cover)

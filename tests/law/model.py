@@ -154,19 +154,23 @@ class Law:
             and not (holding.share and to in {upper.by for upper in holding.share.chain()})
         ]
 
-    def share(self, share: Share) -> None:
-        """A new share; or the same two people, the same scope: the one that is there changes.
-
-        Where a merge left several such, the newest stands for all of them from then on.
-        """
+    def like(self, share: Share) -> list[Share]:
+        """What lasts of the same two people and the same scope, the newest first."""
         about = share.by, share.to, share.patient, share.study
-        living = [
+        return [
             there
             for there in reversed(self.shares)
             if (there.by, there.to, there.patient, there.study) == about
             and not there.ended
             and self.now < there.right.until
         ]
+
+    def share(self, share: Share) -> None:
+        """A new share; or the same two people, the same scope: the one that is there changes.
+
+        Where a merge left several such, the newest stands for all of them from then on.
+        """
+        living = self.like(share)
         if not living:
             assert share.number not in {there.number for there in self.shares}
             self.shares.append(share)

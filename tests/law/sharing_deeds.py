@@ -70,7 +70,8 @@ def adjust(world: World, by: int, which: int, how: int, likely: int) -> None:
     if not lawful:
         raise Difference(f"{person} changed {there}")
     if gives_again and exam is not None:
-        _given(world, person, exam, there.to, there.study, asked, there.number, sources)
+        number = law.like(there)[0].number  # of several after a merge, the one that stands for all
+        _given(world, person, exam, there.to, there.study, asked, number, sources)
     else:
         law.change(there, asked)
 
