@@ -12,6 +12,7 @@ from imaging.phantom.torso import Torso
 WATER = 0.02  # attenuation of water for the beam, 1/mm
 STEP = 2.0  # mm between the slices that are seen through
 LOWEST, HIGHEST = 120.0, 404.0
+Part = tuple[slice, slice]  # rows and columns
 
 
 def seen_through(torso: Torso) -> tuple[Field, Field]:
@@ -46,23 +47,6 @@ class Film:
         self.flesh = np.zeros((height, width), np.float32)
         self.bone = np.zeros((height, width), np.float32)
 
-    def thickness(
-        self,
-        start: tuple[float, float],
-        end: tuple[float, float],
-        radii: tuple[float, float],
-        waist: float = 0.0,
-    ) -> Field:
-        """How thick a rounded shaft between two points is; `waist` makes its middle thinner."""
-        dx, dy = end[0] - start[0], end[1] - start[1]
-        along = ((self.x - start[0]) * dx + (self.y - start[1]) * dy) / (dx * dx + dy * dy)
-        share = np.clip(along, 0, 1)
-        away = np.hypot(self.x - start[0] - share * dx, self.y - start[1] - share * dy)
-        radius = radii[0] + (radii[1] - radii[0]) * share
-        radius = radius * (1 - waist * np.clip(np.sin(np.pi * share), 0, 1) ** 0.7)
-        thick: Field = np.sqrt(np.clip(radius**2 - away**2, 0, None))
-        return thick
-
     def add_bone(
         self,
         start: tuple[float, float],
@@ -71,16 +55,49 @@ class Film:
         waist: float = 0.34,
     ) -> None:
         """A bone with a dense rim and a lighter marrow."""
-        outer = self.thickness(start, end, radii, waist)
-        inner = self.thickness(start, end, (radii[0] * 0.72, radii[1] * 0.72), waist * 0.8)
+        here = self._around(start, end, radii)
+        outer = self._thickness(here, start, end, radii, waist)
+        inner = self._thickness(here, start, end, (radii[0] * 0.72, radii[1] * 0.72), waist * 0.8)
         dense = 26 * np.tanh((outer - 0.6 * inner) / 26)
-        self.bone = np.maximum(self.bone, dense)
+        self.bone[here] = np.maximum(self.bone[here], dense)
 
     def add_flesh(
         self, start: tuple[float, float], end: tuple[float, float], radii: tuple[float, float]
     ) -> None:
         """Soft tissue around it."""
-        self.flesh = np.maximum(self.flesh, self.thickness(start, end, radii))
+        here = self._around(start, end, radii)
+        thick = self._thickness(here, start, end, radii)
+        self.flesh[here] = np.maximum(self.flesh[here], thick)
+
+    def _around(
+        self, start: tuple[float, float], end: tuple[float, float], radii: tuple[float, float]
+    ) -> Part:
+        """The part of the plate that a shaft lies on."""
+        wide = max(radii) + 1
+        (left, right), (top, bottom) = (sorted(pair) for pair in zip(start, end, strict=True))
+        return (
+            slice(max(int(top - wide), 0), max(int(bottom + wide) + 1, 0)),
+            slice(max(int(left - wide), 0), max(int(right + wide) + 1, 0)),
+        )
+
+    def _thickness(
+        self,
+        here: Part,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        radii: tuple[float, float],
+        waist: float = 0.0,
+    ) -> Field:
+        """How thick a rounded shaft between two points is; `waist` makes its middle thinner."""
+        x, y = self.x[here], self.y[here]
+        dx, dy = end[0] - start[0], end[1] - start[1]
+        along = ((x - start[0]) * dx + (y - start[1]) * dy) / (dx * dx + dy * dy)
+        share = np.clip(along, 0, 1)
+        away = np.hypot(x - start[0] - share * dx, y - start[1] - share * dy)
+        radius = radii[0] + (radii[1] - radii[0]) * share
+        radius = radius * (1 - waist * np.clip(np.sin(np.pi * share), 0, 1) ** 0.7)
+        thick: Field = np.sqrt(np.clip(radius**2 - away**2, 0, None))
+        return thick
 
 
 FINGERS = (

@@ -18,6 +18,18 @@ Mask = NDArray[np.bool_]
 TOP = 400.0
 NODULE = (-62.0, 8.0, 338.0, 4.0)  # mm, and its radius: eight millimetres in the right upper lobe
 
+AIRWAYS = tuple(
+    Tube.along(corners, 1.0)
+    for corners in (
+        [(0, 6, 405, 9.5), (0, 8, 340, 9), (0, 10, 304, 9)],
+        [(0, 10, 304, 7.5), (-16, 10, 292, 7), (-34, 10, 280, 5.5), (-46, 16, 258, 3.4)],
+        [(0, 10, 304, 7), (20, 12, 286, 6.5), (38, 14, 272, 5), (50, 20, 250, 3.2)],
+        [(-18, 10, 291, 4.5), (-36, 6, 306, 3.6), (-50, 2, 326, 2.6)],
+        [(24, 12, 284, 4.5), (40, 4, 300, 3.4), (54, -4, 318, 2.4)],
+    )
+)
+GULLET = Tube.along([(6, 26, 410, 6), (8, 26, 300, 6), (14, 20, 205, 7)], 2.0)
+
 
 class Torso:
     """One person's trunk."""
@@ -153,17 +165,10 @@ class Torso:
         values[fissure & lung] = np.maximum(values[fissure & lung], -690)
         if self.build.nodule:
             plane.tube(Tube(np.array([NODULE], np.float32)), 38.0)
-        for corners in (
-            [(0, 6, 405, 9.5), (0, 8, 340, 9), (0, 10, 304, 9)],
-            [(0, 10, 304, 7.5), (-16, 10, 292, 7), (-34, 10, 280, 5.5), (-46, 16, 258, 3.4)],
-            [(0, 10, 304, 7), (20, 12, 286, 6.5), (38, 14, 272, 5), (50, 20, 250, 3.2)],
-            [(-18, 10, 291, 4.5), (-36, 6, 306, 3.6), (-50, 2, 326, 2.6)],
-            [(24, 12, 284, 4.5), (40, 4, 300, 3.4), (54, -4, 318, 2.4)],
-        ):
-            airway = Tube.along(corners, 1.0)
+        for airway in AIRWAYS:
             plane.tube(Tube(airway.points + np.array([0, 0, 0, 1.5], np.float32)), 45.0)
             plane.tube(airway, -985.0)
-        plane.tube(Tube.along([(6, 26, 410, 6), (8, 26, 300, 6), (14, 20, 205, 7)], 2.0), 48.0)
+        plane.tube(GULLET, 48.0)
 
     def _table(self, image: Field, outer: Mask) -> None:
         x, y = self._x0, self._y0
