@@ -15,14 +15,20 @@ from tests.journeys.people import Person
 MARGIN = 8  # CSS pixels around an element in which its ring may lie
 CLEAR = 3.0  # WCAG 2.2, 1.4.11: contrast of what shows a state to what is there without it
 STOP = """async () => {
+  const dialog = document.querySelector('[role=dialog]');
   const frame = () => new Promise(done => requestAnimationFrame(done));
-  await frame(); await frame(); await frame();  // a dialog takes the focus back
-  const e = document.activeElement, dialog = document.querySelector('[role=dialog]');
+  await frame();
+  if (dialog) { await frame(); await frame(); }  // it takes the focus back
+  const e = document.activeElement;
   if (!e || e === document.body || e === document.documentElement || e.tabIndex < 0) return null;
   e.dataset.stop = e.dataset.stop || String(document.querySelectorAll('[data-stop]').length + 1);
   const r = (e.closest('.q-field__control') || e).getBoundingClientRect();
   const named = e.getAttribute('aria-label') || (e.labels && e.labels[0] || e).innerText || '';
-  return [e.dataset.stop, named.trim().split('\\n').pop(), !dialog || dialog.contains(e),
+  const above = [e, e.parentElement, e.parentElement.parentElement].map(a => a.className);
+  const grounds = [];
+  for (let a = e; a; a = a.parentElement) grounds.push(getComputedStyle(a).backgroundColor);
+  const kind = [e.tagName, ...above, ...grounds.filter(g => g !== 'rgba(0, 0, 0, 0)')].join(' ');
+  return [e.dataset.stop, kind, named.trim().split('\\n').pop(), !dialog || dialog.contains(e),
           r.x, r.y, r.width, r.height];
 }"""
 
@@ -32,6 +38,7 @@ class Stop:
     """An element that has the focus: a number of its own, its name and its box in CSS pixels."""
 
     number: str
+    kind: str  # what it is styled by, with what it lies in
     name: str
     reachable: bool  # it is not beneath a dialog
     x: float

@@ -107,13 +107,19 @@ def somebody(
     dark: bool = False,
     locale: str = "en-AU",
     held: StorageState | None = None,
+    moving: bool = False,
 ) -> Person:
-    """A person with a fresh browser of that size; `held`: the cookies of another one."""
+    """A person with a fresh browser of that size; `held`: the cookies of another one.
+
+    What slides and fades is at its place at once unless it is `moving`: a click that is quicker
+    than a hand would land beside what still slides.
+    """
     context = browser.new_context(
         viewport={"width": size["width"], "height": size["height"]},
         has_touch=touch,
         color_scheme="dark" if dark else "light",
         locale=locale,
+        reduced_motion="no-preference" if moving else "reduce",
         storage_state=held,
     )
     page = context.new_page()

@@ -284,6 +284,8 @@ def the_marks(view: Viewport) -> None:
         ("t", Kind.TEXT, ((112, 50),)),
     ):
         person.page.keyboard.press(key)
+        tool = person.page.get_by_role("button", name=re.compile(rf"\({key}\)$"))
+        expect(tool).to_have_attribute("aria-pressed", "true")
         places = [view.at(*point) for point in points]
         mouse.move(*places[0][0])
         mouse.down()

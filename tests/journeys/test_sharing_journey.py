@@ -62,7 +62,8 @@ def set_up(person: Person, served: Served, address: str) -> None:
 def test_an_exam_is_shared_shared_on_and_ended_for_everybody(
     served: Served, someone: Someone, size: dict[str, int]
 ) -> None:
-    chester, robin, kim = someone(size), someone(size), someone(size)
+    chester, robin = someone(size, moving=True), someone(size, moving=True)
+    kim = someone(size, moving=True)
 
     chester.sign_in(CHESTER, PASSWORD)
     chester.sees_image()

@@ -21,7 +21,7 @@ def one_time_password(person: Person) -> object:
 def test_after_signing_in_the_newest_exam_is_on_screen(
     someone: Someone, size: dict[str, int]
 ) -> None:
-    chester = someone(size)
+    chester = someone(size, moving=True)
     chester.sign_in(CHESTER, PASSWORD)
     chester.sees_image()
     chester.sees("FRENCHIE, Chester - CT 03 October 2026 09:20")
