@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ QUIET = 0.6  # seconds without a message after which nothing more is expected
 # what would end the visit, or take away what there is to see
 LEFT_ALONE = re.compile(r"log ?out|sign ?out|delete", re.IGNORECASE)
 MOST_PRESSED = 250
+MOST_ALIKE = 3
 
 
 @dataclass
@@ -42,9 +44,14 @@ class Page:
                 self._fire(number, "resize", **SCREEN)
         self.listen()
         done: set[str] = set()
+        alike: Counter[str] = Counter()
         while todo := [n for n in self.elements if n not in done and self._can_be_pressed(n)]:
             done |= set(todo)
             for number in todo[: MOST_PRESSED - self.pressed]:
+                words = self.words(number)
+                alike[words] += 1
+                if alike[words] > MOST_ALIKE:  # every opening of a dialog makes its buttons anew
+                    continue
                 self._fire(number, "click")
                 self.pressed += 1
                 self.listen(0.05)

@@ -67,8 +67,9 @@ def likeness(picture: Grey) -> float:
         shrunk = Image.fromarray(picture.astype(np.float32)).resize(size, Image.Resampling.BOX)
         picture = np.asarray(shrunk, np.float64)
     best, width = 0.0, float(SMALLEST)
+    spectrum = np.fft.rfft2(picture, _quick(picture.shape))
     while width <= picture.shape[1]:
-        best = max(best, _correlation(picture, _template(round(width))))
+        best = max(best, _correlation(picture, spectrum, _template(round(width))))
         width *= GROWTH
     return best
 
@@ -86,15 +87,20 @@ def rendered(width: int) -> Grey:
 _template = cache(rendered)
 
 
-def _correlation(picture: Grey, template: Grey) -> float:
+def _quick(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A size no smaller whose transform takes little time."""
+    return tuple(-(-length // 32) * 32 for length in shape)
+
+
+def _correlation(picture: Grey, spectrum: NDArray[np.complex128], template: Grey) -> float:
     rows, columns = template.shape
-    if rows > picture.shape[0] or columns > picture.shape[1]:
+    height, width = picture.shape
+    if rows > height or columns > width:
         return 0.0
-    centred = template - template.mean()
-    shape = (picture.shape[0] + rows - 1, picture.shape[1] + columns - 1)
-    spectrum = np.fft.rfft2(picture, shape) * np.fft.rfft2(centred[::-1, ::-1], shape)
-    products = np.fft.irfft2(spectrum, shape)[rows - 1 : picture.shape[0], columns - 1 :]
-    products = products[:, : picture.shape[1] - columns + 1]
+    centred, shape = template - template.mean(), _quick(picture.shape)
+    # what wraps around falls where the template does not lie wholly on the picture
+    products = np.fft.irfft2(spectrum * np.fft.rfft2(centred[::-1, ::-1], shape), shape)
+    products = products[rows - 1 : height, columns - 1 : width]
     count = rows * columns
     sums, squares = _windows(picture, rows, columns), _windows(picture**2, rows, columns)
     spread = np.sqrt(np.maximum(squares - sums**2 / count, 0))
