@@ -127,7 +127,7 @@ def settle(look: Look) -> None:
 
 def point_at(look: Look, selector: str) -> None:
     """Put the mouse onto the middle of the picture."""
-    box = look.page.locator(selector).last.bounding_box()
+    box = look.page.locator(selector).filter(visible=True).last.bounding_box()
     assert box is not None
     look.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 

@@ -60,8 +60,7 @@ details > summary { cursor: pointer; color: var(--link); font-size: 15px; paddin
 .strip-sum { color: var(--stage-quiet); font-size: 13px; padding: 0 4px; margin: 0; flex: none; }
 .thumb .looked { display: block; height: 4px; margin-top: 5px; border-radius: 4px;
   background: var(--stage-line); overflow: hidden; }
-.thumb .looked i { display: block; height: 100%; width: 0; background: #5fc3d3;
-  transition: width .3s; }
+.thumb .looked i { display: block; height: 100%; width: 0; background: #5fc3d3; }
 .thumb small { display: flex; flex-wrap: wrap; gap: 0 6px; }
 .thumb small b { color: var(--stage-ink); }
 .thumb:hover { border-color: #3d5560; }
