@@ -127,6 +127,11 @@ class Visit:
         await self._still_known()
         return picture
 
+    async def goes_on(self) -> None:
+        """Refuse, as `draw` does, once the session is over: for a picture that is made already."""
+        await self._still_here()
+        await self._still_known()
+
     @property
     def over(self) -> bool:
         """Whether the session ended, however little of that the page has heard yet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,6 +41,7 @@ class Room:
         visit: Any = SimpleNamespace(
             viewer=viewer,
             draw=self._draw,
+            goes_on=self._goes_on,
             client=SimpleNamespace(has_socket_connection=True),
             portal=SimpleNamespace(
                 pixels=SimpleNamespace(budget=1 << 29),
@@ -47,6 +49,10 @@ class Room:
             ),
         )
         self.motion = Motion(visit, self)
+
+    async def _goes_on(self) -> None:
+        if self.refusing:
+            raise Expired("over")
 
     async def _draw(self, urgency: Urgency, what: str, *args: Any) -> Picture:
         slice = args[3] if what == "ahead" else args[2].slice
@@ -74,6 +80,12 @@ class Room:
         async with asyncio.timeout(PATIENCE):
             while not condition():
                 await asyncio.sleep(0.002)
+
+
+def ready(room: Room) -> int | None:
+    """The slice that is drawn ahead."""
+    held = room.motion._ready
+    return held.scene.state.slice if held else None
 
 
 def lived(story: Callable[[], Awaitable[None]]) -> None:
@@ -135,8 +147,60 @@ def test_read_ahead_follows_the_direction_and_drops_what_lies_behind() -> None:
         room.go_to(9)
         await room.until(lambda: ("ahead", 1) in room.asked)
         await room.until(lambda: ("moving", 9) in room.shown)
-        kept = {slice for _, _, slice in room.motion._ahead}
+        kept = {slice for _, _, slice, _ in room.motion._ahead}
         assert kept == {1, 2, 3, 4, 5, 6, 7, 8, 10, 11}
+
+    lived(story)
+
+
+def test_after_a_step_the_next_picture_is_drawn_before_it_is_asked_for() -> None:
+    async def story() -> None:
+        room = Room()
+        room.go_to(10)  # a leap: what comes next is anybody's guess
+        await room.until(lambda: ("ahead", 11) in room.asked)
+        assert not ready(room)
+        room.go_to(11)
+        await room.until(lambda: ready(room) == 12)
+        asked = list(room.asked)
+        room.gate.clear()  # nobody could draw anything now
+        room.go_to(12)
+        await room.until(lambda: ("moving", 12) in room.shown)
+        assert ("moving", 12) in asked
+        room.gate.set()
+
+    lived(story)
+
+
+def test_a_picture_drawn_ahead_is_not_for_another_access_nor_another_window() -> None:
+    async def story() -> None:
+        room = Room()
+        room.go_to(0)
+        room.go_to(1)
+        await room.until(lambda: ready(room) == 2)
+        held = room.motion._ready
+        assert held is not None
+        scene, by = held.scene, held.seen_by
+        assert held.serves(scene, by)
+        hidden: Any = SimpleNamespace(account_id=1, revision=1, changes_at=None, hidden=True)
+        assert not held.serves(replace(scene, access=hidden), by)
+        inverted = replace(scene, state=replace(scene.state, invert=True))
+        assert not held.serves(inverted, by)
+        room.motion.forget()
+        assert room.motion._ready is None
+
+    lived(story)
+
+
+def test_a_picture_drawn_ahead_is_not_shown_once_the_session_is_over() -> None:
+    async def story() -> None:
+        room = Room()
+        room.go_to(0)
+        room.go_to(1)
+        await room.until(lambda: ready(room) == 2)
+        room.refusing = True
+        room.go_to(2)
+        await room.until(lambda: bool(room.errors))
+        assert ("moving", 2) not in room.shown
 
     lived(story)
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from nicegui import background_tasks
@@ -24,7 +25,7 @@ from services.viewer.view_state import ViewState
 from services.viewer.viewing import Picture
 from ui.gate import Visit
 
-Ahead = tuple[int, str, int]  # series, plane, slice
+Ahead = tuple[int, str, int, bool]  # series, plane, slice; whether its picture is drawn
 REST_AFTER = 0.15  # seconds without change until the lossless picture is made
 
 
@@ -35,6 +36,24 @@ class Scene:
     access: Access
     series: SeriesEntry
     state: ViewState
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A picture that was drawn before it was asked for."""
+
+    scene: Scene
+    seen_by: Screen
+    picture: Picture
+
+    def serves(self, scene: Scene, seen_by: Screen) -> bool:
+        """Whether it is what would be drawn now."""
+        mine = self.scene
+        return (
+            (mine.access, mine.series) == (scene.access, scene.series)
+            and mine.state.picture == scene.state.picture
+            and demand.moving(mine.state, self.seen_by) == demand.moving(scene.state, seen_by)
+        )
 
 
 class Screenlike(Protocol):
@@ -67,6 +86,7 @@ class Motion:
         self._arrival = asyncio.Event()
         self._rest: asyncio.TimerHandle | None = None
         self._ahead: dict[Ahead, asyncio.Task[None]] = {}
+        self._ready: Ready | None = None
         self._came_from = 0
         self._stopped = False
 
@@ -110,11 +130,11 @@ class Motion:
 
     def forget(self) -> None:
         """What is on screen must be made anew."""
-        self._drawn = None
+        self._drawn = self._ready = None
 
     def stop(self) -> None:
         """No more pictures."""
-        self._stopped = True
+        self._stopped, self._ready = True, None
         self._cancel_rest()
         self._drop_ahead(set())
 
@@ -147,10 +167,7 @@ class Motion:
 
     async def _draw_newest(self, scene: Scene, *, expect_arrival: bool) -> None:
         seen_by = self._seen_by
-        viewer = self._visit.viewer
-        picture = await self._visit.draw(
-            Urgency.NOW, viewer.moving, scene.access, scene.series, scene.state, seen_by
-        )
+        picture = await self._picture(scene, seen_by)
         lawful = await self._may_be_shown(scene)
         here = self._scene is not None and self._scene.access is scene.access
         if not self._stopped and lawful and here:
@@ -158,6 +175,15 @@ class Motion:
             if self._screen.put(picture, scene, resting=False) and expect_arrival:
                 self._sent.append((self._now(), True))
             self._read_ahead(scene)
+
+    async def _picture(self, scene: Scene, seen_by: Screen) -> Picture:
+        if self._ready is not None and self._ready.serves(scene, seen_by):
+            await self._visit.goes_on()
+            return self._ready.picture
+        viewer = self._visit.viewer
+        return await self._visit.draw(
+            Urgency.NOW, viewer.moving, scene.access, scene.series, scene.state, seen_by
+        )
 
     async def _may_be_shown(self, scene: Scene) -> bool:
         """Whether what was drawn may be sent: making it took a while. Raises as `renewed` does."""
@@ -177,25 +203,41 @@ class Motion:
                 self._sent.clear()
 
     def _read_ahead(self, scene: Scene) -> None:
-        now = scene.state.slice
+        """Have pixels at hand of what will be asked for, and after a single step the next picture.
+
+        Who leaps does not see the slice in between: it would be drawn in vain.
+        """
+        now, before = scene.state.slice, self._came_from
         most = demand.most_ahead(scene.state, self._visit.portal.pixels.budget)
-        slices = demand.ahead(self._came_from, now, len(scene.series.slices), most)
+        slices = demand.ahead(before, now, len(scene.series.slices), most)
         self._came_from = now
-        stack = scene.state.stack
-        keys = {(stack.series_id, stack.plane, slice): slice for slice in slices}
+        stack, stepped = scene.state.stack, abs(now - before) == 1
+        keys = {
+            (stack.series_id, stack.plane, slice, stepped and slice == 2 * now - before): slice
+            for slice in slices
+        }
         self._drop_ahead(set(keys))
         for key, slice in keys.items():
             if key not in self._ahead:
-                self._ahead[key] = background_tasks.create(self._fetch(scene, slice), name="ahead")
+                work = self._draw_ahead if key[-1] else self._fetch
+                self._ahead[key] = background_tasks.create(work(scene, slice), name="ahead")
 
     async def _fetch(self, scene: Scene, slice: int) -> None:
-        try:
+        with suppress(PortalError):  # what is drawn next says so
             await self._visit.draw(
                 Urgency.AHEAD, self._visit.viewer.read_ahead,
                 scene.access, scene.series, scene.state, slice, self._seen_by,
             )  # fmt: skip
-        except PortalError:
-            return  # what is drawn next says so
+
+    async def _draw_ahead(self, scene: Scene, slice: int) -> None:
+        there, seen_by = replace(scene, state=replace(scene.state, slice=slice)), self._seen_by
+        with suppress(PortalError):
+            picture = await self._visit.draw(
+                Urgency.AHEAD, self._visit.viewer.moving,
+                there.access, there.series, there.state, seen_by,
+            )  # fmt: skip
+            if not self._stopped:
+                self._ready = Ready(there, seen_by, picture)
 
     def _drop_ahead(self, wanted: set[Ahead]) -> None:
         for key in self._ahead.keys() - wanted:
