@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from nicegui.events import KeyEventArguments
 
-from services.language import _
+from services.language import _, spoken
 from services.viewer.drawing_events import Discard, DrawEvent, Erase, Nudge, Press, Redo, Undo
 from services.viewer.view_events import (
     ActualSize,
@@ -104,6 +105,11 @@ class Group:
 
 def groups() -> tuple[Group, ...]:
     """The table, in the language spoken."""
+    return _table(spoken())
+
+
+@cache
+def _table(_language: str) -> tuple[Group, ...]:
     return (
         Group(_("Through the images"), _through()),
         Group(_("Brightness and contrast"), _windows()),
@@ -239,7 +245,14 @@ KEYS: dict[str, Doing] = {
 
 def found(does: Doing) -> Command:
     """The command that does this, in the language spoken."""
-    return next(c for group in groups() for c in group.commands if c.does == does)
+    return _by_deed(spoken())[does]
+
+
+@cache
+def _by_deed(language: str) -> dict[Doing, Command]:
+    """Of several that do the same, the first."""
+    commands = [command for group in _table(language) for command in group.commands]
+    return {command.does: command for command in reversed(commands)}
 
 
 WAYS = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, -1), "ArrowDown": (0, 1)}
