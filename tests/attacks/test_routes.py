@@ -28,6 +28,7 @@ GARBAGE = (
 UIDS = {"study": STUDY, "series": f"{STUDY}.1", "instance": f"{STUDY}.1.1", "frames": "1",
         "tag": "00420011"}  # fmt: skip
 COUNTED = {"number": ("1", "2"), "form": ("csv", "jsonl")}  # what can be guessed, by parameter
+PROBING = (model.NOBODY, model.STRANGER, model.ADMINISTRATOR)  # who tries what is no address
 WEB = "/dicomweb/"
 HTML = re.compile(rb"<img src=x onerror", re.IGNORECASE)
 
@@ -84,7 +85,8 @@ class _Walker:
         if not names:
             yield path, True
             yield f"{path}?link={self._there.invitation}&of={own}&next=//evil.example", False
-            yield f"{path}?{GARBAGE[3]}=%ff&page=-1&sort=%00&words=..&includefield=all", False
+            if self._who in PROBING:
+                yield f"{path}?{GARBAGE[3]}=%ff&page=-1&sort=%00&words=..&includefield=all", False
             return
         if path.startswith(WEB):
             yield PARAMETER.sub(lambda found: UIDS[found[1]], path), True
@@ -97,7 +99,7 @@ class _Walker:
         if path.startswith(("/study", "/staff")):
             for one in (*others, *(self._there.foreign if "staff" in path else ())):
                 yield PARAMETER.sub(one, path), False
-        for one in GARBAGE if self._who in (model.NOBODY, model.STRANGER) else GARBAGE[:2]:
+        for one in GARBAGE if self._who in PROBING else GARBAGE[:2]:
             yield PARAMETER.sub(lambda _, one=one: one, path), False
 
     def _get(self, path: str, row: Row, address: str, *, is_own: bool) -> None:
