@@ -21,8 +21,9 @@ from tests.journeys import focus, reflow
 from tests.journeys.conftest import CHESTER, GLASS, Someone
 from tests.journeys.people import DESKTOP, PHONE, Person
 from tests.journeys.served import Served, free_port, link_in, serving
+from tests.journeys.test_account_journey import turn_app_on
 from tests.journeys.test_measuring_journey import at, drag, listed
-from tests.journeys.test_staff_desk_journey import ADMIN, file_report, furnish
+from tests.journeys.test_staff_desk_journey import ADMIN, AUDITOR, file_report, furnish
 
 pytestmark = pytest.mark.journey
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -122,6 +123,21 @@ def authenticator_app(person: Person) -> None:
     expect(again.get_by_role("heading", name="Authenticator app")).to_be_visible()
 
 
+def new_address(person: Person) -> None:
+    person.sign_in(CHESTER, PASSWORD)
+    person.goto("/account")
+    person.button("Change: Email address").click()
+    again = person.page.get_by_role("dialog")
+    again.get_by_label("Password", exact=True).fill(PASSWORD)
+    again.get_by_role("button", name="Continue").click()
+    expect(person.field("New email address")).to_be_visible()
+
+
+def recovery_codes(person: Person) -> None:
+    person.sign_in(AUDITOR, PASSWORD)  # whom no other place signs in
+    turn_app_on(person)
+
+
 def menu(button: str) -> Place:
     """The viewer with one of its menus open."""
 
@@ -184,6 +200,14 @@ def manage_dialog(person: Person) -> None:
     person.sees("Shared with")
 
 
+def change_share(person: Person) -> None:
+    share(person)
+    person.goto("/sharing")
+    person.page.wait_for_load_state("networkidle")
+    person.page.get_by_role("button", name="Change the share with").first.click()
+    expect(person.page.get_by_role("dialog", name="Change this share")).to_be_visible()
+
+
 def padlock(path: str) -> Place:
     return lambda person: enter(person, GLASS, path)
 
@@ -193,6 +217,14 @@ def search(person: Person) -> None:
     person.break_glass(PASSWORD)
     person.search_patient("okafor", "Matilda", "22/07/1983")
     person.sees("OKAFOR, Matilda")
+
+
+def review(person: Person) -> None:
+    """An emergency access that an administrator has to review."""
+    search(person)
+    enter(person, ADMIN, "/staff/break-glass")
+    person.page.locator("tbody a").first.click()
+    person.sees("Save the outcome")
 
 
 def looking(person: Person) -> None:
@@ -265,6 +297,8 @@ PLACES: dict[str, Place] = {
     "account": signed_in("/account"),
     "password again": password_again,
     "authenticator app": authenticator_app,
+    "recovery codes": recovery_codes,
+    "new address": new_address,
     "no such exam": signed_in("/study/aaaaaaaaaaaaaaaaaaaaaaaaaa"),
     "viewer": viewer,
     "account menu": menu("Account"),
@@ -280,6 +314,7 @@ PLACES: dict[str, Place] = {
     "download dialog": download_dialog,
     "confirmation": share,
     "manage sharing": manage_dialog,
+    "changing a share": change_share,
     "break glass": padlock("/break-glass"),
     "renewing the right": padlock("/break-glass/renew"),
     "search": search,
@@ -296,6 +331,7 @@ PLACES: dict[str, Place] = {
     "desk applications": desk("/staff/applications"),
     "desk application": desk("/staff/applications", "one"),
     "desk break-glass": desk("/staff/break-glass"),
+    "desk review": review,
     "desk audit": desk("/staff/audit"),
     "desk system": desk("/staff/system"),
 }

@@ -30,8 +30,8 @@ def gives_password_again(person: Person) -> None:
     expect(dialog).to_have_count(0)
 
 
-def set_up_app(person: Person) -> tuple[pyotp.TOTP, list[str]]:
-    """Turn the authenticator app on; the app and the recovery codes."""
+def turn_app_on(person: Person) -> pyotp.TOTP:
+    """Turn the authenticator app on; the recovery codes are on screen then."""
     person.goto("/account")
     person.button("Use an authenticator app").click()
     gives_password_again(person)
@@ -43,6 +43,13 @@ def set_up_app(person: Person) -> tuple[pyotp.TOTP, list[str]]:
     dialog.get_by_label("Code", exact=True).fill(app.now())
     dialog.get_by_role("button", name="Turn on").click()
     expect(dialog.locator("ol.recovery li")).to_have_count(10)
+    return app
+
+
+def set_up_app(person: Person) -> tuple[pyotp.TOTP, list[str]]:
+    """Turn the authenticator app on and keep the recovery codes: the app, and these."""
+    app = turn_app_on(person)
+    dialog = person.page.get_by_role("dialog", name="Authenticator app")
     codes = dialog.locator("ol.recovery li").all_inner_texts()
     with person.page.expect_download() as download:
         dialog.get_by_role("button", name="Download as text").click()

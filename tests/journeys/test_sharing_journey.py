@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.factories import PASSWORD
 from tests.journeys.conftest import CHESTER, Someone
-from tests.journeys.people import DESKTOP, TABLET, Person
+from tests.journeys.people import DESKTOP, PHONE, TABLET, Person
 from tests.journeys.served import Served, link_in
 
 pytestmark = pytest.mark.journey
@@ -121,6 +121,22 @@ def test_an_invitation_link_works_once(served: Served, someone: Someone) -> None
     set_up(robin, served, REFERRER)
     robin.goto(link_in(served.mails_to(REFERRER)[0]))
     robin.sees("This link does not work any more")
+
+
+def test_a_phone_ends_a_share_and_changes_none(someone: Someone) -> None:
+    chester, phone = someone(), someone(PHONE, touch=True)
+    chester.sign_in(CHESTER, PASSWORD)
+    share_with(chester, REFERRER)
+    chester.goto("/sharing")
+    expect(chester.button(f"Change the share with {REFERRER}")).to_be_visible()
+    phone.sign_in(CHESTER, PASSWORD)
+    phone.goto("/sharing")
+    expect(phone.button(f"Change the share with {REFERRER}")).to_be_hidden()
+    phone.button(f"End access of {REFERRER}").click()
+    question = phone.page.get_by_role("dialog", name="End this access?")
+    question.get_by_role("button", name="End access").click()
+    expect(phone.button(f"End access of {REFERRER}")).to_have_count(0)
+    expect(chester.button(f"End access of {REFERRER}")).to_have_count(0)
 
 
 def test_the_right_click_menu_offers_sharing(someone: Someone) -> None:

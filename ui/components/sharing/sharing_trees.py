@@ -126,7 +126,7 @@ class SharingTrees:
                     "edit_calendar",
                     _("Change the share with {name}").format(name=share.shared_with),
                     lambda: self._change.open(share),
-                )
+                ).classes("desk-only")  # a phone ends shares, and changes none
                 named_button(
                     "delete_outline",
                     _("End access of {name}").format(name=share.shared_with),
