@@ -130,6 +130,8 @@ def test_three_planes_follow_the_crosshair(someone: Someone) -> None:
     chester.page.mouse.up()
     expect(place(chester, 2)).not_to_have_text(before[0])
     expect(place(chester, 3)).not_to_have_text(before[1])
+    for number in (2, 3):  # both have come to rest
+        expect(pane(chester, number).locator(".lossy")).to_be_hidden()
     across, along = place(chester, 2).inner_text(), place(chester, 3).inner_text()
     chester.page.keyboard.press("ArrowDown")  # the axial plane alone
     expect(place(chester, 2)).to_have_text(across)

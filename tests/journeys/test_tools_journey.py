@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, expect
 from tests.factories import PASSWORD
 from tests.journeys.conftest import CHESTER, Someone
 from tests.journeys.people import Person
-from ui.components.viewer.commands import KEYS, written
+from ui.components.viewer.commands import written
+from ui.components.viewer.keys import KEYS
 
 pytestmark = pytest.mark.journey
 

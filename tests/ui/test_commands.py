@@ -11,16 +11,8 @@ import pytest
 from services.viewer.drawing_events import Nudge, Redo, Undo
 from services.viewer.view_events import Choose, Flip, Rotate, Step, Tool
 from ui.components.viewer import image_menu, shortcuts, toolbar
-from ui.components.viewer.commands import (
-    KEYS,
-    Command,
-    Deed,
-    PickWindow,
-    groups,
-    nudged,
-    pressed,
-    written,
-)
+from ui.components.viewer.commands import Command, Deed, PickWindow, groups, written
+from ui.components.viewer.keys import KEYS, nudged, pressed
 
 COMMANDS: list[Command] = [command for group in groups() for command in group.commands]
 

@@ -9,10 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
-from nicegui.events import KeyEventArguments
-
 from services.language import _, spoken
-from services.viewer.drawing_events import Discard, DrawEvent, Erase, Nudge, Press, Redo, Undo
+from services.viewer.drawing_events import Discard, DrawEvent, Erase, Press, Redo, Undo
 from services.viewer.view_events import (
     ActualSize,
     Brighten,
@@ -41,7 +39,6 @@ from services.viewer.workspace_events import (
 )
 
 MOST_WINDOWS = 9  # presets that have a key
-STRIDE, SHORT_STRIDE = 10.0, 1.0  # CSS pixels that a key moves the cross by; with Shift
 
 
 class Deed(StrEnum):
@@ -238,11 +235,6 @@ def _tool(name: str, tool: Tool, key: str, icon: str, short: str = "") -> Comman
     return Command(name, Choose(tool, meant=True), (key,), icon, short)
 
 
-KEYS: dict[str, Doing] = {
-    key: command.does for group in groups() for command in group.commands for key in command.keys
-}
-
-
 def found(does: Doing) -> Command:
     """The command that does this, in the language spoken."""
     return _by_deed(spoken())[does]
@@ -253,30 +245,6 @@ def _by_deed(language: str) -> dict[Doing, Command]:
     """Of several that do the same, the first."""
     commands = [command for group in _table(language) for command in group.commands]
     return {command.does: command for command in reversed(commands)}
-
-
-WAYS = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, -1), "ArrowDown": (0, 1)}
-
-
-def pressed(event: KeyEventArguments) -> Doing | None:
-    """What a key means; None: nothing here, or it was let go."""
-    if not event.action.keydown or event.modifiers.alt:
-        return None
-    name = str(event.key.name)
-    if len(name) == 1:  # caps lock turns no command into another
-        name = name.upper() if event.modifiers.shift else name.lower()
-    ctrl = event.modifiers.ctrl or event.modifiers.meta
-    return KEYS.get(f"Ctrl+{name}" if ctrl else name)
-
-
-def nudged(event: KeyEventArguments) -> Nudge | None:
-    """How far a key moves the cross that keys draw with; None: it is none of those that do."""
-    held = event.modifiers
-    way = WAYS.get(str(event.key.name))
-    if way is None or not event.action.keydown or held.alt or held.ctrl or held.meta:
-        return None
-    stride = SHORT_STRIDE if held.shift else STRIDE
-    return Nudge(way[0] * stride, way[1] * stride)
 
 
 def written(key: str) -> str:

@@ -13,7 +13,8 @@ from services.viewer.drawing_events import Press
 from ui.components.card import dialog_card
 from ui.components.menu import ImageMenu
 from ui.components.text import words
-from ui.components.viewer.commands import Act, Group, PickWindow, groups, nudged, pressed, written
+from ui.components.viewer.commands import Act, Group, PickWindow, groups, written
+from ui.components.viewer.keys import nudged, pressed
 
 
 class Shortcuts:
