@@ -65,6 +65,10 @@ class Photographer:
         """Whether this person has been photographed before."""
         return email in self._signed_in
 
+    def remember(self, person: Person, email: str) -> None:
+        """Who comes back with this address has the cookies that this browser has now."""
+        self._signed_in[email] = person.context.storage_state()
+
     def take(self, person: Person, scene: str) -> None:
         """One picture of what is on screen, once it has come to rest."""
         name = f"{self.view}-{scene}"

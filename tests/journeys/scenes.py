@@ -198,6 +198,7 @@ def account(camera: Photographer) -> None:
     camera.take(chester, "authenticator-app")
     chester.goto("/password")
     camera.take(chester, "password")
+    camera.remember(chester, CHESTER)  # the password, given again, changed the session's id
     chester.context.close()
 
 
@@ -266,6 +267,7 @@ def glass(camera: Photographer) -> None:
     page.get_by_role("button", name=re.compile("The glass is broken")).click()
     page.get_by_role("menuitem", name="Close the glass").click()
     amara.sees("The glass is closed")
+    camera.remember(amara, GLASS)
     amara.context.close()
 
 
