@@ -20,7 +20,8 @@ test: $(VENV)/.development
 
 # The services on a PostgreSQL server of their own, in a temporary folder.
 test-postgres: $(VENV)/.development
-	$(BIN)/python -m tests.bench.postgres $(BIN)/python -m pytest tests/services
+	$(BIN)/python -m tests.bench.postgres $(BIN)/python -m pytest tests/services \
+	    --numprocesses 2 --dist loadfile
 
 check: $(VENV)/.development
 	$(BIN)/ruff format --check .

@@ -45,6 +45,14 @@ def configure() -> None:
     )
 
 
+def refused(account_id: int, what: str) -> None:
+    """Somebody signed in asked for what is not theirs, or is no more: who by number, never whose.
+
+    Whether an address was made for somebody else or mistyped cannot be told, and is told alike.
+    """
+    structlog.get_logger().warning("access refused", account=account_id, what=what)
+
+
 def where(exc_info: Any) -> str:
     """An error's kind and where it happened, the innermost place last; none of its words."""
     _, error, _ = exc_info

@@ -7,7 +7,7 @@ shared again, with other details, has another address.
 from __future__ import annotations
 
 from services import access as decision
-from services import opaque
+from services import logs, opaque
 from services.access import Access, Why
 from services.errors import NotFound
 from services.hiding.disguise import grant_of
@@ -31,7 +31,12 @@ def exam_at(portal: Portal, account_id: int, address: str) -> Access:
         except NotFound as error:
             absent = error
             continue
-        return decision.decide(portal, account_id, study_id)
+        try:
+            return decision.decide(portal, account_id, study_id)
+        except NotFound:
+            logs.refused(account_id, "an exam")
+            raise
+    logs.refused(account_id, "the address of an exam")
     raise absent
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services import access as decision
+from services import logs
 from services.access import Access, Why
 from services.errors import Expired, NotAllowed, NotFound
 from services.language import N_, _
@@ -35,7 +36,11 @@ class Permit:
     """One person's permission to take one exam away, for as long as that takes."""
 
     def __init__(self, portal: Portal, who: SignedIn, access: Access) -> None:
-        check(who, access)
+        try:
+            check(who, access)
+        except NotAllowed:
+            logs.refused(who.account_id, "to take an exam away")
+            raise
         self._portal = portal
         self._who = who
         self._access = access

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from services import logs
 from services.errors import NotAllowed
 from services.language import N_, _
 from storage.models import Account
@@ -81,6 +82,7 @@ def check(db: Session, account_id: int, task: Task, refused: str = "") -> Accoun
     """
     account = db.get(Account, account_id)
     if account is None or account.status != "active" or not may(account.kind, account.role, task):
+        logs.refused(account_id, f"the task: {task}")
         raise NotAllowed(refused or _(REFUSED))
     return account
 

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from services import access as decision
+from services import logs
 from services.access import Access
 from services.errors import NotAllowed, NotFound
 from services.hiding.disguise import grant_of, told_uids
@@ -40,6 +41,7 @@ def permit(caller: Caller, access: Access, purpose: Purpose) -> None:
     """Nothing, when the caller may; NotAllowed with a sentence otherwise."""
     taking = purpose is Purpose.TAKE or caller.way is Way.TOKEN
     if taking and not access.may_download:
+        logs.refused(caller.account_id, "to take an exam away")
         raise NotAllowed(_(NO_DOWNLOAD))
 
 
@@ -104,6 +106,7 @@ class ProgramAccess:
         with self._lock:
             if access is None:
                 self._known.pop(key, None)
+                logs.refused(caller.account_id, "an exam by its UID")
                 raise NotFound(_(decision.NOT_FOUND))
             self._known[key] = access
             if len(self._known) > MOST_REMEMBERED:

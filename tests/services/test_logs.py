@@ -13,11 +13,14 @@ import structlog
 from structlog.testing import capture_logs
 
 from services import logs
+from services.desk import audit_desk
+from services.downloads.permit import Permit
 from services.errors import PortalError
 from services.messaging import delivery
 from services.messaging.mailing import SmtpTransport
 from services.signing_in import login
 from tests.factories import PASSWORD, QUICK_HASH, House, closed_port
+from ui.addresses import exam_at, study_address
 
 EMAIL, NAME = "chester.frenchie@x.example", "Chester Frenchie"
 
@@ -110,3 +113,26 @@ def test_nothing_in_the_logs_says_who_signs_in_or_with_what(
     told = f"{lines} {caplog.text}"
     for secret in (EMAIL, NAME, "chester", PASSWORD, house.secrets.codes[-1], challenge.attempt):
         assert secret.lower() not in told.lower()
+
+
+def test_refused_access_is_told_by_who_asked_never_for_whose(house: House) -> None:
+    owner, _, study = house.owner_with_exam()
+    address = study_address(house.portal, house.access(owner, study)).removeprefix("/study/")
+    stranger = house.account()
+    guest = house.account("one@x.example")
+    house.share(owner, study, "one@x.example", may_download=False)
+    clinician = house.account(kind="staff", role="clinician")
+    told = []
+    with capture_logs() as lines:
+        for what, ask in (
+            ("the address of an exam", lambda: exam_at(house.portal, stranger, address)),
+            ("to take an exam away", lambda: Permit(
+                house.portal, house.signed_in(guest), house.access(guest, study))),
+            ("the task: see audit", lambda: audit_desk.chain(house.portal, clinician)),
+        ):  # fmt: skip
+            with pytest.raises(PortalError):
+                ask()
+            told.append(what)
+    assert [line["what"] for line in lines if line["event"] == "access refused"] == told
+    assert [line["account"] for line in lines] == [stranger, guest, clinician]
+    assert address not in str(lines)

@@ -10,6 +10,7 @@ from nicegui import app, ui
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services import logs
 from services.language import N_, _
 from services.persons import staff_roles
 from services.persons.staff_roles import Task
@@ -76,6 +77,7 @@ async def enter_desk(request: Request, task: Task | None = None) -> Visit | Resp
     who = visit.who
     if who.kind == "staff" and (task is None or staff_roles.may(who.kind, who.role, task)):
         return visit
+    logs.refused(who.account_id, f"the task: {task}" if task else "the staff desk")
     sentence = _(staff_roles.REFUSED) if who.kind == "staff" else _("This page is for staff.")
     not_found(visit, sentence, _("This page is not available"))
     return None
