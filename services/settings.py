@@ -78,6 +78,13 @@ def _no_trailing_slash(url: str) -> str:
     return url.rstrip("/")
 
 
+def _host_or_socket(address: str) -> str:
+    host, _colon, port = address.rpartition(":")
+    if address and not address.startswith("/") and not (host and port.isdecimal()):
+        raise ValueError(f"{address!r} is neither like 127.0.0.1:3310 nor the path of a socket")
+    return address
+
+
 class FilesNamed(PydanticBaseSettingsSource):
     """`MYIMAGING_…_FILE`: the setting is what that file holds, as systemd and containers do it."""
 
@@ -160,6 +167,7 @@ class Settings(BaseSettings):
     pixel_cache_mb: Annotated[int, Field(ge=16)] = 512
     metrics_token: str = ""
     upload_limit_mb: Annotated[int, Field(ge=1)] = 4096
+    clamd: Annotated[str, AfterValidator(_host_or_socket)] = ""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -43,6 +43,7 @@ class Database:
             _prepare_sqlite(self.engine)
         else:
             _ping_the_rested(self.engine)
+            _leave_nuls_out(self.engine)
             self._readers = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
@@ -120,6 +121,19 @@ def _ping_the_rested(engine: Engine) -> None:
             engine.dialect.do_ping(connection)
         except engine.dialect.loaded_dbapi.Error:
             raise DisconnectionError from None
+
+
+def _leave_nuls_out(engine: Engine) -> None:
+    """Text goes in without NUL characters, which PostgreSQL takes in no text: files have some."""
+    from psycopg.types.string import StrDumper
+
+    class WithoutNul(StrDumper):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", ""))
+
+    @event.listens_for(engine, "connect")
+    def _register(connection: Any, _record: Any) -> None:
+        connection.adapters.register_dumper(str, WithoutNul)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

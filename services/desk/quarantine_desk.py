@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.audit import Action
-from services.errors import Invalid, NotFound
+from services.errors import Invalid, NotAllowed, NotFound
 from services.finding import listing, word_search
 from services.finding.listing import Page, Wanted
 from services.intake import ingest
@@ -25,13 +25,14 @@ from services.signing_in.sessions import SignedIn
 from storage.models import Instance, Quarantine
 
 GONE = N_("This is not in quarantine any more.")
+MALWARE = N_("The virus scanner found something in this file: it is not given out.")
 NOT_KEPT = N_("This file was not kept, because it was too large or not safe to open.")
 TAKEN_IN, DISCARDED, RENEWED = "taken in", "discarded", "renewed"
 REASONS = {
     "not DICOM": N_("Not DICOM"), "empty": N_("Empty"), "unreadable": N_("Unreadable"),
     "incomplete": N_("Incomplete"), "conflict": N_("Conflict"), "too large": N_("Too large"),
     "unfileable": N_("Cannot be filed"), "unsafe name": N_("Unsafe name"),
-    "encrypted": N_("Encrypted"),
+    "encrypted": N_("Encrypted"), "malware": N_("Malware"), "not scanned": N_("Not scanned"),
 }  # fmt: skip
 ORDERS = {
     "": (Quarantine.id.desc(),),
@@ -121,6 +122,8 @@ def take_file(portal: Portal, who: SignedIn, number: int) -> tuple[Path, str]:
         row = tx.db.get(Quarantine, number)
         if row is None:
             raise NotFound(_(GONE))
+        if row.reason == "malware":
+            raise NotAllowed(_(MALWARE))
         if not _there(portal, row.object_sha256):
             raise NotFound(_(NOT_KEPT))
         tx.record(Action.QUARANTINE_TAKEN, account_id=who.account_id, quarantine=number)

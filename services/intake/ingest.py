@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from services.audit import Action
+from services.intake import scanning
 from services.intake.headers import Header, Unusable, read_header
 from services.intake.packages import Candidate, Refused
 from services.intake.records import Filing
@@ -126,9 +127,25 @@ def _prepare(portal: Portal, candidate: Candidate) -> _Prepared:
         return _Prepared(candidate.name, None, None, error.code, str(error))
     if incoming.stored.size == 0:
         return _Prepared(candidate.name, incoming, None, "empty", "the file is empty")
+    if code_and_detail := _scanned(portal, incoming):
+        return _Prepared(candidate.name, incoming, None, *code_and_detail)
     with _to_parse(incoming) as file:
         prepared = _read(candidate.name, incoming, file)
     return replace(prepared, announced=candidate.study_uid)
+
+
+def _scanned(portal: Portal, incoming: Incoming) -> tuple[str, str] | None:
+    """Why the virus scanner, where there is one, keeps a file out; nothing is parsed before it."""
+    if not (clamd := portal.settings.clamd):
+        return None
+    try:
+        found = scanning.found_in(clamd, incoming.path)
+    except scanning.Unscanned as error:
+        return "not scanned", f"the virus scanner did not look at it ({error})"
+    except BaseException:  # nobody knows what it is: the import stops, and can be run again
+        portal.objects.drop([incoming])
+        raise
+    return ("malware", f"the virus scanner found {found}") if found else None
 
 
 def _to_parse(incoming: Incoming) -> BinaryIO:

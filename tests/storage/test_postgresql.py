@@ -69,6 +69,14 @@ def test_a_fresh_database_has_the_models_tables(database: Database) -> None:
     assert [change[0] for change in found if change[0] != "remove_index"] == []
 
 
+def test_text_of_a_file_goes_in_without_its_nul_characters(database: Database) -> None:
+    with database.write() as db:
+        db.add(Patient(id=1, patient_id="P\x001", family="Frenchie\0"))
+    with database.read() as db:
+        found = db.execute(select(Patient).where(Patient.patient_id == "P\x001")).scalar_one()
+        assert (found.patient_id, found.family) == ("P1", "Frenchie")
+
+
 def test_writers_take_turns_readers_see_a_moment_and_dead_connections_are_replaced(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,7 @@ def examine(settings: Settings, now: datetime, *, deep: bool = True) -> Iterator
     yield reaching.look_at_mail(settings)
     yield reaching.look_at_sms(settings)
     yield listening.look_at_dicom()
+    yield listening.look_at_scanner(settings)
 
 
 def _outbox(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -1,12 +1,14 @@
-"""Whether machines that send exams find somebody who listens."""
+"""Whether machines that send exams find somebody who listens, and the portal its scanner."""
 
 from __future__ import annotations
 
 import os
 import socket
 
+from services.intake import scanning
 from services.language import _
-from services.upkeep.checkup.finding import Finding, bad, good
+from services.settings import Settings
+from services.upkeep.checkup.finding import Finding, bad, good, weak
 
 PATIENCE = 2.0  # seconds
 
@@ -28,3 +30,21 @@ def look_at_dicom() -> Finding:
             return good(subject, _("Port {port} is open.").format(port=port))
     except OSError:
         return bad(subject, _("Nobody listens on port {port}.").format(port=port), todo)
+
+
+def look_at_scanner(settings: Settings) -> Finding:
+    """Whether received files are scanned for malware."""
+    subject = _("Virus scanner")
+    if not settings.clamd:
+        return weak(
+            subject,
+            _("Received files are not scanned for malware."),
+            _("Install ClamAV's daemon and set MYIMAGING_CLAMD, such as 127.0.0.1:3310."),
+        )
+    if scanning.answers(settings.clamd):
+        return good(subject, _("The virus scanner answers."))
+    return bad(
+        subject,
+        _("The virus scanner does not answer: nothing is taken in."),
+        _("Start clamd, or correct MYIMAGING_CLAMD."),
+    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from argon2 import extract_parameters
 from argon2.low_level import Type
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from services.errors import Invalid
 from services.signing_in import passwords
@@ -86,6 +89,16 @@ def test_a_password_needs_no_digits_capitals_or_signs(typed: str) -> None:
 def test_a_password_that_attackers_try_first_is_refused(typed: str) -> None:
     with pytest.raises(Invalid, match="attacker"):
         passwords.checked(typed)
+
+
+def test_none_of_the_thirty_thousand_most_frequent_leaked_passwords_is_taken() -> None:
+    leaked = FREQUENCY_LISTS["passwords"]
+    assert len(leaked) >= 30_000
+    taken = []
+    for password in leaked:
+        with suppress(Invalid):
+            taken.append(passwords.checked(password))
+    assert taken == []
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from services.upkeep.checkup.finding import Finding, Level
 from storage.database import Database
 from tests.factories import START, House, closed_port
 from tests.mail_server import MailServer
+from tests.on_postgres import SERVER
+from tests.virus_scanner import scanner
 
 WELL = {
     "base_url": "https://imaging.hospital.org", "support_email": "help@hospital.org",
@@ -24,8 +26,17 @@ WELL = {
 }  # fmt: skip
 
 
+a_file = pytest.mark.skipif(bool(SERVER), reason="what is done to SQLite's file")
+
+
 def configured(folder: Path, **options: object) -> Settings:
     return Settings(_env_file=None, data_dir=folder, **{**WELL, **options})  # type: ignore[arg-type, call-arg]
+
+
+def as_it_is(house: House, **options: object) -> Settings:
+    """The house's portal, well configured but for the options."""
+    mine = house.portal.settings
+    return configured(mine.data_dir, **{"database_url": mine.database_url, **options})
 
 
 def found(settings: Settings) -> dict[str, Finding]:
@@ -51,8 +62,9 @@ def mail_server() -> Iterator[int]:
 def test_a_portal_that_is_well_gets_no_advice(house: House, mail_server: int) -> None:
     folder = house.portal.settings.data_dir
     backup.back_up(house.portal, folder.parent / "backup.tar")
-    settings = configured(folder, smtp_url=f"smtp://127.0.0.1:{mail_server}")
-    told = found(settings)
+    smtp = f"smtp://127.0.0.1:{mail_server}"
+    with scanner() as clamd:
+        told = found(as_it_is(house, smtp_url=smtp, clamd=clamd.address))
     assert {f.subject: f.said for f in told.values() if f.level is not Level.GOOD} == {}
     assert len(told) >= 10
     assert not any(f.todo for f in told.values())
@@ -80,12 +92,15 @@ def test_looking_makes_no_file_no_folder_and_no_table(tmp_path: Path) -> None:
         ("Database", Level.BAD, "does not answer",
          {"database_url": f"postgresql+psycopg://portal:hush@127.0.0.1:{closed_port()}/p"}),
         ("Backup", Level.WEAK, "No backup", {}),
+        ("Virus scanner", Level.WEAK, "not scanned", {}),
+        ("Virus scanner", Level.BAD, "nothing is taken in",
+         {"clamd": f"127.0.0.1:{closed_port()}"}),
     ],
 )  # fmt: skip
 def test_a_weak_setting_is_named_with_what_to_do(
     house: House, subject: str, level: Level, said: str, options: dict[str, object]
 ) -> None:
-    finding = found(configured(house.portal.settings.data_dir, **options)).get(subject)
+    finding = found(as_it_is(house, **options)).get(subject)
     assert finding is not None
     assert (finding.level, said in finding.said) == (level, True), finding
     assert finding.todo
@@ -122,6 +137,7 @@ def test_a_mail_server_that_is_away_or_refuses_is_named_without_its_password(
         assert "hush" not in finding.said
 
 
+@a_file
 def test_an_older_schema_is_named(house: House) -> None:
     folder = house.portal.settings.data_dir
     house.portal.database.close()
@@ -134,6 +150,7 @@ def test_an_older_schema_is_named(house: House) -> None:
     assert "0007" in told.said or "cannot be read" in told.said
 
 
+@a_file
 def test_a_damaged_database_file_is_found(house: House) -> None:
     folder = house.portal.settings.data_dir
     for _ in range(300):
@@ -151,21 +168,20 @@ def test_a_damaged_audit_trail_is_found(house: House) -> None:
     backup.back_up(house.portal, house.portal.settings.data_dir.parent / "backup.tar")
     with house.portal.database.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM audit_events")
-    assert found(configured(house.portal.settings.data_dir))["Audit trail"].level is Level.BAD
+    assert found(as_it_is(house))["Audit trail"].level is Level.BAD
 
 
 def test_messages_that_wait_for_long_or_failed_are_named(house: House) -> None:
     with house.portal.transaction() as tx:
         message = tx.post("robin@x.example", Letter("test", "Subject", "Text"))
-    folder = house.portal.settings.data_dir
-    assert found(configured(folder))["Outbox"].level is Level.GOOD
+    assert found(as_it_is(house))["Outbox"].level is Level.GOOD
     with house.portal.transaction() as tx:
         tx.db.merge(message).created_at = START.replace(hour=1)
-    assert found(configured(folder))["Outbox"].level is Level.BAD
+    assert found(as_it_is(house))["Outbox"].level is Level.BAD
     with house.portal.transaction() as tx:
         kept = tx.db.merge(message)
         kept.state, kept.failed_at = "failed", START
-    told = found(configured(folder))["Outbox"]
+    told = found(as_it_is(house))["Outbox"]
     assert (told.level, told.said) == (Level.WEAK, "1 message failed in the last week.")
 
 
