@@ -85,14 +85,18 @@ def import_(paths: Annotated[list[Path], typer.Argument(exists=True)]) -> None:
     found = list(packages.candidates(paths))
     counts = dict.fromkeys(Fate, 0)
     refused: list[tuple[str, str]] = []
+    stopped = ""
     columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=errors) as progress:
         task = progress.add_task("import", total=len(found))
-        for outcome in ingest.take_in(portal, found):
-            counts[outcome.fate] += 1
-            progress.advance(task)
-            if outcome.fate is Fate.QUARANTINED:
-                refused.append((outcome.name, outcome.reason))
+        try:
+            for outcome in ingest.take_in(portal, found):
+                counts[outcome.fate] += 1
+                progress.advance(task)
+                if outcome.fate is Fate.QUARANTINED:
+                    refused.append((outcome.name, outcome.reason))
+        except (PortalError, OSError) as error:  # a full disk, a scanner that is away
+            stopped = str(error)
     table = Table("What", "Files")
     for fate, count in counts.items():
         if fate is Fate.REFUSED:
@@ -101,7 +105,10 @@ def import_(paths: Annotated[list[Path], typer.Argument(exists=True)]) -> None:
     console.print(table)
     for name, reason in refused:
         console.print(f"quarantined: {name}: {reason}", style="yellow", highlight=False)
-    if refused:
+    if stopped:
+        errors.print(f"Stopped: {stopped}", style="red", highlight=False)
+        errors.print("What is counted above is safe. Run it again: nothing is taken in twice.")
+    if refused or stopped:
         raise typer.Exit(1)
 
 

@@ -41,3 +41,7 @@ class TooLarge(PortalError):
 
 class UnsupportedMedia(PortalError):
     """It was sent in a form that is not taken here."""
+
+
+class Unavailable(PortalError):
+    """Something that the portal needs does not answer now; later it may."""

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from main import cli
 from tests.dicom import as_bytes, ct_slice
+from tests.factories import closed_port
 
 runner = CliRunner()
 PASSWORD = "seven-quiet-lanterns"
@@ -38,6 +39,19 @@ def test_import_fails_when_something_went_to_quarantine(folder: Path) -> None:
     code, told = run("import", str(folder / "letter.txt"))
     assert code == 1
     assert "not a DICOM file" in told
+
+
+def test_an_import_that_had_to_stop_says_why_and_can_be_run_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "1.dcm").write_bytes(as_bytes(ct_slice()))
+    monkeypatch.setenv("MYIMAGING_CLAMD", f"127.0.0.1:{closed_port()}")
+    code, told = run("import", str(folder / "1.dcm"))
+    assert code == 1
+    assert "The virus scanner does not answer" in told
+    assert "Traceback" not in told
+    monkeypatch.delenv("MYIMAGING_CLAMD")
+    assert run("import", str(folder / "1.dcm"))[0] == 0
 
 
 def test_an_account_is_made_with_a_password_from_standard_input(folder: Path) -> None:

@@ -7,10 +7,15 @@ import struct
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import BinaryIO
+
+from services.errors import Unavailable
+from services.language import N_, _
 
 PIECE = 1 << 16  # bytes sent at once
 PATIENCE = 60.0  # seconds for an answer
 LONGEST = 4096  # bytes of an answer
+AWAY = N_("The virus scanner does not answer: nothing is taken in.")
 
 
 class Unscanned(Exception):
@@ -20,23 +25,31 @@ class Unscanned(Exception):
 def found_in(address: str, path: Path) -> str:
     """What malware the scanner finds in a file, by its name; empty where it finds none.
 
-    Raises Unscanned where it will not look, and OSError where it cannot be reached or says nothing
-    that can be understood: nobody knows then what the file is.
+    Raises Unscanned where it will not look, and Unavailable where it cannot be reached or says
+    nothing that can be understood: nobody knows then what the file is.
     """
-    with closing(_reached(address)) as scanner, path.open("rb") as file:
-        with suppress(BrokenPipeError, ConnectionResetError):  # it has seen enough, and says why
-            scanner.sendall(b"zINSTREAM\0")
-            while piece := file.read(PIECE):
-                scanner.sendall(struct.pack(">I", len(piece)) + piece)
-            scanner.sendall(struct.pack(">I", 0))
-        answer = _answer(scanner)
+    with path.open("rb") as file:
+        try:
+            answer = _asked(address, file)
+        except OSError as error:
+            raise Unavailable(_(AWAY)) from error
     if answer.endswith(" FOUND"):
         return answer.removeprefix("stream: ").removesuffix(" FOUND")
     if answer.endswith(" ERROR"):
         raise Unscanned(answer.removesuffix(" ERROR"))
     if answer != "stream: OK":
-        raise OSError("the virus scanner gave no answer that can be understood")
+        raise Unavailable(_(AWAY))
     return ""
+
+
+def _asked(address: str, file: BinaryIO) -> str:
+    with closing(_reached(address)) as scanner:
+        with suppress(BrokenPipeError, ConnectionResetError):  # it has seen enough, and says why
+            scanner.sendall(b"zINSTREAM\0")
+            while piece := file.read(PIECE):
+                scanner.sendall(struct.pack(">I", len(piece)) + piece)
+            scanner.sendall(struct.pack(">I", 0))
+        return _answer(scanner)
 
 
 def answers(address: str) -> bool:

@@ -16,6 +16,7 @@ from services.errors import (
     PortalError,
     TooLarge,
     TooMany,
+    Unavailable,
     Unshowable,
     UnsupportedMedia,
 )
@@ -31,6 +32,7 @@ STATUS: dict[type[PortalError], int] = {
     UnsupportedMedia: 415,
     TooLarge: 413,
     TooMany: 429,
+    Unavailable: 503,
 }
 
 

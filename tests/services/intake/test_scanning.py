@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from services.desk import quarantine_desk
-from services.errors import NotAllowed
+from services.errors import NotAllowed, Unavailable
 from services.intake import ingest, scanning
 from services.intake.ingest import Fate, from_bytes
 from services.settings import Settings
@@ -70,7 +70,7 @@ def test_while_the_scanner_is_away_nothing_is_taken_in_and_nothing_is_left_behin
 ) -> None:
     clamd.shutdown()
     clamd.server_close()
-    with pytest.raises(OSError):
+    with pytest.raises(Unavailable, match="does not answer"):
         take_in(scanned, CLEAN)
     with scanned.portal.reading() as db:
         assert db.execute(select(func.count()).select_from(Instance)).scalar_one() == 0
