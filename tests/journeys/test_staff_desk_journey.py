@@ -143,6 +143,57 @@ def test_an_administrator_works_through_the_desk(
     expect(page.get_by_text("Nothing waits for a decision.")).to_be_visible()
 
 
+def test_an_administrator_links_a_carer_and_takes_care_of_accounts(
+    served: Served, at_the_desk: Callable[[str], Person], someone: Someone
+) -> None:
+    admin = at_the_desk(ADMIN)
+    page = admin.page
+    admin.goto("/staff/new-account")
+    admin.field("Name").fill("Rosa Frenchie")
+    admin.field("Email address").fill("rosa@family.example")
+    admin.button("Make the account").click()
+    password_again(admin)
+    page.wait_for_url("**/staff/accounts")
+    row(admin, "rosa@family.example").get_by_role("link").click()
+
+    # the record of whom she cares for, until a day
+    admin.field("Patient ID").fill("TEST|P1")
+    page.get_by_role("combobox", name="This person").click()
+    page.get_by_role("option", name="cares for this patient").click()
+    admin.field("Last day").fill("2030-05-31")
+    admin.button("Link record").click()
+    expect(row(admin, "FRENCHIE, Chester")).to_contain_text("carer until 31 May 2030")
+    admin.button("Unlink FRENCHIE, Chester").click()
+    page.get_by_role("dialog").get_by_role("button", name="Unlink").click()
+    admin.sees("No record is linked")
+
+    # who lost the letter gets another
+    first = served.next_mail("rosa@family.example", 0)
+    admin.button("Send the set-up again").click()
+    assert link_in(served.next_mail("rosa@family.example", 1)) != link_in(first)
+
+    # another role: whoever has it signs in anew; and out everywhere
+    auditor, chester = someone(DESKTOP), someone(DESKTOP)
+    auditor.sign_in(AUDITOR, PASSWORD)
+    auditor.goto("/staff/audit")
+    auditor.sees("The newest events are linked as they were.")
+    chester.sign_in(CHESTER, PASSWORD)
+    chester.sees_image()
+    admin.goto("/staff/accounts")
+    row(admin, AUDITOR).get_by_role("link").click()
+    page.get_by_role("combobox", name="Role").click()
+    page.get_by_role("option", name="Clinician").click()
+    admin.button("Change role").click()
+    expect(page.get_by_role("definition").filter(has_text="Clinician")).to_be_visible()
+    auditor.sees("You are signed out")
+    admin.goto("/staff/accounts")
+    row(admin, CHESTER).get_by_role("link").click()
+    admin.button("Sign out everywhere").click()
+    expect(admin.button("Sign out everywhere")).to_have_count(0)
+    chester.sees_no_image()
+    chester.sees("You are signed out")
+
+
 def test_an_exam_that_staff_withhold_leaves_the_patients_screen(
     at_the_desk: Callable[[str], Person], someone: Someone
 ) -> None:
