@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyotp
@@ -184,12 +185,26 @@ def test_a_weak_password_is_told_while_it_is_typed(someone: Someone) -> None:
     expect(meter).to_have_attribute("aria-valuetext", "Very good.")
 
 
+@contextmanager
+def configured(folder: Path, **settings: str) -> Iterator[Served]:
+    """Chester's portal with other settings."""
+    data, port = folder / "data", free_port()
+    fill(data, port)
+    with serving(data, port, **settings) as running:
+        yield running
+
+
 @pytest.fixture
 def impatient(tmp_path: Path) -> Iterator[Served]:
-    """A portal that signs people out after a minute, and may remember browsers."""
-    data, port = tmp_path / "data", free_port()
-    fill(data, port)
-    with serving(data, port, session_idle_minutes="1", remember_browser_days="30") as running:
+    """A portal that signs people out after half a minute."""
+    with configured(tmp_path, session_idle_minutes="0.5") as running:
+        yield running
+
+
+@pytest.fixture
+def remembering(tmp_path: Path) -> Iterator[Served]:
+    """A portal that may remember browsers."""
+    with configured(tmp_path, remember_browser_days="30") as running:
         yield running
 
 
@@ -212,19 +227,19 @@ def test_somebody_idle_is_warned_may_stay_and_is_signed_out_in_the_end(
 
 
 def test_a_remembered_browser_needs_the_password_alone_until_it_is_forgotten(
-    browser: Browser, impatient: Served
+    browser: Browser, remembering: Served
 ) -> None:
-    chester = somebody(browser, impatient, DESKTOP)
+    chester = somebody(browser, remembering, DESKTOP)
     dialog = asked_for_code(chester)
     dialog.get_by_role("checkbox", name="Remember this browser for 30 days").click()
-    answer(dialog, code_in(impatient.next_mail(CHESTER, 0)))
+    answer(dialog, code_in(remembering.next_mail(CHESTER, 0)))
     chester.sees_image()
     chester.button("Account").click()
     chester.page.get_by_role("menuitem", name="Sign out").click()
     chester.sees("You are signed out")
     chester.log_in(CHESTER, PASSWORD)
     chester.sees_image()
-    assert len(impatient.mails_to(CHESTER)) == 1
+    assert len(remembering.mails_to(CHESTER)) == 1
     chester.goto("/account")
     chester.button("Forget Chrome on Linux").click()
     expect(chester.page.get_by_text("Remembered browsers")).to_have_count(0)
