@@ -14,6 +14,8 @@ from services.settings import Settings
 from services.upkeep.housekeeping import Housekeeping, couriers
 from ui.application import build
 
+GENERATIONS = 5_000, 10, 10  # objects, then collections, until each generation is looked through
+
 
 def application(portal: Portal, *, demonstration: bool = False) -> ASGIApp:
     """The application, with message delivery and housekeeping for as long as it lives."""
@@ -43,9 +45,10 @@ def run(portal: Portal, *, demonstration: bool = False) -> None:
     settings = portal.settings
     app = application(portal, demonstration=demonstration)
     # What was made by now stays. To look it through again at each full collection took 160 ms,
-    # in which nobody got a picture.
+    # in which nobody got a picture; what pages leave behind is looked through less often.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GENERATIONS)
     uvicorn.run(
         app,
         host=settings.host,
