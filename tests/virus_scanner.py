@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socketserver
-import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,11 +30,11 @@ class _Scanner(socketserver.StreamRequestHandler):
 
     def _judge(self) -> bytes:
         seen = b""
-        while length := struct.unpack(">I", self.rfile.read(4))[0]:
-            if len(seen) + length > self.server.limit:
-                return b"INSTREAM size limit exceeded. ERROR"
+        while length := int.from_bytes(self.rfile.read(4)):
             seen += self.rfile.read(length)
         self.server.seen.append(len(seen))
+        if len(seen) > self.server.limit:
+            return b"INSTREAM size limit exceeded. ERROR"
         return b"stream: Pretended-1 FOUND" if DISLIKED in seen else b"stream: OK"
 
 
