@@ -122,7 +122,7 @@ def take_file(portal: Portal, who: SignedIn, number: int) -> tuple[Path, str]:
         row = tx.db.get(Quarantine, number)
         if row is None:
             raise NotFound(_(GONE))
-        if row.reason == "malware":
+        if _is_malware(tx.db, row.object_sha256):
             raise NotAllowed(_(MALWARE))
         if not _there(portal, row.object_sha256):
             raise NotFound(_(NOT_KEPT))
@@ -135,6 +135,14 @@ def _waiting(db: Session, number: int) -> Quarantine:
     if row is None or row.resolved:
         raise NotFound(_(GONE))
     return row
+
+
+def _is_malware(db: Session, sha256: str) -> bool:
+    """Whether the scanner knew these bytes, maybe when they came another time."""
+    known = select(Quarantine.id).where(
+        Quarantine.object_sha256 == sha256, Quarantine.reason == "malware"
+    )
+    return bool(sha256) and db.execute(known.limit(1)).first() is not None
 
 
 def _needed(db: Session, sha256: str) -> bool:

@@ -24,15 +24,7 @@ def end_branch(portal: Portal, tx: Transaction, grant: Grant, by: int | None) ->
             ended.ended_at = tx.now
             telling.share_ended(portal, tx, ended)
             tx.announce(AccessChanged(ended.grantee_id))
-            tx.record(
-                Action.SHARE_ENDED,
-                account_id=by,
-                patient_id=ended.patient_id,
-                study_id=ended.study_id,
-                grant=ended.id,
-                grantee=ended.grantee_id,
-                because_of=grant.id,
-            )
+            _record(tx, ended, by, because_of=grant)
     tx.announce(SharingChanged(grant.patient_id))
 
 
@@ -47,12 +39,16 @@ def fold(tx: Transaction, others: list[Grant], into: Grant, by: int) -> None:
         for onward in tx.db.execute(made).scalars():
             onward.parent_id = into.id
         other.ended_at = tx.now
-        tx.record(
-            Action.SHARE_ENDED,
-            account_id=by,
-            patient_id=other.patient_id,
-            study_id=other.study_id,
-            grant=other.id,
-            grantee=other.grantee_id,
-            because_of=into.id,
-        )
+        _record(tx, other, by, because_of=into)
+
+
+def _record(tx: Transaction, ended: Grant, by: int | None, *, because_of: Grant) -> None:
+    tx.record(
+        Action.SHARE_ENDED,
+        account_id=by,
+        patient_id=ended.patient_id,
+        study_id=ended.study_id,
+        grant=ended.id,
+        grantee=ended.grantee_id,
+        because_of=because_of.id,
+    )

@@ -58,6 +58,22 @@ def test_malware_goes_into_quarantine_named_and_is_given_out_to_nobody(scanned: 
     assert quarantine_desk.retry(scanned.portal, admin, number).fate is Fate.QUARANTINED
 
 
+def test_what_the_scanner_learns_to_know_later_is_given_out_no_more(
+    scanned: House, clamd: Scanner
+) -> None:
+    clamd.limit = 100
+    take_in(scanned, EVIL)  # put aside unseen
+    clamd.limit = 1 << 24
+    take_in(scanned, EVIL)
+    admin = scanned.signed_in(scanned.account(kind="staff", role="administrator"))
+    with scanned.portal.reading() as db:
+        numbers = db.execute(select(Quarantine.id)).scalars().all()
+    assert len(numbers) == 2
+    for number in numbers:
+        with pytest.raises(NotAllowed):
+            quarantine_desk.take_file(scanned.portal, admin, number)
+
+
 def test_what_the_scanner_will_not_look_at_is_kept_out(scanned: House, clamd: Scanner) -> None:
     clamd.limit = 100
     (outcome,) = take_in(scanned, CLEAN)
