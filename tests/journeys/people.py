@@ -11,6 +11,9 @@ from tests.journeys.served import Served, code_in
 
 PICTURE = re.compile(r"^data:image/")
 ENCODED = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=]+")  # pixels, in which any four letters occur
+DRAWN = re.compile(  # numbers of listeners and pictures, by lot, in which any four digits occur
+    r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{32}\b"
+)
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 DESKTOP = {"width": 1440, "height": 900}
 TABLET = {"width": 820, "height": 1180}
@@ -86,8 +89,8 @@ class Person:
         )
 
     def was_sent(self) -> str:
-        """Everything the page was made of and is now, but no pixels."""
-        return ENCODED.sub("", self.page.content())
+        """Everything the page was made of and is now, but no pixels and no numbers by lot."""
+        return DRAWN.sub("", ENCODED.sub("", self.page.content()))
 
     def has(self) -> str:
         """The page as it is now, with what is not seen, but without what it was first made of."""

@@ -116,6 +116,8 @@ def serving(data: Path, port: int, command: str = "serve", **configured: str) ->
         if process.is_alive():
             process.kill()
             process.join(15)
+        if log.exists():  # what pytest prints of a test that has failed
+            print(log.read_text(errors="replace")[-4000:])
 
 
 def _run(command: str, environment: dict[str, str], log: Path) -> None:

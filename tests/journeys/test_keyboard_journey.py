@@ -185,6 +185,29 @@ def ends_the_share(chester: Person) -> None:
     expect(chester.button("Share")).to_be_focused()
 
 
+def test_a_key_held_down_chooses_once_and_opens_no_menu_again(someone: Someone) -> None:
+    chester = someone()
+    sign_in(chester, CHESTER, PASSWORD)
+    chester.sees_image()
+    button, keyboard = chester.button("Window presets"), chester.page.keyboard
+    before = corner(chester, "br").text_content() or ""
+    pushed(chester, button)
+    entry = chester.page.get_by_role("menuitemradio", name="Lung")
+    expect(chester.page.get_by_role("menu").locator("[data-autofocus]")).to_be_focused()
+    while not entry.evaluate(HERE):
+        press(chester, "ArrowDown")
+    keyboard.down("Enter")
+    keyboard.down("Enter")  # a key that is held repeats itself
+    chester.page.wait_for_function(AT_REST)
+    expect(entry).to_be_focused()
+    keyboard.up("Enter")
+    expect(corner(chester, "br")).not_to_have_text(before)
+    expect(button).to_be_focused()
+    chester.page.wait_for_function(AT_REST)
+    expect(button).to_have_attribute("aria-expanded", "false")
+    expect(chester.page.get_by_role("menu")).to_have_count(0)
+
+
 def test_a_patient_and_a_guest_do_everything_with_keys(served: Served, someone: Someone) -> None:
     chester, robin = someone(), someone()
     sign_in(chester, CHESTER, PASSWORD)

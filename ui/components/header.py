@@ -26,11 +26,11 @@ def named_button(
     """An icon button whose accessible name is also its tooltip; `caption` stands under the icon
     where there is room.
     """
-    button = ui.button(icon=icon, on_click=on_click, color=None).props("flat round")
+    button = ui.button(caption, icon=icon, on_click=on_click, color=None).props("flat round")
+    if caption:
+        button.props("stack no-caps")
     button.props["aria-label"] = name
     with button:
-        if caption:
-            words("small", caption).classes("caption").props("aria-hidden=true")
         ui.tooltip(name)
     return button
 

@@ -2,6 +2,9 @@
 
 An entry is a button of the page, because the focus can be sent to one. The library puts it on the
 first when a menu opens, keeps it within and gives it back to the button that opened the menu.
+
+Enter chooses when it is let go, not when it goes down: the focus is back on the button before a
+finger has left the key, and letting go of Enter there opens the menu again.
 """
 
 from __future__ import annotations
@@ -47,10 +50,8 @@ class ImageMenu(ui.context_menu):
 
 def entry(name: str, action: Callable[[], object] | None = None) -> Element:
     """One entry; without an action it can be read and not chosen."""
-    item = ui.element("button").classes("entry").props("type=button role=menuitem")
+    item = words("button", name).classes("entry").props("type=button role=menuitem")
     menu = join(item)
-    with item:
-        words("span", name)
 
     def chosen() -> Awaitable[object] | None:
         if menu is not None:
@@ -62,6 +63,8 @@ def entry(name: str, action: Callable[[], object] | None = None) -> Element:
         item.props["aria-disabled"] = "true"
     else:
         item.on("click", chosen, args=[])
+        if menu is not None:
+            item.on("keyup.enter", chosen, args=[])
     return item
 
 
@@ -97,8 +100,7 @@ def hold(item: Element, chosen: bool) -> None:
 def _keyed(item: Element, hint: str) -> Element:
     item.classes("keyed")
     if hint:
-        with item:
-            words("kbd", hint).props("aria-hidden=true")
+        item.props["data-key"] = hint
     return item
 
 
@@ -129,3 +131,4 @@ def _by_keys(menu: Menu | ImageMenu) -> None:
     ):
         menu.on(f"keydown.{key}.prevent.stop", partial(go, place), args=[])
     menu.on("keydown.tab.prevent", menu.close, args=[])
+    menu.on("keydown.enter.prevent", lambda: None, args=[])

@@ -1,21 +1,21 @@
 """The look of the viewer's tools: menus, shortcuts, magnifier, key images, a phone's actions."""
 
 STYLE = """
-.actions .caption { display: block; font-size: 13px; line-height: 1.3; }
-.tools .caption { display: none; max-width: 84px; font-size: 11px; font-weight: 400;
+.actions .q-btn .block { display: block; font-size: 13px; line-height: 1.3; }
+.tools .q-btn .block { display: none; max-width: 84px; font-size: 11px; font-weight: 400;
   line-height: 14px; color: var(--stage-quiet); overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; }
-.tools .chosen .caption { color: inherit; }
+.tools .chosen .block { color: inherit; }
 .tools .q-btn { padding: 2px 3px; border-radius: 8px; }
 .tools .q-btn__content, .actions .q-btn__content { flex-flow: column nowrap; gap: 1px;
   line-height: 1; }
 .actions .row .q-btn { border-radius: 10px; }
 @media (max-width: 1023px), (min-width: 1400px), (pointer: coarse) {
-  .tools .caption { display: block; }
+  .tools .q-btn .block { display: block; }
 }
 /* beside others an image needs its height more than its tools need words */
 @media (max-width: 1699px) {
-  .tools:not(.alone) .caption { display: none; }
+  .tools:not(.alone) .q-btn .block { display: none; }
 }
 .tools .rate:empty { display: none; }
 .tools .rate { font-size: 12px; font-weight: 600; margin-left: 2px; }
@@ -25,15 +25,17 @@ STYLE = """
 .entry:hover, .entry:focus-visible { background: var(--soft); }
 .entry[aria-disabled] { color: var(--quiet); cursor: default; }
 .entry.chosen { box-shadow: inset 4px 0 0 var(--link); font-weight: 600; }
-kbd { display: inline-block; min-width: 26px; padding: 0 7px; text-align: center; font: inherit;
-  font-size: 13px; line-height: 1.6; color: var(--quiet); background: var(--ground);
+/* the empty text after the stroke is what is read out: keys are told of elsewhere */
+.entry[data-key]::after { content: attr(data-key); content: attr(data-key) / ""; }
+kbd, .entry[data-key]::after { display: inline-block; min-width: 26px; padding: 0 7px;
+  text-align: center; font: inherit; font-size: 13px; line-height: 1.6; color: var(--quiet); background: var(--ground);
   border: 1px solid var(--line); border-radius: 6px; white-space: nowrap; }
 .keyed { min-height: 34px; padding-top: 2px; padding-bottom: 2px; }
 .q-tooltip { z-index: 5990; background: #33434c; color: #fff; font-size: 13px;
   overflow: visible !important; }
 @media (pointer: coarse) {
   .keyed { min-height: 44px; }
-  .keyed kbd { display: none; }
+  .entry[data-key]::after { display: none; }
   .tools .q-btn { min-height: 44px; }
   .side .q-btn, .sheet .q-btn { min-width: 44px; min-height: 44px; }
 }

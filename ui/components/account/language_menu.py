@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from nicegui import ui
 
 from services.language import LANGUAGES, _, spoken
@@ -32,4 +34,5 @@ def language_entries() -> None:
             choice = words("button", name).props(f'type="submit" name="language" value="{tag}"')
             choice.props(f'lang="{tag}" role="menuitemradio"')
             join(choice)
+            choice.on("keyup.enter", partial(choice.run_method, "click"), args=[])
             choice.props["aria-checked"] = "true" if tag == spoken() else "false"
