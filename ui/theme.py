@@ -170,6 +170,10 @@ body:has(.viewer) { overflow: hidden; }
 .layers .base, .layers .detail { position: absolute; left: 0; top: 0; max-width: none; }
 .layers .base { width: 100%; height: 100%; object-fit: contain; }
 .layers[style*="matrix"] .base { object-fit: fill; }
+/* the picture behind is drawn too: what comes forward is on screen at once */
+.layers .base:first-child, .layers[data-turned] .base + .base { z-index: 1; }
+.layers[data-turned] .base:first-child, .layers .base + .base { z-index: 0; }
+.layers .detail { z-index: 2; }
 /* an animation's name is how a browser tells what screen it has */
 .density { position: absolute; width: 0; height: 0; animation: density-1 1ms; }
 @media (min-resolution: 1.5dppx) { .density { animation-name: density-2; } }

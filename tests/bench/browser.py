@@ -1,11 +1,11 @@
 """What a person sees, measured in Chromium the same way for every viewer.
 
-A probe hears when a viewer has loaded or rendered something (an `img`'s load, Cornerstone's
-rendered event) and, just before the next paint, reads a patch from the middle of the picture that
-is on the page. The picture is on screen at the first paint whose patch has an image's contrast; a
-slice is on screen at the first paint whose patch has changed. The probe does nothing in between:
-one that looked before every paint made wheel events wait for a frame. It is the measuring
-instrument and runs in the benchmark's browser only.
+A probe hears when a viewer has loaded, turned or rendered something (an `img`'s load, the attribute
+that turns our two pictures round, Cornerstone's rendered event) and, just before the next paint,
+reads a patch from the middle of the picture that is on the page. The picture is on screen at the
+first paint whose patch has an image's contrast; a slice is on screen at the first paint whose patch
+has changed. The probe does nothing in between: one that looked before every paint made wheel events
+wait for a frame. It is the measuring instrument and runs in the benchmark's browser only.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.bench.figures import Missing
 from tests.browser_needed import find_browser, main
+from tests.journeys.people import FRONT
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-quic",
@@ -26,8 +27,8 @@ FLAGS = [
     "--disable-sync",
 ]  # fmt: skip
 SCREEN = {"width": 1440, "height": 900}
-OURS, OHIF = ".layers img", "canvas.cornerstone-canvas"
-OUR_FIRST = ".poster img, .layers img"  # the first picture comes with the page, before its scripts
+OURS, OHIF = f"{FRONT}, .layers > .detail", "canvas.cornerstone-canvas"
+OUR_FIRST = f".poster img, {FRONT}"  # the first picture comes with the page, before its scripts
 PACE = 0.1  # seconds between wheel steps: ten slices a second, below what counts as resting
 PROBE = """
 (selector) => {
@@ -67,6 +68,8 @@ PROBE = """
   };
   const soon = () => requestAnimationFrame(look);
   document.addEventListener('load', e => { if (e.target.tagName === 'IMG') soon(); }, true);
+  new MutationObserver(soon)
+    .observe(document, {subtree: true, attributes: true, attributeFilter: ['data-turned']});
   document.addEventListener('CORNERSTONE_IMAGE_RENDERED', soon, true);
 }
 """

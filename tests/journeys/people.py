@@ -15,6 +15,8 @@ DRAWN = re.compile(  # numbers of listeners and pictures, by lot, in which any f
     r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{32}\b"
 )
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
+# of the two pictures of a canvas the one on screen: the other lies behind it
+FRONT = ".layers:not([data-turned]) > .base:first-child, .layers[data-turned] > .base + .base"
 DESKTOP = {"width": 1440, "height": 900}
 TABLET = {"width": 820, "height": 1180}
 PHONE = {"width": 390, "height": 844}
@@ -81,11 +83,12 @@ class Person:
 
     def sees_image(self) -> None:
         """Wait until a picture of the exam is drawn."""
-        picture = self.page.locator(".layers img").first
+        picture = self.page.locator(FRONT).first
         expect(picture).to_have_attribute("src", PICTURE)
         self.page.wait_for_function(
-            "() => { const i = document.querySelector('.layers img');"
-            " return i && i.complete && i.naturalWidth > 1 }"
+            "front => { const i = document.querySelector(front);"
+            " return i && i.complete && i.naturalWidth > 1 }",
+            arg=FRONT,
         )
 
     def was_sent(self) -> str:

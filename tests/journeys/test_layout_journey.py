@@ -21,7 +21,7 @@ from storage.models import Account
 from tests.dicom import ct_slice, take_in
 from tests.factories import PASSWORD
 from tests.journeys.conftest import CHESTER, Someone, fill
-from tests.journeys.people import PHONE, PICTURE, TABLET, Person
+from tests.journeys.people import FRONT, PHONE, PICTURE, TABLET, Person
 from tests.journeys.served import Served, free_port, serving
 
 pytestmark = pytest.mark.journey
@@ -67,7 +67,7 @@ def lay_out(person: Person, name: str) -> None:
 
 
 def sees_picture(person: Person, number: int) -> None:
-    picture = pane(person, number).locator(".canvas > .layers .base")
+    picture = pane(person, number).locator(FRONT).first
     expect(picture).to_have_attribute("src", PICTURE)
 
 

@@ -50,7 +50,7 @@ from tests.dicom import take_in
 from tests.factories import PASSWORD
 from tests.journeys.comparing import Picture, Scene, judged, kept, placed
 from tests.journeys.conftest import CHESTER
-from tests.journeys.people import PHONE, Person, somebody
+from tests.journeys.people import FRONT, PHONE, Person, somebody
 from tests.journeys.served import Served, free_port, serving, until
 from tests.journeys.subject import (
     CHEST,
@@ -237,7 +237,7 @@ def test_one_viewport_shows_what_the_reducer_says(chester: Person, tmp_path: Pat
 
 def at_rest_it_is_exact(view: Viewport) -> None:
     """What lies at rest under the screen's own scaling has every pixel, to the last bit."""
-    base = view.canvas.locator(".base").first
+    base = view.canvas.locator(FRONT).first
     expect(base).to_have_attribute("src", re.compile("^data:image/png"))
     expect(view.canvas.locator(".lossy")).to_be_hidden()
     assert np.array_equal(sent(base), view.series.picture(view.view))

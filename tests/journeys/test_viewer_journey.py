@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.factories import PASSWORD
 from tests.journeys.conftest import CHESTER, Someone
-from tests.journeys.people import PHONE, Person
+from tests.journeys.people import FRONT, PHONE, Person
 
 pytestmark = pytest.mark.journey
 
@@ -48,7 +48,7 @@ def test_wheel_and_keys_scroll_the_stack(someone: Someone) -> None:
 def test_a_slice_at_rest_is_shown_without_loss(someone: Someone) -> None:
     chester = someone()
     signed_in(chester)
-    expect(chester.page.locator(".layers img").first).to_have_attribute(
+    expect(chester.page.locator(FRONT).first).to_have_attribute(
         "src", re.compile("^data:image/png")
     )
     expect(chester.page.locator(".lossy")).to_be_hidden()

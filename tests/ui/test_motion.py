@@ -17,7 +17,9 @@ from services.pictures.workshop import Urgency
 from services.viewer.view_events import GoTo, Resize
 from services.viewer.view_state import Stack, ViewState
 from services.viewer.viewing import Picture
-from ui.components.viewer.motion import Motion, Scene
+from ui.components.viewer import foresight
+from ui.components.viewer.motion import Motion
+from ui.components.viewer.scene import Scene
 
 PATIENCE = 20.0
 SERIES = SeriesEntry(1, "1", "CT", "Axial", tuple(Slice(n, 0) for n in range(40)))
@@ -32,6 +34,7 @@ class Room:
         self.loads = loads
         self.asked: list[tuple[str, int]] = []
         self.shown: list[tuple[str, int]] = []
+        self.prepared: list[int] = []
         self.errors: list[PortalError] = []
         self.refusing = False
         self.gate = asyncio.Event()
@@ -48,7 +51,7 @@ class Room:
                 publisher=SimpleNamespace(revision=lambda _: 0),
             ),
         )
-        self.motion = Motion(visit, self)
+        self.motion = Motion(visit, self, self)
 
     async def _goes_on(self) -> None:
         if self.refusing:
@@ -69,6 +72,12 @@ class Room:
             asyncio.get_running_loop().call_soon(self.motion.arrived)
         return True
 
+    def prepare(self, picture: Picture, scene: Scene) -> bool:
+        self.prepared.append(scene.state.slice)
+        if self.loads:
+            asyncio.get_running_loop().call_soon(self.motion.prepared)
+        return True
+
     def lost(self, error: PortalError) -> None:
         self.errors.append(error)
 
@@ -84,7 +93,7 @@ class Room:
 
 def ready(room: Room) -> int | None:
     """The slice that is drawn ahead."""
-    held = room.motion._ready
+    held = room.motion._foresight._ready
     return held.scene.state.slice if held else None
 
 
@@ -147,7 +156,7 @@ def test_read_ahead_follows_the_direction_and_drops_what_lies_behind() -> None:
         room.go_to(9)
         await room.until(lambda: ("ahead", 1) in room.asked)
         await room.until(lambda: ("moving", 9) in room.shown)
-        kept = {slice for _, _, slice, _ in room.motion._ahead}
+        kept = {slice for _, _, slice, _ in room.motion._foresight._tasks}
         assert kept == {1, 2, 3, 4, 5, 6, 7, 8, 10, 11}
 
     lived(story)
@@ -171,13 +180,82 @@ def test_after_a_step_the_next_picture_is_drawn_before_it_is_asked_for() -> None
     lived(story)
 
 
+def test_the_next_picture_is_sent_once_when_nothing_else_is_under_way() -> None:
+    async def story() -> None:
+        room = Room()
+        room.go_to(0)
+        room.go_to(1)
+        await room.until(lambda: room.prepared == [2])
+        await room.until(lambda: ("resting", 1) in room.shown)
+        assert room.prepared == [2]
+        room.go_to(2)
+        await room.until(lambda: room.prepared == [2, 3])
+
+    lived(story)
+
+
+def test_a_picture_that_is_on_its_way_is_waited_for_and_not_sent_twice() -> None:
+    async def story() -> None:
+        room = Room()
+        room.go_to(0)
+        room.go_to(1)
+        await room.until(lambda: room.prepared == [2])
+        await asyncio.sleep(0)
+        room.loads = False
+        room.go_to(2)
+        await room.until(lambda: ("moving", 2) in room.shown)
+        room.motion.arrived()
+        await room.until(lambda: room.prepared == [2, 3])
+        room.go_to(3)
+        await asyncio.sleep(0.05)
+        assert ("moving", 3) not in room.shown
+        room.motion.prepared()
+        await room.until(lambda: ("moving", 3) in room.shown)
+
+    lived(story)
+
+
+def test_a_lost_load_event_of_a_picture_ahead_holds_nothing_up_for_good() -> None:
+    async def story() -> None:
+        room = Room(loads=False)
+        for slice in (0, 1):
+            room.go_to(slice)
+            room.motion.arrived()
+        await room.until(lambda: ("moving", 1) in room.shown)
+        room.motion.arrived()
+        await room.until(lambda: room.prepared == [2])
+        room.go_to(2)
+        await room.until(lambda: ("moving", 2) in room.shown)
+
+    lived(story)
+
+
+def test_nothing_is_sent_ahead_of_an_exam_that_is_no_longer_shared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story() -> None:
+        room = Room()
+        room.go_to(0)
+        room.gate.clear()
+        room.go_to(1)
+        room.gate.set()
+        await room.until(lambda: ready(room) == 2)
+        assert room.prepared == []
+
+    def over(*_: object) -> None:
+        raise Expired("over")
+
+    monkeypatch.setattr(foresight, "may_be_shown", over)
+    lived(story)
+
+
 def test_a_picture_drawn_ahead_is_not_for_another_access_nor_another_window() -> None:
     async def story() -> None:
         room = Room()
         room.go_to(0)
         room.go_to(1)
         await room.until(lambda: ready(room) == 2)
-        held = room.motion._ready
+        held = room.motion._foresight._ready
         assert held is not None
         scene, by = held.scene, held.seen_by
         assert held.serves(scene, by)
@@ -186,7 +264,7 @@ def test_a_picture_drawn_ahead_is_not_for_another_access_nor_another_window() ->
         inverted = replace(scene, state=replace(scene.state, invert=True))
         assert not held.serves(inverted, by)
         room.motion.forget()
-        assert room.motion._ready is None
+        assert room.motion._foresight._ready is None
 
     lived(story)
 

@@ -28,7 +28,8 @@ STYLE = """
 /* the empty text after the stroke is what is read out: keys are told of elsewhere */
 .entry[data-key]::after { content: attr(data-key); content: attr(data-key) / ""; }
 kbd, .entry[data-key]::after { display: inline-block; min-width: 26px; padding: 0 7px;
-  text-align: center; font: inherit; font-size: 13px; line-height: 1.6; color: var(--quiet); background: var(--ground);
+  text-align: center; font: inherit; font-size: 13px; line-height: 1.6; color: var(--quiet);
+  background: var(--ground);
   border: 1px solid var(--line); border-radius: 6px; white-space: nowrap; }
 .keyed { min-height: 34px; padding-top: 2px; padding-bottom: 2px; }
 .q-tooltip { z-index: 5990; background: #33434c; color: #fff; font-size: 13px;

@@ -21,10 +21,14 @@ from services.viewer.starting_windows import window_text
 from services.viewer.view_events import Down, Event, Move, Pointer, Resize, Up, Wheel
 from services.viewer.view_state import ViewState
 from services.viewer.viewing import Picture
+from ui.components.viewer.details import Details
+from ui.components.viewer.direct import Direct
+from ui.components.viewer.double_buffer import DoubleBuffer
 from ui.components.viewer.loupe import Loupe
-from ui.components.viewer.motion import Motion, Scene
-from ui.components.viewer.pictures import data_url
+from ui.components.viewer.motion import Motion
+from ui.components.viewer.pictures import data_url, is_whole
 from ui.components.viewer.projector import Projector
+from ui.components.viewer.scene import Scene
 from ui.gate import Visit
 
 PACE = 1 / 60  # seconds between events of one kind
@@ -53,9 +57,9 @@ class Canvas:
         self._on_lost = on_lost
         self.series = series
         self.state = state
-        self._motion = Motion(visit, self)
+        self._direct = Direct(visit.client)
+        self._motion = Motion(visit, self, self)
         self._projector = Projector(self.do, self._motion)
-        self._details: list[ui.element] = []  # newest last
         self._stale = 0  # how many details stay once the newest picture is loaded
         self._style = ""
         self._texts: dict[str, str] = {}
@@ -73,9 +77,10 @@ class Canvas:
                 "animationstart", self._density, ["animationName"]
             )
             self._layers = ui.element("div").classes("layers")
-            with self._layers:
-                self._base = ui.element("img").classes("base").props('alt="" draggable=false')
-                self._base.on("load", self._arrived, args=[])
+            self._details = Details(self._layers, self._arrived)
+            self._buffer = DoubleBuffer(
+                self._direct, self._layers, self._arrived, self._motion.prepared
+            )
             self._projector.put_heart()
             self._loupe = Loupe(self._visit, self._on_lost)
             self._marks = ui.html(sanitize=False).classes("marks")
@@ -107,13 +112,13 @@ class Canvas:
     async def draw_first(self) -> str:
         """Have the first picture on the page before the page goes out; its source, or none."""
         await self._motion.first(self._scene)
-        return str(self._base.props.get("src", ""))
+        return self._buffer.first
 
     def set_corner(self, place: str, text: str) -> None:
         """Write into a corner (tl, tr, bl, br) if it changes."""
         if self._texts.get(place) != text:
             self._texts[place] = text
-            self._corners[place].set_text(text)
+            self._direct.set_text(self._corners[place], text)
 
     def follow(self, state: ViewState) -> None:
         """Show what an event has made of the view."""
@@ -140,6 +145,7 @@ class Canvas:
         """Go on under a new decision."""
         self._access = access
         self._motion.forget()
+        self._buffer.clear_back()
         self._show()
 
     def close(self, sentence: str) -> None:
@@ -216,16 +222,14 @@ class Canvas:
 
     def put(self, picture: Picture, scene: Scene, *, resting: bool) -> bool:
         """Show a picture; False when it is the one on screen already."""
-        stack = scene.state.stack
-        source = data_url(picture)
-        if picture.region == (0, 0, stack.columns, stack.rows):
-            changed = self._base.props.get("src") != source
-            self._base.props["src"] = source
-            self._sweep(0 if not changed else 1)
+        if is_whole(picture, scene.state.stack):
+            changed = self._buffer.show(data_url(picture))
             self._stale = 0
         else:
             changed = True
-            self._put_detail(picture, source)
+            self._details.lay(picture)
+            self._stale = 1
+        self._details.sweep(2 if self._stale else 1 if changed else 0)
         self._lossy.set_visibility(picture.lossy)
         self._lossy.set_text(_("lossy image") if resting else _("lossy while moving"))
         self._say(picture.note)
@@ -236,36 +240,24 @@ class Canvas:
             self._announce(scene.state)
         return changed
 
+    def prepare(self, picture: Picture, scene: Scene) -> bool:
+        """Load a picture of the whole image behind the one on screen."""
+        wanted = is_whole(picture, scene.state.stack) and not self.closed
+        return wanted and self._buffer.prepare(data_url(picture))
+
     def lost(self, error: PortalError) -> None:
         """The exam may no longer be seen."""
         self._on_lost(error)
 
-    def _put_detail(self, picture: Picture, source: str) -> None:
-        """A picture of a part lies over what is there until it is loaded, then replaces it."""
-        left, top, width, height = picture.region
-        with self._layers:
-            detail = ui.element("img").classes("detail").props('alt="" draggable=false')
-        detail.props["src"] = source
-        detail.style(f"left:{left}px;top:{top}px;width:{width}px;height:{height}px")
-        detail.on("load", self._arrived, args=[])
-        self._sweep(1)
-        self._details.append(detail)
-        self._stale = 1
-
     def _arrived(self) -> None:
-        self._sweep(self._stale)
+        self._details.sweep(self._stale)
         self._motion.arrived()
 
-    def _sweep(self, kept: int) -> None:
-        """Take older pictures of parts away."""
-        while len(self._details) > kept:
-            self._details.pop(0).delete()
-
     def _density(self, e: GenericEventArguments) -> None:
-        name = str(e.args["animationName"])
-        if name.startswith(DENSITY) and name[len(DENSITY) :] in ("2", "3"):
+        density = str(e.args["animationName"]).removeprefix(DENSITY)
+        if density in ("2", "3"):
             for watched in (self._motion, self._loupe):
-                watched.watched_with(float(name[len(DENSITY) :]))
+                watched.watched_with(float(density))
 
     def _write_texts(self) -> None:
         viewer = self._visit.viewer
@@ -275,8 +267,8 @@ class Canvas:
         except PortalError as error:
             self._on_lost(error)
             return
-        self.set_corner("bl", "\n".join(texts["bottom_left"]))
-        self.set_corner("br", "\n".join(texts["bottom_right"]))
+        for place, corner in (("bl", "bottom_left"), ("br", "bottom_right")):
+            self.set_corner(place, "\n".join(texts[corner]))
         for edge, letter in zip(self._edges, letters, strict=True):
             if edge.text != letter:
                 edge.set_text(letter)

@@ -10,8 +10,10 @@ from services.errors import PortalError
 from services.viewer import loupe
 from services.viewer.view_state import ViewState
 from services.viewer.viewing import Picture
-from ui.components.viewer.motion import Motion, Scene
-from ui.components.viewer.pictures import data_url
+from ui.components.viewer.details import Details
+from ui.components.viewer.motion import Motion
+from ui.components.viewer.pictures import data_url, is_whole
+from ui.components.viewer.scene import Scene
 from ui.gate import Visit
 
 
@@ -22,15 +24,16 @@ class Loupe:
         self.lost = on_lost
         self._motion = Motion(visit, self)
         self._there: tuple[object, ...] = ()  # series, plane and slice of the picture
-        self._parts: list[ui.element] = []
         side = f"width:{loupe.SIDE:.0f}px;height:{loupe.SIDE:.0f}px"
         self._frame = ui.element("div").classes("loupe").style(side)
         self._frame.props["aria-hidden"] = "true"
         self._frame.set_visibility(False)
         with self._frame:
             self._layers = ui.element("div").classes("layers")
+            self._parts = Details(self._layers, self._motion.arrived)
             with self._layers:
-                self._base = self._picture().classes("base")
+                self._base = ui.element("img").classes("base").props('alt="" draggable=false')
+                self._base.on("load", self._motion.arrived, args=[])
 
     def follow(self, scene: Scene) -> None:
         """Show what is under the pointer, or nothing while none is held."""
@@ -42,7 +45,7 @@ class Loupe:
         if self._there != within.picture[:3]:
             self._there = within.picture[:3]
             self._base.props.pop("src", None)
-            self._sweep(0)
+            self._parts.sweep(0)
         left, top = loupe.corner(scene.state)
         self._frame.style(f"left:{left:.1f}px;top:{top:.1f}px")
         self._place(within)
@@ -61,29 +64,15 @@ class Loupe:
 
     def put(self, picture: Picture, scene: Scene, *, resting: bool) -> bool:
         """Show a picture of the whole image, or lay one of a part of it above."""
-        stack, source = scene.state.stack, data_url(picture)
-        if picture.region == (0, 0, stack.columns, stack.rows):
+        if is_whole(picture, scene.state.stack):
+            source = data_url(picture)
             changed = self._base.props.get("src") != source
             self._base.props["src"] = source
-            self._sweep(0)
+            self._parts.sweep(0)
             return changed
-        left, top, width, height = picture.region
-        with self._layers:
-            part = self._picture().classes("detail")
-        part.style(f"left:{left}px;top:{top}px;width:{width}px;height:{height}px")
-        part.props["src"] = source
-        self._parts.append(part)
-        self._sweep(2)
+        self._parts.lay(picture)
+        self._parts.sweep(2)
         return True
-
-    def _picture(self) -> ui.element:
-        picture = ui.element("img").props('alt="" draggable=false')
-        picture.on("load", self._motion.arrived, args=[])
-        return picture
-
-    def _sweep(self, kept: int) -> None:
-        while len(self._parts) > kept:
-            self._parts.pop(0).delete()
 
     def _place(self, within: ViewState) -> None:
         matrix = ",".join(f"{number:.4f}" for number in within.transform)

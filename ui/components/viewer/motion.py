@@ -7,53 +7,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Protocol
 
 from nicegui import background_tasks
 
-from services import access as decision
-from services.access import Access
 from services.errors import PortalError
-from services.exam.exams import SeriesEntry
 from services.pictures.workshop import Urgency
 from services.viewer import demand
 from services.viewer.demand import Demand, Screen
 from services.viewer.link import Link
-from services.viewer.view_state import ViewState
 from services.viewer.viewing import Picture
+from ui.components.viewer.foresight import Backstage, Foresight
+from ui.components.viewer.scene import Scene, may_be_shown
 from ui.gate import Visit
 
-Ahead = tuple[int, str, int, bool]  # series, plane, slice; whether its picture is drawn
 REST_AFTER = 0.15  # seconds without change until the lossless picture is made
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What is to be seen, and under which access."""
-
-    access: Access
-    series: SeriesEntry
-    state: ViewState
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A picture that was drawn before it was asked for."""
-
-    scene: Scene
-    seen_by: Screen
-    picture: Picture
-
-    def serves(self, scene: Scene, seen_by: Screen) -> bool:
-        """Whether it is what would be drawn now."""
-        mine = self.scene
-        return (
-            (mine.access, mine.series) == (scene.access, scene.series)
-            and mine.state.picture == scene.state.picture
-            and demand.moving(mine.state, self.seen_by) == demand.moving(scene.state, seen_by)
-        )
 
 
 class Screenlike(Protocol):
@@ -71,7 +39,9 @@ class Screenlike(Protocol):
 class Motion:
     """The pictures of one viewport."""
 
-    def __init__(self, visit: Visit, screen: Screenlike) -> None:
+    def __init__(
+        self, visit: Visit, screen: Screenlike, backstage: Backstage | None = None
+    ) -> None:
         self._visit = visit
         self._screen = screen
         self._scene: Scene | None = None
@@ -85,10 +55,8 @@ class Motion:
         self._sent: deque[tuple[float, bool]] = deque()
         self._arrival = asyncio.Event()
         self._rest: asyncio.TimerHandle | None = None
-        self._ahead: dict[Ahead, asyncio.Task[None]] = {}
-        self._ready: Ready | None = None
-        self._came_from = 0
         self._stopped = False
+        self._foresight = Foresight(visit, backstage, lambda: not self._sent and not self._stopped)
 
     async def first(self, scene: Scene) -> None:
         """The first picture, before the page goes out: it is then part of the page itself."""
@@ -125,18 +93,25 @@ class Motion:
             if telling:
                 self._link = self._link.after(self._now() - sent)
         self._arrival.set()
-        if self._rest is not None and not self._sent:
-            self._rest_soon()
+        if not self._sent:
+            if self._rest is not None:
+                self._rest_soon()
+            background_tasks.create(self._foresight.send(), name="send ahead")
+
+    def prepared(self) -> None:
+        """The browser has loaded a picture that was sent ahead."""
+        self._link = self._link.after(self._foresight.arrived())
 
     def forget(self) -> None:
         """What is on screen must be made anew."""
-        self._drawn = self._ready = None
+        self._drawn = None
+        self._foresight.forget()
 
     def stop(self) -> None:
         """No more pictures."""
-        self._stopped, self._ready = True, None
+        self._stopped = True
         self._cancel_rest()
-        self._drop_ahead(set())
+        self._foresight.stop()
 
     @property
     def _seen_by(self) -> Screen:
@@ -168,29 +143,22 @@ class Motion:
     async def _draw_newest(self, scene: Scene, *, expect_arrival: bool) -> None:
         seen_by = self._seen_by
         picture = await self._picture(scene, seen_by)
-        lawful = await self._may_be_shown(scene)
+        lawful = await may_be_shown(self._visit, scene)
         here = self._scene is not None and self._scene.access is scene.access
         if not self._stopped and lawful and here:
             self._drawn = scene, demand.moving(scene.state, seen_by)
             if self._screen.put(picture, scene, resting=False) and expect_arrival:
                 self._sent.append((self._now(), True))
-            self._read_ahead(scene)
+            self._foresight.look(scene, seen_by)
 
     async def _picture(self, scene: Scene, seen_by: Screen) -> Picture:
-        if self._ready is not None and self._ready.serves(scene, seen_by):
-            await self._visit.goes_on()
-            return self._ready.picture
+        ready = await self._foresight.picture(scene, seen_by, self._link.patience)
+        if ready is not None:
+            return ready
         viewer = self._visit.viewer
         return await self._visit.draw(
             Urgency.NOW, viewer.moving, scene.access, scene.series, scene.state, seen_by
         )
-
-    async def _may_be_shown(self, scene: Scene) -> bool:
-        """Whether what was drawn may be sent: making it took a while. Raises as `renewed` does."""
-        portal, access = self._visit.portal, scene.access
-        if decision.stands(portal, access):
-            return True
-        return (await asyncio.to_thread(decision.renewed, portal, access)).hidden == access.hidden
 
     async def _gap(self) -> None:
         """Wait until another picture may be under way; a load event that is lost costs little."""
@@ -201,47 +169,6 @@ class Motion:
                 await asyncio.wait_for(self._arrival.wait(), max(until - self._now(), 0.001))
             except TimeoutError:
                 self._sent.clear()
-
-    def _read_ahead(self, scene: Scene) -> None:
-        """Have pixels at hand of what will be asked for, and after a single step the next picture.
-
-        Who leaps does not see the slice in between: it would be drawn in vain.
-        """
-        now, before = scene.state.slice, self._came_from
-        most = demand.most_ahead(scene.state, self._visit.portal.pixels.budget)
-        slices = demand.ahead(before, now, len(scene.series.slices), most)
-        self._came_from = now
-        stack, stepped = scene.state.stack, abs(now - before) == 1
-        keys = {
-            (stack.series_id, stack.plane, slice, stepped and slice == 2 * now - before): slice
-            for slice in slices
-        }
-        self._drop_ahead(set(keys))
-        for key, slice in keys.items():
-            if key not in self._ahead:
-                work = self._draw_ahead if key[-1] else self._fetch
-                self._ahead[key] = background_tasks.create(work(scene, slice), name="ahead")
-
-    async def _fetch(self, scene: Scene, slice: int) -> None:
-        with suppress(PortalError):  # what is drawn next says so
-            await self._visit.draw(
-                Urgency.AHEAD, self._visit.viewer.read_ahead,
-                scene.access, scene.series, scene.state, slice, self._seen_by,
-            )  # fmt: skip
-
-    async def _draw_ahead(self, scene: Scene, slice: int) -> None:
-        there, seen_by = replace(scene, state=replace(scene.state, slice=slice)), self._seen_by
-        with suppress(PortalError):
-            picture = await self._visit.draw(
-                Urgency.AHEAD, self._visit.viewer.moving,
-                there.access, there.series, there.state, seen_by,
-            )  # fmt: skip
-            if not self._stopped:
-                self._ready = Ready(there, seen_by, picture)
-
-    def _drop_ahead(self, wanted: set[Ahead]) -> None:
-        for key in self._ahead.keys() - wanted:
-            self._ahead.pop(key).cancel()
 
     def _rest_soon(self) -> None:
         """Settle once nothing has changed for a while and nothing is on its way."""
@@ -271,7 +198,7 @@ class Motion:
                 Urgency.NOW, self._visit.viewer.resting,
                 scene.access, scene.series, scene.state, seen_by,
             )  # fmt: skip
-            lawful = await self._may_be_shown(scene)
+            lawful = await may_be_shown(self._visit, scene)
         except PortalError as error:
             self._screen.lost(error)
             return

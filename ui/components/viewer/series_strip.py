@@ -16,7 +16,8 @@ from ui.components.text import words
 from ui.components.viewer.pictures import NOTHING_YET, data_url
 from ui.gate import Visit
 
-PACE = 0.4  # seconds between two showings of progress: scrolling has the link to itself
+REST = 0.4  # seconds without a further image until progress is shown: who scrolls is not slowed
+LONGEST_SILENCE = 3.0  # seconds; while scrolling goes on, it is shown all the same
 
 
 class SeriesStrip:
@@ -38,6 +39,7 @@ class SeriesStrip:
         self._progress = Progress()
         self._told = Progress()
         self._timer: asyncio.TimerHandle | None = None
+        self._untold_since = 0.0
         visit.client.on_delete(self._stop)
         self.element = ui.element("nav").classes("strip")
         self.element.props["aria-label"] = _("Series")
@@ -92,8 +94,14 @@ class SeriesStrip:
         if series.cut is not None or series.series_id not in self._counts:
             return
         self._progress = self._progress.after(series.series_id, slice)
-        if self._progress is not self._told and self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(PACE, self._show)
+        if self._progress is self._told:
+            return
+        loop = asyncio.get_running_loop()
+        if self._timer is None:
+            self._untold_since = loop.time()
+        self._stop()
+        when = min(loop.time() + REST, self._untold_since + LONGEST_SILENCE)
+        self._timer = loop.call_at(when, self._show)
 
     def _show(self) -> None:
         self._timer = None
