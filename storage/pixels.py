@@ -1,4 +1,8 @@
-"""Decoded frames in memory: a cache with a hard budget in bytes, each frame made only once."""
+"""Decoded frames in memory: a cache with a hard budget in bytes, each frame made only once.
+
+While frames are kept others are being made and drawn, in memory of their own; room for a few of
+them is part of the budget.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.generic]
+BEING_MADE = 4  # frames of the size just made; beyond a quarter of the budget they are not counted
 
 
 class PixelCache:
@@ -53,11 +58,12 @@ class PixelCache:
             del self._making[key]
             if array.nbytes > self.budget:
                 return
-            self._arrays[key] = array
-            self.used += array.nbytes
-            while self.used > self.budget:
+            room = self.budget - min(BEING_MADE * array.nbytes, self.budget // 4)
+            while self._arrays and self.used + array.nbytes > room:
                 _, oldest = self._arrays.popitem(last=False)
                 self.used -= oldest.nbytes
+            self._arrays[key] = array
+            self.used += array.nbytes
 
 
 def _alone(array: Pixels) -> Pixels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from sqlalchemy.orm import undefer
 from imaging.burned_in import Mask, apply_mask
 from imaging.decode import Undecodable, decode
 from imaging.description import ImageDescription
+from imaging.patient_space import ImagePlane, image_plane
 from imaging.reduce import halved
 from imaging.transfer_syntax import NATIVE
 from services.errors import Invalid, NotFound
@@ -38,6 +39,13 @@ class StoredImage:
     sha256: str
     description: ImageDescription
     identity_rule: dict[str, Any]
+    _planes: dict[int, ImagePlane | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def plane(self, frame: int) -> ImagePlane | None:
+        """Where a frame lies in the patient, if it says so; one value for all who ask."""
+        if frame not in self._planes:
+            self._planes[frame] = image_plane(self.description, frame)
+        return self._planes[frame]
 
 
 @dataclass(frozen=True, slots=True)

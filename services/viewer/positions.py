@@ -18,7 +18,7 @@ from services.pictures.volumes import Volumes
 from services.portal import Portal
 
 Vector = tuple[float, float, float]
-Framed = tuple[ImageDescription, int]  # an image and one of its frames
+Framed = tuple[ImageDescription, int, ImagePlane | None]  # an image, one of its frames, its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def lie(
     """
     access = decision.renewed(portal, access)
     framed = _framed(images, volumes, access, series)
-    return Lie(tuple(image_plane(image, frame) for image, frame in framed), _positions(framed))
+    return Lie(tuple(plane for _image, _frame, plane in framed), _positions(framed))
 
 
 def _framed(images: Images, volumes: Volumes, access: Access, series: SeriesEntry) -> list[Framed]:
@@ -73,12 +73,14 @@ def _framed(images: Images, volumes: Volumes, access: Access, series: SeriesEntr
             description = volumes.image(access, series.cut).description
         except (Withheld, Undecodable) as reason:
             raise Invalid(str(reason)) from reason
-        return [(description, where.frame) for where in series.slices]
+        frames = [where.frame for where in series.slices]
+        return [(description, frame, image_plane(description, frame)) for frame in frames]
     stored = images.images([where.instance_id for where in series.slices])
     if any(image.study_id != access.study_id for image in stored):
         raise NotFound(_(decision.NOT_FOUND))
     return [
-        (image.description, where.frame) for image, where in zip(stored, series.slices, strict=True)
+        (image.description, where.frame, image.plane(where.frame))
+        for image, where in zip(stored, series.slices, strict=True)
     ]
 
 
@@ -86,7 +88,7 @@ def _positions(framed: list[Framed]) -> Positions | None:
     normal: Vector | None = None
     reference = framed[0][0].frame_of_reference
     locations: list[float] = []
-    for description, frame in framed:
+    for description, frame, _plane in framed:
         location = geometry.slice_location(description, frame)
         if location is None or not reference or description.frame_of_reference != reference:
             return None

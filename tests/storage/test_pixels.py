@@ -43,7 +43,7 @@ def test_a_frame_is_made_once_and_then_remembered() -> None:
 
 
 def test_what_was_not_used_for_longest_is_dropped_first() -> None:
-    cache, making = PixelCache(30), Making(10)
+    cache, making = PixelCache(40), Making(10)  # a quarter is for what is being made
     for key in (1, 2, 3, 1, 4):  # 2 is now the oldest
         making.get(cache, key)
     for key in (1, 3, 4):

@@ -14,7 +14,7 @@ from nicegui import ui
 from services.language import _
 from services.settings import Settings
 from ui.components.account.language_menu import language_entries, language_menu
-from ui.components.menu import Menu, entry
+from ui.components.menu import Menu, entry, line
 from ui.components.sharing.whose import NOBODY, Whose, address, switch
 from ui.components.text import words
 from ui.gate import Visit, house
@@ -23,15 +23,12 @@ from ui.gate import Visit, house
 def named_button(
     icon: str, name: str, on_click: Callable[[], object] | None = None, *, caption: str = ""
 ) -> ui.button:
-    """An icon button whose accessible name is also its tooltip; `caption` stands under the icon
-    where there is room.
+    """An icon button whose accessible name is also its tooltip, which the style draws; `caption`
+    stands under the icon where there is room.
     """
-    button = ui.button(caption, icon=icon, on_click=on_click, color=None).props("flat round")
-    if caption:
-        button.props("stack no-caps")
+    button = ui.button(caption, icon=icon, on_click=on_click, color=None).classes("tip")
+    button.props("flat round stack no-caps" if caption else "flat round")
     button.props["aria-label"] = name
-    with button:
-        ui.tooltip(name)
     return button
 
 
@@ -101,7 +98,7 @@ def _account_menu(visit: Visit, whose: Whose) -> None:
         entry(_("My account"), lambda: ui.navigate.to("/account"))
         entry(_("Change password"), lambda: ui.navigate.to("/password"))
         entry(_("Support"), lambda: ui.navigate.to("/support"))
-        ui.separator()
+        line()
         language_entries()
-        ui.separator()
+        line()
         entry(_("Sign out"), visit.sign_out)

@@ -26,6 +26,7 @@ class Menu(ui.menu):
 
     def __init__(self) -> None:
         super().__init__()
+        self.lined = False  # whether a line is drawn above the next entry
         _by_keys(self)
         slot = self.parent_slot
         self._button = slot.parent if slot is not None else self
@@ -42,7 +43,7 @@ class ImageMenu(ui.context_menu):
 
     def __init__(self) -> None:
         super().__init__()
-        self.is_open = False
+        self.is_open = self.lined = False
         _by_keys(self)
         self.on("before-show", partial(setattr, self, "is_open", True), args=[])
         self.on("before-hide", partial(setattr, self, "is_open", False), args=[])
@@ -70,12 +71,26 @@ def entry(name: str, action: Callable[[], object] | None = None) -> Element:
 
 def join(item: Element) -> Menu | ImageMenu | None:
     """Make a button one of the entries of the menu around it, if there is one."""
-    menu = next((e for e in item.ancestors() if isinstance(e, Menu | ImageMenu)), None)
+    menu = _menu_around(item)
     if menu is not None:
+        item.classes("after-line" if menu.lined else "")
+        menu.lined = False
         item.props["tabindex"] = "-1"
         if _entries(menu)[0] is item:  # where the library puts the focus
             item.props["data-autofocus"] = "true"
     return menu
+
+
+def line() -> None:
+    """Set the next entry of the menu that is being made off from those before it."""
+    around = ui.context.slot.parent
+    menu = around if isinstance(around, Menu | ImageMenu) else _menu_around(around)
+    if menu is not None:
+        menu.lined = True
+
+
+def _menu_around(item: Element) -> Menu | ImageMenu | None:
+    return next((e for e in item.ancestors() if isinstance(e, Menu | ImageMenu)), None)
 
 
 def command_entry(command: Command, act: Act) -> Element:

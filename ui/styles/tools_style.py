@@ -22,6 +22,7 @@ STYLE = """
 .entry { display: flex; align-items: center; justify-content: space-between; gap: 28px;
   width: 100%; min-height: 44px; padding: 6px 16px; border: 0; background: none; color: inherit;
   font: inherit; text-align: left; cursor: pointer; }
+.after-line { border-top: 1px solid var(--line); }
 .entry:hover, .entry:focus-visible { background: var(--soft); }
 .entry[aria-disabled] { color: var(--quiet); cursor: default; }
 .entry.chosen { box-shadow: inset 4px 0 0 var(--link); font-weight: 600; }
@@ -32,6 +33,17 @@ kbd, .entry[data-key]::after { display: inline-block; min-width: 26px; padding: 
   background: var(--ground);
   border: 1px solid var(--line); border-radius: 6px; white-space: nowrap; }
 .keyed { min-height: 34px; padding-top: 2px; padding-bottom: 2px; }
+/* the empty text after the stroke: a button's name is read out once */
+@media (hover: hover) {
+  .tip:hover:not([aria-expanded="true"])::after { content: attr(aria-label);
+    content: attr(aria-label) / ""; position: absolute; z-index: 5990; top: calc(100% + 7px);
+    right: 0; width: max-content; max-width: 280px; padding: 6px 10px; border-radius: 4px;
+    background: #33434c; color: #fff; font-size: 13px; font-weight: 400; line-height: 1.4;
+    text-align: left; white-space: normal; pointer-events: none; }
+  .tools .tip:hover::after { right: auto; left: 0; }
+  .tools .tip:nth-last-child(-n+9):hover::after { right: 0; left: auto; }
+  .tools:hover { position: relative; z-index: 3; }
+}
 .q-tooltip { z-index: 5990; background: #33434c; color: #fff; font-size: 13px;
   overflow: visible !important; }
 @media (pointer: coarse) {
@@ -73,6 +85,7 @@ kbd, .entry[data-key]::after { display: inline-block; min-width: 26px; padding: 
 .sheet-head h2 { margin: 0 !important; font-size: 19px; }
 .sheet > section > h2, .sheet > section > .row > h2 { display: none; }  /* the head has it */
 .sheet .report > .row:first-child { margin-bottom: 8px; }
+@media (max-width: 599px) { .image-menu > .desk-only:nth-child(2) + .after-line { border: 0; } }
 .image-menu.q-menu { max-height: 92dvh !important; }
 .whose-menu { white-space: nowrap; max-width: 94vw !important; }
 .whose-menu .entry { white-space: normal; min-width: max-content; max-width: 90vw; }

@@ -12,7 +12,7 @@ from services.viewer.stack import Clip
 from services.viewer.view_events import Play, SetRate, Swing
 from services.viewer.view_state import ViewState
 from ui.components.header import named_button
-from ui.components.menu import Menu, choice, entry
+from ui.components.menu import Menu, choice, entry, line
 from ui.components.viewer.commands import Act, found
 
 
@@ -61,7 +61,7 @@ class CineMenu:
                 chosen = step == rate and not (clip.rate and not cine.chosen)
                 name = _("{rate} frames a second").format(rate=f"{step:g}")
                 choice(name, partial(self._act, SetRate(step)), chosen=chosen)
-            ui.separator()
+            line()
             self._way(_("In a loop"), swinging=False, holds=not cine.swinging)
             self._way(_("To and fro"), swinging=True, holds=cine.swinging)
 

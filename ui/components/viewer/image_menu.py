@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from nicegui import ui
-
 from services.viewer.view_events import (
     ActualSize,
     Choose,
@@ -15,7 +13,7 @@ from services.viewer.view_events import (
     Rotate,
     Tool,
 )
-from ui.components.menu import ImageMenu, command_entry
+from ui.components.menu import ImageMenu, command_entry, line
 from ui.components.viewer.commands import Act, Deed, found
 
 SHARING = (Deed.SHARE, Deed.MANAGE)
@@ -31,15 +29,15 @@ def image_menu(act: Act, *, may_share: bool) -> None:
         if may_share:
             for deed in SHARING:
                 command_entry(found(deed), act).classes("desk-only")
-            ui.separator().classes("desk-only")
+            line()
         for tool in DRAGS:
             command_entry(found(Choose(tool, meant=True)), act)
         for tool in MEASURES:
             command_entry(found(Choose(tool, meant=True)), act).classes("desk-only")
-        ui.separator()
+        line()
         for event in PLACING:
             command_entry(found(event), act)
-        ui.separator()
+        line()
         for does in MORE:
             command_entry(found(does), act)
         command_entry(found(Deed.HELP), act).classes("desk-only")

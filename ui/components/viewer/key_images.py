@@ -37,11 +37,6 @@ class KeyImages:
         self._exam = exam
         self._go = go
         self._on_change = on_change
-        self._places = {
-            where: (number, slice)
-            for number, series in enumerate(exam.series)
-            for slice, where in enumerate(series.slices)
-        }
         self._marks: tuple[KeyMark, ...] = ()
 
     def build(self) -> None:
@@ -57,8 +52,9 @@ class KeyImages:
         """Show what is marked now."""
         with told():
             found = await self._visit.run(key_images.listed, self._visit.portal, self._exam.access)
-            there = [mark for mark in found if mark.where in self._places]
-            self._marks = tuple(sorted(there, key=lambda mark: self._places[mark.where]))
+            there = [(self._place(mark.where), mark) for mark in found]
+            there = [(place, mark) for place, mark in there if place != NOWHERE]
+            self._marks = tuple(mark for _place, mark in sorted(there, key=lambda pair: pair[0]))
             self._show()
             self._on_change()
 
@@ -72,7 +68,7 @@ class KeyImages:
             if where is None:
                 ui.notify(_("Key images are images as they were taken: choose Planes, Acquired."))
                 return
-            if where not in self._places:
+            if self._place(where) == NOWHERE:
                 ui.notify(_("To mark an image of this other exam, open that exam by itself."))
                 return
             change = key_images.unmark if self.marked(where) else key_images.mark
@@ -81,10 +77,10 @@ class KeyImages:
 
     async def step(self, where: Slice | None, by: int) -> None:
         """Go to the next key image after this one (-1: the one before), around the end."""
-        places = sorted({self._places[mark.where] for mark in self._marks})
+        places = sorted({self._place(mark.where) for mark in self._marks})
         if not places:
             return
-        here = self._places.get(where, NOWHERE) if where else NOWHERE
+        here = self._place(where) if where else NOWHERE
         later = [place for place in places if place > here]
         earlier = [place for place in places if place < here]
         if by > 0:
@@ -92,6 +88,13 @@ class KeyImages:
         else:
             number, slice = (earlier or places)[-1]
         await self._go(self._exam.series[number].slices[slice])
+
+    def _place(self, where: Slice) -> tuple[int, int]:
+        """The series and the slice an image is found at, counted from 0; else `NOWHERE`."""
+        for number, series in enumerate(self._exam.series):
+            if where in series.slices:
+                return number, series.slices.index(where)
+        return NOWHERE
 
     def _show(self) -> None:
         self._list.clear()
@@ -104,7 +107,7 @@ class KeyImages:
                 self._tile(where, marks)
 
     def _tile(self, where: Slice, marks: list[KeyMark]) -> None:
-        number, slice = self._places[where]
+        number, slice = self._place(where)
         series = self._exam.series[number]
         name = _("{series}, image {number}").format(series=series.description, number=slice + 1)
         with ui.element("div").classes("key-image").props("role=listitem"):

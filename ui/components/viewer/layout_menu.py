@@ -12,7 +12,7 @@ from services.viewer.viewports import Layout
 from services.viewer.workspace import Workspace
 from services.viewer.workspace_events import ActivateNext, Arrange, Link, NextLayout, ShowLines
 from ui.components.header import named_button
-from ui.components.menu import Menu, command_entry
+from ui.components.menu import Menu, command_entry, line
 from ui.components.viewer.commands import Act, Deed, found
 
 
@@ -27,7 +27,7 @@ class LayoutMenu:
                 item.props["role"] = "menuitemradio"
                 item.props["aria-label"] = layout.value
                 self._entries[layout] = item
-            ui.separator()
+            line()
             for does in (Deed.THREE_PLANES, NextLayout(), ActivateNext()):
                 command_entry(found(does), act)
         link, lines = found(Link()), found(ShowLines())

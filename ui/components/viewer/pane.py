@@ -45,15 +45,10 @@ class Pane:
         self.canvas: Canvas | None = None
         self.shown: Shown | None = None
         self.wanted: object = None  # the newest request for a series here
+        self._touch = touch
+        self._empty: ui.element | None = None
+        self._hint: ui.label | None = None
         self.element = ui.element("div").classes("pane").props("role=group")
-        with self.element:
-            self._empty = ui.element("button").classes("pane-empty").props("type=button")
-            self._empty.on("click", touch, args=[])
-            with self._empty:
-                ui.icon("add_photo_alternate", size="32px")
-                ui.label(_("Drag a series here, or choose one while this viewport is active."))
-            ui.label(str(place + 1)).classes("pane-number").props("aria-hidden=true")
-            self._hint = ui.label().classes("keys-hint").props("role=status")
         on = self.element.on
         on("dragover.prevent", self._over, args=[], throttle=OVER, trailing_events=False)
         on("dragleave", self._away, args=[])
@@ -67,15 +62,18 @@ class Pane:
         if self.canvas is not None:
             self.canvas.element.delete()
         self.canvas = canvas
-        self._empty.set_visibility(False)
+        if self._empty is not None:
+            self._empty.set_visibility(False)
 
     def hint(self, text: str) -> None:
         """Say what keys do here, beneath the image; empty: nothing particular."""
-        if self._hint.text != text:
+        if self._hint is not None and self._hint.text != text:
             self._hint.set_text(text)
 
     def place_on_stage(self, number: int, count: int, *, shown: bool, active: bool) -> None:
         """Be one of `count` viewports on screen, or none of them."""
+        if shown and self._hint is None:
+            self._furnish()
         state = {"shown": shown, "active": active}
         names = [name for name, holds in state.items() if holds]
         others = [name for name, holds in state.items() if not holds]
@@ -84,6 +82,18 @@ class Pane:
         if active:
             name = _("{viewport}, active").format(viewport=name)
         self.element.props["aria-label"] = name
+
+    def _furnish(self) -> None:
+        """What is in a pane besides its canvas, made when it is on screen first."""
+        with self.element:
+            if self.canvas is None:
+                self._empty = ui.element("button").classes("pane-empty").props("type=button")
+                self._empty.on("click", self._touch, args=[])
+                with self._empty:
+                    ui.icon("add_photo_alternate", size="32px")
+                    ui.label(_("Drag a series here, or choose one while this viewport is active."))
+            ui.label(str(self.place + 1)).classes("pane-number").props("aria-hidden=true")
+            self._hint = ui.label().classes("keys-hint").props("role=status")
 
     def _over(self) -> None:
         self.element.classes(add="over-it")

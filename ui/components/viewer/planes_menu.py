@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from nicegui import ui
-
 from imaging.planes import AXIAL, CORONAL, SAGITTAL, Plane
 from imaging.projection import Projection
 from imaging.reformat import THIN, Slab
 from services.language import N_, _
 from services.pictures.volumes import Standing
 from ui.components.header import named_button
-from ui.components.menu import Menu, command_entry, entry
+from ui.components.menu import Menu, command_entry, entry, line
 from ui.components.viewer.commands import Act, Deed, found
 
 ACQUIRED = N_("Acquired")
@@ -67,13 +65,13 @@ class PlanesMenu:
                 entry(remark)
 
     def _slabs(self) -> None:
-        ui.separator()
+        line()
         self._choice(_("Thin"), self._plane, THIN, not self._slab.thickness)
         thickness = self._slab.thickness or THICKNESSES[1]
         for projection, name in MEANINGS.items():
             chosen = bool(self._slab.thickness) and projection is self._slab.projection
             self._choice(_(name), self._plane, Slab(thickness, projection), chosen)
-        ui.separator()
+        line()
         for thickness in THICKNESSES:
             chosen = thickness == self._slab.thickness
             slab = Slab(thickness, self._slab.projection)

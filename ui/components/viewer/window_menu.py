@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from nicegui import ui
 from nicegui.element import Element
 
 from imaging.grayscale import Window
@@ -12,7 +11,7 @@ from services.language import _, said
 from services.viewer.view_events import Invert, SetWindow
 from services.viewer.view_state import ViewState
 from ui.components.header import named_button
-from ui.components.menu import Menu, choice, command_entry, entry, hold
+from ui.components.menu import Menu, choice, command_entry, entry, hold, line
 from ui.components.viewer.commands import MOST_WINDOWS, Act, PickWindow, found
 
 
@@ -35,7 +34,7 @@ class WindowMenu:
             if not presets:
                 entry(_("This image has colours; there is nothing to choose"))
             self._items = [self._choice(n, preset) for n, preset in enumerate(presets, 1)]
-            ui.separator()
+            line()
             command_entry(found(Invert()), self._act)
 
     def pick(self, number: int) -> None:
