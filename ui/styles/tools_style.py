@@ -22,7 +22,7 @@ STYLE = """
 .entry { display: flex; align-items: center; justify-content: space-between; gap: 28px;
   width: 100%; min-height: 44px; padding: 6px 16px; border: 0; background: none; color: inherit;
   font: inherit; text-align: left; cursor: pointer; }
-.after-line { border-top: 1px solid var(--line); }
+.q-menu .after-line { border-top: 1px solid var(--line); }
 .entry:hover, .entry:focus-visible { background: var(--soft); }
 .entry[aria-disabled] { color: var(--quiet); cursor: default; }
 .entry.chosen { box-shadow: inset 4px 0 0 var(--link); font-weight: 600; }
