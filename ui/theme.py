@@ -174,6 +174,7 @@ body:has(.viewer) { overflow: hidden; }
 .layers .base:first-child, .layers[data-turned] .base + .base { z-index: 1; }
 .layers[data-turned] .base:first-child, .layers .base + .base { z-index: 0; }
 .layers .detail { z-index: 2; }
+.layers img:not([src]) { visibility: hidden; }  /* a frame is drawn around it otherwise */
 /* an animation's name is how a browser tells what screen it has */
 .density { position: absolute; width: 0; height: 0; animation: density-1 1ms; }
 @media (min-resolution: 1.5dppx) { .density { animation-name: density-2; } }

@@ -79,7 +79,7 @@ def test_a_sharer_sends_again_and_sees_when_it_was_opened(someone: Someone, serv
     rooms.button("Finish").click()
     rooms.sees("Your account is ready")
     chester.goto("/sharing")
-    chester.sees("not opened yet")
+    chester.sees("Not opened yet")
     rooms.sign_in(ROOMS, PASSWORD)
     rooms.sees_image()
     chester.goto("/sharing")

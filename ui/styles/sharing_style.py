@@ -58,7 +58,9 @@ table.plain td.when { min-width: 112px; }
   border-bottom-left-radius: 8px; }
 .tree .who b, .tree .who > span, .tree .left b, .tree .left span { display: block;
   overflow-wrap: anywhere; }
-.tree button.plain-link { border: 0; background: none; padding: 2px 0; font: inherit;
+.letter-news { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: baseline; }
+.letter-news .bad { color: var(--danger); }
+.letter-news button { border: 0; background: none; padding: 2px 0; font: inherit;
   font-size: 15px; cursor: pointer; }
 .tree .left { font-variant-numeric: tabular-nums; }
 .tree .tags { display: flex; flex-wrap: wrap; gap: 6px; padding-top: 5px; }

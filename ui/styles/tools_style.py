@@ -2,20 +2,21 @@
 
 STYLE = """
 .actions .q-btn .block { display: block; font-size: 13px; line-height: 1.3; }
-.tools .q-btn .block { display: none; max-width: 84px; font-size: 11px; font-weight: 400;
-  line-height: 14px; color: var(--stage-quiet); overflow: hidden; text-overflow: ellipsis;
-  white-space: nowrap; }
+/* a caption that is not shown has no size: the library insists on showing it */
+.tools .q-btn .block { max-width: 0; max-height: 0; margin-top: -1px; font-size: 11px;
+  font-weight: 400; line-height: 14px; color: var(--stage-quiet); overflow: hidden;
+  text-overflow: ellipsis; white-space: nowrap; }
 .tools .chosen .block { color: inherit; }
 .tools .q-btn { padding: 2px 3px; border-radius: 8px; }
 .tools .q-btn__content, .actions .q-btn__content { flex-flow: column nowrap; gap: 1px;
   line-height: 1; }
 .actions .row .q-btn { border-radius: 10px; }
 @media (max-width: 1023px), (min-width: 1400px), (pointer: coarse) {
-  .tools .q-btn .block { display: block; }
+  .tools .q-btn .block { max-width: 84px; max-height: 14px; margin-top: 0; }
 }
 /* beside others an image needs its height more than its tools need words */
 @media (max-width: 1699px) {
-  .tools:not(.alone) .q-btn .block { display: none; }
+  .tools:not(.alone) .q-btn .block { max-width: 0; max-height: 0; margin-top: -1px; }
 }
 .tools .rate:empty { display: none; }
 .tools .rate { font-size: 12px; font-weight: 600; margin-left: 2px; }

@@ -11,6 +11,7 @@ from services.publisher import SharingChanged
 from services.shares import invitations, manage_sharing, sharing
 from services.shares.manage_sharing import Share
 from ui.components.card import dialog_card
+from ui.components.sharing.letter_news import LetterNews, only_news
 from ui.components.text import words
 from ui.gate import Visit
 from ui.problems import tell, told
@@ -26,6 +27,8 @@ class SharingTable:
         self._about = about
         self._place = ui.element("div")
         self._question = ui.dialog()
+        self._shares: list[Share] = []
+        self._news: dict[int, LetterNews] = {}
 
     async def fill(self) -> None:
         """Show the shares as they are now."""
@@ -36,6 +39,12 @@ class SharingTable:
                 self._visit.who.account_id,
                 self._about,
             )
+            before, self._shares = self._shares, shares
+            if before and only_news(before, shares):
+                for share in shares:
+                    self._news[share.grant_id].tell(share)
+                return
+            self._news.clear()
             self._place.clear()
             with self._place:
                 self._table(shares)
@@ -80,7 +89,9 @@ class SharingTable:
                 ui.label(share.exam).classes("quiet")
                 for tag in _tags(share):
                     words("span", tag).classes("tag").style("margin-right: 6px")
-                self._news(share)
+                self._news[share.grant_id] = LetterNews(
+                    self._visit.portal.settings, share, self._send_again
+                )
             with ui.element("td").style("text-align: right"):
                 trash = ui.button(
                     icon="delete_outline", on_click=lambda: self._ask(share), color=None
@@ -91,23 +102,6 @@ class SharingTable:
                 )
                 with trash:
                     ui.tooltip(_("End this access"))
-
-    def _news(self, share: Share) -> None:
-        """Whether the letter arrived and the person has looked; else it can be sent again."""
-        opened_on, fate = share.news.opened_on, share.news.fate
-        if opened_on is not None:
-            when = dates.moment(opened_on, self._visit.portal.settings.zone)
-            ui.label(_("opened on {when}").format(when=when)).classes("quiet")
-            return
-        with ui.element("div").classes("row").style("gap: 2px 10px; margin-top: 4px"):
-            words("span", _("not opened yet")).classes("quiet")
-            if fate:
-                tag = words("span", fate).classes("tag")
-                if share.news.failed:
-                    tag.style("background: var(--warn-soft); color: var(--warn-ink)")
-            again = ui.button(_("Send again"), on_click=lambda: self._send_again(share), color=None)
-            again.props("flat dense").classes("link")
-            again.props["aria-label"] = _("Send again to {name}").format(name=share.shared_with)
 
     async def _send_again(self, share: Share) -> None:
         with told():

@@ -15,6 +15,7 @@ from services.shares.share_trees import Tree
 from ui.components.card import dialog_card
 from ui.components.header import named_button
 from ui.components.sharing.change_share import ChangeShare
+from ui.components.sharing.letter_news import LetterNews, only_news
 from ui.components.sharing.whose import Whose
 from ui.components.text import words
 from ui.gate import Visit
@@ -27,6 +28,7 @@ class SharingTrees:
     def __init__(self, visit: Visit, whose: Whose) -> None:
         self._visit, self._whose = visit, whose
         self._shares: list[Share] = []
+        self._news: dict[int, LetterNews] = {}
         self._followed: set[int] = set()
         with ui.element("div").classes("row between"):
             self._order = ui.toggle(
@@ -44,9 +46,14 @@ class SharingTrees:
             found = await self._visit.run(
                 manage_sharing.shares, self._visit.portal, self._visit.who.account_id
             )
+            before = self._shares
             self._shares = [share for share in found if self._belongs(share)]
             self._follow()
-            self._draw()
+            if before and only_news(before, self._shares):
+                for share in self._shares:
+                    self._news[share.grant_id].tell(share)
+            else:
+                self._draw()
 
     def _belongs(self, share: Share) -> bool:
         if self._whose.patient_id is not None:
@@ -63,6 +70,7 @@ class SharingTrees:
 
     def _draw(self) -> None:
         self._place.clear()
+        self._news.clear()
         several = bool(self._shares)
         self._order.set_visibility(several)
         people = len({share.grantee_id for share in self._shares})
@@ -120,7 +128,9 @@ class SharingTrees:
                 words("b", dates.time_left(share.expires_at, now, zone))
                 until = dates.moment(share.expires_at, zone)
                 words("span", _("until {until}").format(until=until)).classes("quiet")
-                self._news(share)
+                self._news[share.grant_id] = LetterNews(
+                    self._visit.portal.settings, share, self._send_again
+                )
             with ui.element("div").classes("acts"):
                 named_button(
                     "edit_calendar",
@@ -132,22 +142,6 @@ class SharingTrees:
                     _("End access of {name}").format(name=share.shared_with),
                     lambda: self._ask(share),
                 ).classes("danger")
-
-    def _news(self, share: Share) -> None:
-        """Whether the person has looked, whether the letter arrived; else it can be sent again."""
-        if share.news.opened_on is not None:
-            at = dates.moment(share.news.opened_on, self._visit.portal.settings.zone)
-            words("span", _("opened on {when}").format(when=at)).classes("quiet")
-            return
-        not_yet = _("Not opened yet") if share.opened else _("Has not set up an account yet")
-        words("span", not_yet).classes("quiet")
-        if share.news.fate:
-            tag = words("span", share.news.fate).classes("quiet")
-            if share.news.failed:
-                tag.style("color: var(--danger)")
-        again = words("button", _("Send again")).classes("plain-link").props("type=button")
-        again.props["aria-label"] = _("Send again to {name}").format(name=share.shared_with)
-        again.on("click", lambda: self._send_again(share))
 
     async def _send_again(self, share: Share) -> None:
         with told():
