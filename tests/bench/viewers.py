@@ -30,12 +30,11 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.bench.ours import Ours, Viewer
 from tests.journeys.served import ROOT
+from tests.wire import UNESCAPED, method_called
 
 RATE = 30  # wheel events a second, as fast as a hand turns a wheel
 ACKNOWLEDGED_EVERY = 3.0  # seconds
 SCREEN = {"width": 1000, "height": 800}
-METHOD = re.compile(r"return runMethod\((\d+), \"(\w+)\", (.*)\)$", re.DOTALL)
-UNESCAPED = (("&#36;", "$"), ("&#96;", "`"), ("&gt;", ">"), ("&lt;", "<"), ("&amp;", "&"))
 
 
 @dataclass
@@ -82,8 +81,8 @@ class Page:
                     self.next_message = data.get("_id", self.next_message) + 1
                     if name == "update":
                         await self._update(data)
-                    elif name == "run_javascript" and (asked := METHOD.match(data["code"])):
-                        await self._method(asked[1], asked[2], json.loads(asked[3]))
+                    elif name == "run_javascript" and (asked := method_called(data["code"])):
+                        await self._method(*asked)
 
     async def acknowledge(self) -> None:
         """Tell every three seconds what has arrived, if anything has, until cancelled."""

@@ -15,8 +15,9 @@ import httpx
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.wire import UNESCAPED, method_called
+
 DESKTOP = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0"
-UNESCAPED = (("&#36;", "$"), ("&#96;", "`"), ("&gt;", ">"), ("&lt;", "<"), ("&amp;", "&"))
 SCREEN = {"width": 900, "height": 700}
 QUIET = 0.6  # seconds without a message after which nothing more is expected
 # what would end the visit, or take away what there is to see
@@ -75,6 +76,10 @@ class Page:
             return
 
     def _take(self, name: str, data: Any) -> None:
+        if name == "run_javascript" and (called := method_called(data["code"])):
+            number, method, args = called
+            if method == "setAttribute" and args[0] == "src":
+                self._fire(number, "load")
         if name != "update":
             return
         for number, element in data.items():
