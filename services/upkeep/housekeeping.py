@@ -14,6 +14,7 @@ from services.portal import Portal
 from services.publisher import MessagePosted
 from services.shares import end_warnings
 from services.signing_in import sessions
+from services.upkeep import free_memory
 
 log = structlog.get_logger()
 EVERY = 5.0  # seconds between rounds when nothing is posted
@@ -57,12 +58,18 @@ class Rounds:
 
 
 class Housekeeping:
-    """A thread for each courier, so that a slow one holds up nothing else, and one for chores."""
+    """A thread for each courier, so that a slow one holds up nothing else, for chores, and for
+    giving memory back.
+    """
 
     def __init__(self, portal: Portal, couriers: Sequence[Courier]) -> None:
         self._portal = portal
         delivering = [Rounds(courier.channel, courier.round) for courier in couriers]
-        self._rounds = [*delivering, Rounds("chores", self._chores)]
+        self._rounds = [
+            *delivering,
+            Rounds("chores", self._chores),
+            Rounds("memory", free_memory.give_back),
+        ]
         self._unsubscribe = [
             portal.publisher.subscribe(MessagePosted(), rounds.wake) for rounds in delivering
         ]
