@@ -8,6 +8,7 @@ from nicegui import ui
 
 from services.viewer.announcement import announcement
 from services.viewer.view_state import ViewState
+from ui.components.viewer.direct import Direct
 from ui.gate import Visit
 
 REST = 0.6  # seconds without a change until it is told
@@ -19,6 +20,7 @@ class Announcer:
 
     def __init__(self, visit: Visit) -> None:
         self._region = ui.label().classes("unseen").props("role=status aria-live=polite")
+        self._direct = Direct(visit.client)
         self._told: ViewState | None = None
         self._newest: ViewState | None = None
         self._silent_since: float | None = None
@@ -49,4 +51,4 @@ class Announcer:
         self._timer = self._silent_since = None
         if self._newest is not None and (text := announcement(self._told, self._newest)):
             self._told = self._newest
-            self._region.set_text(text)
+            self._direct.set_text(self._region, text)

@@ -13,9 +13,9 @@ from nicegui.elements.mixins.text_element import TextElement
 
 
 class Direct:
-    """Sets sources and texts of a page's elements; as usual until its browser has connected.
+    """Sets sources, texts and styles of elements; as usual until the page's browser has connected.
 
-    From then on the server holds the newest source or text of none of them.
+    From then on the server holds the newest of none of them.
     """
 
     def __init__(self, client: Client) -> None:
@@ -40,6 +40,13 @@ class Direct:
             element.run_method("replaceChildren", text)
         else:
             element.set_text(text)
+
+    def set_style(self, element: Element, style: str) -> None:
+        """Give an element this style and no other."""
+        if self._possible:
+            element.run_method("setAttribute", "style", style)
+        else:
+            element.style(replace=style)
 
     def set_flag(self, element: Element, name: str, on: bool) -> None:
         """Give an element an attribute without a value, or take it away."""

@@ -13,6 +13,7 @@ from services.exam.reading_progress import Progress
 from services.language import _, ngettext
 from services.pictures.workshop import Urgency
 from ui.components.text import words
+from ui.components.viewer.direct import Direct
 from ui.components.viewer.pictures import NOTHING_YET, data_url
 from ui.gate import Visit
 
@@ -36,6 +37,7 @@ class SeriesStrip:
         self._pictures: dict[int, ui.element] = {}
         self._bars: dict[int, ui.element] = {}
         self._counts: dict[int, ui.label] = {}
+        self._direct = Direct(visit.client)
         self._progress = Progress()
         self._told = Progress()
         self._timer: asyncio.TimerHandle | None = None
@@ -110,8 +112,8 @@ class SeriesStrip:
             seen = self._told.count(series.series_id)
             if seen != before.count(series.series_id):
                 share = 100 * seen / len(series.slices)
-                self._bars[series.series_id].style(f"width:{share:.0f}%")
-                self._counts[series.series_id].set_text(_count(series, seen))
+                self._direct.set_style(self._bars[series.series_id], f"width:{share:.0f}%")
+                self._direct.set_text(self._counts[series.series_id], _count(series, seen))
 
     def _stop(self) -> None:
         if self._timer is not None:
