@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from commands import upkeep
 from services import dates
@@ -97,6 +98,10 @@ def import_(paths: Annotated[list[Path], typer.Argument(exists=True)]) -> None:
                     refused.append((outcome.name, outcome.reason))
         except (PortalError, OSError) as error:  # a full disk, a scanner that is away
             stopped = str(error)
+        except SQLAlchemyError as error:  # a locked database; its own words quote what was written
+            stopped = f"the database did not do it ({type(error).__name__})."
+        except MemoryError:
+            stopped = "there is not enough memory."
     table = Table("What", "Files")
     for fate, count in counts.items():
         if fate is Fate.REFUSED:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
 from main import cli
+from services.intake import ingest
+from services.intake.ingest import Fate, Outcome
 from tests.dicom import as_bytes, ct_slice
 from tests.factories import closed_port
 
@@ -52,6 +56,26 @@ def test_an_import_that_had_to_stop_says_why_and_can_be_run_again(
     assert "Traceback" not in told
     monkeypatch.delenv("MYIMAGING_CLAMD")
     assert run("import", str(folder / "1.dcm"))[0] == 0
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), OperationalError("INSERT", ["FRENCHIE^Chester"], Exception("locked"))]
+)
+def test_an_import_that_meets_trouble_tells_no_traceback_and_no_names(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def troubled(*_: object) -> Iterator[Outcome]:
+        yield Outcome("1.dcm", Fate.STORED, "")
+        raise error
+
+    (folder / "1.dcm").write_bytes(as_bytes(ct_slice()))
+    monkeypatch.setattr(ingest, "take_in", troubled)
+    code, told = run("import", str(folder / "1.dcm"))
+    assert code == 1
+    assert "Stopped: the" in told
+    assert "Run it again: nothing is taken in twice" in told
+    assert "Traceback" not in told
+    assert "FRENCHIE" not in told
 
 
 def test_an_account_is_made_with_a_password_from_standard_input(folder: Path) -> None:
