@@ -14,6 +14,7 @@ from nicegui import core
 from services.errors import Expired, PortalError
 from services.exam.exams import SeriesEntry, Slice
 from services.pictures.workshop import Urgency
+from services.viewer.link import Link
 from services.viewer.view_events import GoTo, Resize
 from services.viewer.view_state import Stack, ViewState
 from services.viewer.viewing import Picture
@@ -215,6 +216,25 @@ def test_a_picture_that_is_on_its_way_is_waited_for_and_not_sent_twice() -> None
     lived(story)
 
 
+def test_who_steps_faster_than_the_link_carries_gets_two_at_once_and_nothing_ahead() -> None:
+    async def story() -> None:
+        room = Room(loads=False)
+        room.motion._link = Link().after(60.0)  # seconds: far longer than these steps take
+        room.go_to(0)
+        room.go_to(1)
+        await room.until(lambda: ("moving", 1) in room.shown)
+        room.motion.arrived()
+        room.go_to(2)
+        await room.until(lambda: ("moving", 2) in room.shown)
+        room.motion.arrived()
+        await room.until(lambda: ready(room) == 3)
+        room.go_to(3)
+        await room.until(lambda: ("moving", 3) in room.shown)
+        assert room.prepared == []
+
+    lived(story)
+
+
 def test_a_lost_load_event_of_a_picture_ahead_holds_nothing_up_for_good() -> None:
     async def story() -> None:
         room = Room(loads=False)
@@ -222,8 +242,12 @@ def test_a_lost_load_event_of_a_picture_ahead_holds_nothing_up_for_good() -> Non
             room.go_to(slice)
             room.motion.arrived()
         await room.until(lambda: ("moving", 1) in room.shown)
-        room.motion.arrived()
-        await room.until(lambda: room.prepared == [2])
+
+        def prepared() -> bool:
+            room.motion.arrived()
+            return room.prepared == [2]
+
+        await room.until(prepared)
         room.go_to(2)
         await room.until(lambda: ("moving", 2) in room.shown)
 

@@ -3,12 +3,14 @@
 Pixels around the slice on screen are read. After a single step the next slice in that direction is
 drawn too, and sent as soon as nothing else is under way: it lies behind the picture on screen, and
 a further step only turns the two round. Who leaps does not see the slices in between: theirs would
-be drawn in vain.
+be drawn in vain. Who steps faster than the link carries pictures, or plays them, is better served
+by two that are under way at once, each shown when it arrives: nothing is sent ahead then.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -24,6 +26,7 @@ from services.viewer.viewing import Picture
 from ui.components.viewer.scene import Scene, may_be_shown
 from ui.gate import Visit
 
+LEISURE = 1.3  # a step takes at least so many times as long as a picture is under way
 Ahead = tuple[int, str, int, bool]  # series, plane, slice; whether its picture is drawn
 
 
@@ -54,13 +57,24 @@ class Backstage(Protocol):
 
 
 class Foresight:
-    """What is made ahead for one viewport; `idle` tells whether the link has nothing to do."""
+    """What is made ahead for one viewport; `idle` tells whether the link has nothing to do,
+    `carries` in how many seconds it usually carries a picture.
+    """
 
-    def __init__(self, visit: Visit, backstage: Backstage | None, idle: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        visit: Visit,
+        backstage: Backstage | None,
+        idle: Callable[[], bool],
+        carries: Callable[[], float],
+    ) -> None:
         self._visit = visit
         self._backstage = backstage
         self._idle = idle
+        self._carries = carries
         self._came_from = 0
+        self._asked: tuple[int, float] | None = None  # the slice last asked for, and when
+        self._interval = math.inf  # seconds between the last two
         self._tasks: dict[Ahead, asyncio.Task[None]] = {}
         self._ready: Ready | None = None
         self._sent: Ready | None = None  # the last that was sent
@@ -79,6 +93,13 @@ class Foresight:
                 await asyncio.wait_for(self._here.wait(), patience)
             self._here.set()
         return ready.picture
+
+    def asked(self, slice: int) -> None:
+        """A slice is asked for: how quickly do they follow one another?"""
+        if self._asked is None or self._asked[0] != slice:
+            now = self._now()
+            self._interval = now - self._asked[1] if self._asked else math.inf
+            self._asked = slice, now
 
     def look(self, scene: Scene, seen_by: Screen) -> None:
         """A scene is on screen: prepare for what comes after it."""
@@ -105,6 +126,8 @@ class Foresight:
         ready = self._ready
         if ready is None or ready is self._sent or self._backstage is None:
             return
+        if self._pace < LEISURE * self._carries():
+            return
         with suppress(PortalError):  # what is drawn next says so
             lawful = await may_be_shown(self._visit, ready.scene)
             if lawful and self._ready is ready and self._idle() and self._here.is_set():
@@ -117,6 +140,11 @@ class Foresight:
         """The browser has loaded what was sent ahead; the seconds that took."""
         self._here.set()
         return self._now() - self._since
+
+    @property
+    def _pace(self) -> float:
+        """Seconds that a step takes, by the last one and by how long there has been none."""
+        return max(self._interval, self._now() - self._asked[1]) if self._asked else math.inf
 
     def forget(self) -> None:
         """What was drawn is not to be seen any more."""

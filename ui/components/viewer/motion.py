@@ -56,7 +56,11 @@ class Motion:
         self._arrival = asyncio.Event()
         self._rest: asyncio.TimerHandle | None = None
         self._stopped = False
-        self._foresight = Foresight(visit, backstage, lambda: not self._sent and not self._stopped)
+        self._foresight = Foresight(
+            visit, backstage,
+            idle=lambda: not self._sent and not self._stopped,
+            carries=lambda: self._link.typical,
+        )  # fmt: skip
 
     async def first(self, scene: Scene) -> None:
         """The first picture, before the page goes out: it is then part of the page itself."""
@@ -66,6 +70,7 @@ class Motion:
     def follow(self, scene: Scene) -> None:
         """There is a new state to be seen."""
         self._scene = scene
+        self._foresight.asked(scene.state.slice)
         self._cancel_rest()
         if self._stopped or self._drawing:
             return
