@@ -24,9 +24,12 @@ class Page:
         self.buffer = DoubleBuffer(
             Direct(client),
             self.around,
-            lambda: self.told.append("shown"),
+            self._shown,
             lambda: self.told.append("prepared"),
         )
+
+    def _shown(self, pictures: int) -> None:
+        self.told += ["shown"] * pictures
 
     @property
     def sources(self) -> list[str | None]:
@@ -85,6 +88,15 @@ def test_a_picture_that_loads_late_tells_what_it_was_for(there: Page) -> None:
     there.buffer.show("two")
     there.load(1)  # of what was on screen when it was asked for
     assert there.told == ["shown", "prepared", "shown"]
+
+
+def test_pictures_whose_place_another_took_are_waited_for_no_more(there: Page) -> None:
+    there.buffer.show("one")
+    there.buffer.show("two")
+    there.load(0)  # a browser tells of the last one only, if the first was not loaded by then
+    assert there.told == ["shown", "shown"]
+    there.load(0)  # or of both
+    assert there.told == ["shown", "shown"]
 
 
 def test_nothing_stays_behind_that_may_not_be_seen_any_more(there: Page) -> None:

@@ -249,9 +249,9 @@ class Canvas:
         """The exam may no longer be seen."""
         self._on_lost(error)
 
-    def _arrived(self) -> None:
+    def _arrived(self, pictures: int = 1) -> None:
         self._details.sweep(self._stale)
-        self._motion.arrived()
+        self._motion.arrived(pictures)
 
     def _density(self, e: GenericEventArguments) -> None:
         density = str(e.args["animationName"]).removeprefix(DENSITY)

@@ -92,6 +92,7 @@ class Foresight:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._here.wait(), patience)
             self._here.set()
+        self._sent = ready  # it is shown now: nothing is left to send ahead
         return ready.picture
 
     def asked(self, slice: int) -> None:

@@ -91,12 +91,14 @@ class Motion:
         if self._scene is not None:
             self.follow(self._scene)
 
-    def arrived(self) -> None:
-        """The browser has loaded a picture."""
+    def arrived(self, pictures: int = 1) -> None:
+        """The browser has loaded a picture; of several the first tells how long it took."""
         if self._sent:
             sent, telling = self._sent.popleft()
             if telling:
                 self._link = self._link.after(self._now() - sent)
+        for _ in range(min(pictures - 1, len(self._sent))):
+            self._sent.popleft()
         self._arrival.set()
         if not self._sent:
             if self._rest is not None:
