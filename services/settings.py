@@ -161,7 +161,7 @@ class Settings(BaseSettings):
     working_hours: Annotated[str, AfterValidator(_two_times)] = "07:00-19:00"
     share_days: Annotated[int, Field(ge=1)] = 30
     share_days_limit: Annotated[int, Field(ge=1)] = 365
-    session_idle_minutes: Annotated[float, Field(ge=0.25)] = 30
+    session_idle_minutes: Annotated[float, Field(ge=0.25, allow_inf_nan=False)] = 30
     remember_browser_days: Annotated[int, Field(ge=0, le=90)] = 0
     session_hours: Annotated[int, Field(ge=1)] = 12
     pixel_cache_mb: Annotated[int, Field(ge=16)] = 512

@@ -106,3 +106,16 @@ def test_nothing_stays_behind_that_may_not_be_seen_any_more(there: Page) -> None
     assert there.sources == ["one", NOTHING_YET]
     there.load(1)
     assert there.told == []
+
+
+def test_what_the_browser_may_not_have_yet_is_taken_back(there: Page) -> None:
+    client, pictures = there.around.client, there.buffer._pictures
+    for element in (*pictures, there.around):
+        client.outbox.enqueue_message(
+            "run_javascript", {"code": f'return runMethod({element.id}, "x", [])'}, client.id
+        )
+    client.outbox.message_history.append((0, 0.0, client.outbox.messages.popleft()))
+    there.buffer.close()
+    kept = [message[2]["code"] for message in client.outbox.messages]
+    assert kept == ["", f'return runMethod({there.around.id}, "x", [])']
+    assert client.outbox.message_history[0][2][2]["code"] == ""

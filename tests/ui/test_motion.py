@@ -254,6 +254,20 @@ def test_a_lost_load_event_of_a_picture_ahead_holds_nothing_up_for_good() -> Non
     lived(story)
 
 
+def test_what_was_under_way_when_the_access_changed_holds_nothing_up() -> None:
+    async def story() -> None:
+        room = Room()
+        room.go_to(0)
+        room.go_to(1)
+        await room.until(lambda: room.prepared == [2])
+        room.motion._foresight._here.clear()  # its load event never comes
+        room.motion.forget()
+        room.go_to(2)
+        await room.until(lambda: room.prepared == [2, 3])
+
+    lived(story)
+
+
 def test_nothing_is_sent_ahead_of_an_exam_that_is_no_longer_shared(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -153,6 +153,7 @@ class Canvas:
         self.closed = True
         for moving in (self._motion, self._projector, self._loupe):
             moving.stop()
+        self._buffer.close()
         self._layers.clear()
         self.lay_marks("")
         self.lay_lines("")

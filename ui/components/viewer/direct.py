@@ -7,6 +7,8 @@ by the DOM's own methods, and reaches the browser in the order in which it was s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from nicegui import Client
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
@@ -33,6 +35,17 @@ class Direct:
             picture.run_method("setAttribute", "src", source)
         else:
             picture.props["src"] = source
+
+    def unsay(self, elements: Iterable[Element]) -> None:
+        """Take back what these were told and the browser may not have: it is not to be told again
+        to a browser that comes back.
+        """
+        begins = tuple(f"return runMethod({element.id}, " for element in elements)
+        outbox = self._client.outbox
+        sent = (message for _number, _at, message in outbox.message_history)
+        for _target, _kind, data in (*outbox.messages, *sent):
+            if str(data.get("code", "")).startswith(begins):
+                data["code"] = ""
 
     def set_text(self, element: TextElement, text: str) -> None:
         """Say something else."""

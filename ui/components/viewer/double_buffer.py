@@ -75,6 +75,10 @@ class DoubleBuffer:
             self._direct.set_source(self._pictures[back], NOTHING_YET)
             self._held[back], self._prepared[back] = None, False
 
+    def close(self) -> None:
+        """Neither picture is to reach the browser any more."""
+        self._direct.unsay(self._pictures)
+
     def _picture(self, number: int) -> ui.element:
         picture = ui.element("img").classes("base").props('alt="" draggable=false')
         picture.on("load", lambda: self._loaded(number), args=[])

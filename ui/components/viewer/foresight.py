@@ -117,9 +117,8 @@ class Foresight:
         for key, slice in keys.items():
             if key not in self._tasks:
                 work = self._draw if key[-1] else self._read
-                there = replace(scene, state=replace(scene.state, slice=slice))
                 self._tasks[key] = background_tasks.create(
-                    work(scene, there, seen_by), name="ahead"
+                    work(scene, slice, seen_by), name="ahead"
                 )
 
     async def send(self) -> None:
@@ -148,30 +147,31 @@ class Foresight:
         return max(self._interval, self._now() - self._asked[1]) if self._asked else math.inf
 
     def forget(self) -> None:
-        """What was drawn is not to be seen any more."""
+        """What was drawn is not to be seen any more, nor what is under way."""
         self._ready = None
+        self._here.set()
 
     def stop(self) -> None:
         """Make nothing more."""
         self._ready = self._backstage = None
         self._drop(set())
 
-    async def _read(self, scene: Scene, there: Scene, seen_by: Screen) -> None:
+    async def _read(self, scene: Scene, slice: int, seen_by: Screen) -> None:
         with suppress(PortalError):
             await self._visit.draw(
                 Urgency.AHEAD, self._visit.viewer.read_ahead,
-                scene.access, scene.series, scene.state, there.state.slice, seen_by,
+                scene.access, scene.series, scene.state, slice, seen_by,
             )  # fmt: skip
 
-    async def _draw(self, _scene: Scene, there: Scene, seen_by: Screen) -> None:
+    async def _draw(self, scene: Scene, slice: int, seen_by: Screen) -> None:
+        there = replace(scene, state=replace(scene.state, slice=slice))
         with suppress(PortalError):
             picture = await self._visit.draw(
                 Urgency.AHEAD, self._visit.viewer.moving,
                 there.access, there.series, there.state, seen_by,
             )  # fmt: skip
             self._ready = Ready(there, seen_by, picture)
-            if self._idle():
-                await self.send()
+            await self.send()
 
     def _drop(self, wanted: set[Ahead]) -> None:
         for key in self._tasks.keys() - wanted:
